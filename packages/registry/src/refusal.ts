@@ -1,0 +1,70 @@
+import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+
+/** What is to be done about a transaction of members' writes, followed by their set's, that was refused. */
+export type Refusal =
+  /** The set's item is busy: the same request again, later. */
+  | { kind: "set-contended" }
+  /** The set's item is there after all, or is not: the other form of the request. */
+  | { kind: "set-existence" }
+  /** The set's item would grow past the item limit. */
+  | { kind: "set-full" }
+  /** The set's item cannot be updated, for it is no set. */
+  | { kind: "set-malformed" }
+  /** Some members' own actions were refused, for good or for now; the others may go again at once. */
+  | { kind: "members"; refused: ReadonlySet<number>; contended: ReadonlySet<number> }
+  /** The request as a whole is invalid, and DynamoDB does not say by whose fault. */
+  | { kind: "invalid" }
+  /** Anything else. Whether the transaction was committed may be unknown. */
+  | { kind: "failed" };
+
+const CONTENDED: ReadonlySet<string | undefined> = new Set([
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** Reads the error of a transaction whose last action is the set's, after `members` actions of members. */
+export function diagnose(error: unknown, members: number): Refusal {
+  if (isNamed(error, "ValidationException")) return { kind: "invalid" };
+  // An earlier attempt with this token, whose answer was lost, is still being worked on.
+  if (isNamed(error, "TransactionInProgressException")) return { kind: "set-contended" };
+  if (!isNamed(error, "TransactionCanceledException")) return { kind: "failed" };
+  const reasons = (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
+  const set = reasons[members];
+  if (set === undefined) return { kind: "failed" };
+
+  const blamed = reasons.slice(0, members).flatMap(({ Code }, i) => (Code === undefined || Code === "None" ? [] : [i]));
+  const contended = new Set(blamed.filter((i) => CONTENDED.has(reasons[i]?.Code)));
+  const refused = new Set(blamed.filter((i) => !contended.has(i)));
+  // A member refused for good changes the request, so it goes first; the set is heard again on the next attempt.
+  if (refused.size > 0) return { kind: "members", refused, contended };
+  if (set.Code === "ConditionalCheckFailed") return { kind: "set-existence" };
+  if (set.Code === "ValidationError") return { kind: isSizeMessage(set.Message) ? "set-full" : "set-malformed" };
+  if (CONTENDED.has(set.Code)) return { kind: "set-contended" };
+  return contended.size > 0 ? { kind: "members", refused, contended } : { kind: "failed" };
+}
+
+/** True where a plain write met a transaction on its item. The SDK does not retry it. */
+export function isConflict(error: unknown): boolean {
+  return isNamed(error, "TransactionConflictException");
+}
+
+/** True where a condition of a plain write did not hold. */
+export function isConditionFailure(error: unknown): boolean {
+  return isNamed(error, "ConditionalCheckFailedException");
+}
+
+/** True where a Put, alone or in a transaction, was refused because its item is larger than DynamoDB allows. */
+export function isItemTooLarge(error: unknown): boolean {
+  return isNamed(error, "ValidationException") && isSizeMessage((error as Error).message);
+}
+
+/** "Item size has exceeded the maximum allowed size" of a Put, "Item size to update has exceeded…" of an Update. */
+function isSizeMessage(message: string | undefined): boolean {
+  return /item size .*exceeded/i.test(message ?? "");
+}
+
+/** By name, for an application may hold several copies of the SDK and `instanceof` knows only one. */
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}

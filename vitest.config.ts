@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+// Workspaces use each other's sources: tests never run against a stale build.
+const conditions = ["@rollcall/source", "node", "import", "module", "default"];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...shared, test: { name: "unit", include: ["packages/*/test/unit/**/*.test.ts"] } },
+      {
+        ...shared,
+        test: {
+          name: "integration",
+          include: ["packages/*/test/integration/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
