@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 // Workspaces use each other's sources: tests never run against a stale build.
-const conditions = ["@rollcall/source", "node", "import", "module", "default"];
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+const conditions = ["@rollcall/source", "node", "import", "default"];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   test: {

@@ -51,6 +51,7 @@ export class ResourceRegistry implements AsyncDisposable {
   readonly #retry: RetryPolicy;
   readonly #commits: GroupCommit;
   readonly #order = new KeyedOrder();
+  readonly #reads = new Set<Promise<unknown>>();
   #disposed = false;
 
   /**
@@ -213,10 +214,10 @@ export class ResourceRegistry implements AsyncDisposable {
     return describeRegistry(item, this.#storedNames(item));
   }
 
-  /** Refuses new calls, waits for the writes that are under way, and destroys the client if it is the registry's own. */
+  /** Refuses new calls, waits for those that are under way, and destroys the client if it is the registry's own. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
-    await this.#order.idle();
+    await Promise.allSettled([this.#order.idle(), ...this.#reads]);
     if (this.#ownsClient) this.#client.destroy();
   }
 
@@ -248,11 +249,17 @@ export class ResourceRegistry implements AsyncDisposable {
     this.#assertUsable(options);
     const get = new GetItemCommand({
       TableName: this.#location.tableName,
-      Key: { ...key },
+      Key: key,
       ...(options.consistentRead && { ConsistentRead: true }),
     });
-    const { Item } = await untilAborted(this.#client.send(get, sendOptions(options)), options.signal);
-    return Item;
+    const read = this.#client.send(get, sendOptions(options));
+    this.#reads.add(read);
+    try {
+      const { Item } = await untilAborted(read, options.signal);
+      return Item;
+    } finally {
+      this.#reads.delete(read);
+    }
   }
 
   #storedNames(item: Record<string, AttributeValue> | undefined): readonly string[] {

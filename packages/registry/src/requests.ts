@@ -19,7 +19,7 @@ export function registrySet({ tableName, namespace }: RegistryLocation): MemberS
   const key = registryKey(namespace);
   return {
     tableName,
-    key: { ...key },
+    key,
     partitionKey: PARTITION_KEY,
     attribute: REGISTRY_ATTRIBUTE,
     attributes: namespaceIndexKeys(key, namespace),
@@ -34,7 +34,7 @@ export function setDefaultWrite(location: RegistryLocation, resource: string, li
 
 /** Deletes a default, whether or not there is one, and takes its name out of the registry. */
 export function deleteDefaultWrite(location: RegistryLocation, resource: string): MemberWrite {
-  const action = { Delete: { TableName: location.tableName, Key: { ...resourceKey(resource, location.namespace) } } };
+  const action = { Delete: { TableName: location.tableName, Key: resourceKey(resource, location.namespace) } };
   return { member: resource, change: "remove", action };
 }
 

@@ -12,11 +12,11 @@ export const REGISTRY_SORT_KEY = "#RESOURCES";
 const RESOURCE_PREFIX = "RESOURCE#";
 const REGISTRY_PARTITION = "SYSTEM#";
 
-/** A primary key of the table, as DynamoDB takes it. */
-export interface ItemKey {
+/** A primary key of the table, as DynamoDB takes it. A type, not an interface, so that it is a record of attributes. */
+export type ItemKey = {
   PK: { S: string };
   SK: { S: string };
-}
+};
 
 /** The part of a primary key that the parsers read: an SDK item, an SDK key or the `Keys` of a Lambda stream record. */
 export type KeyLike = Readonly<Record<string, { readonly S?: string | undefined } | undefined>>;

@@ -1,0 +1,99 @@
+import { InvalidLimitError, InvalidNameError, type LimitInput, MalformedItemError } from "@rollcall/registry";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { completeLimits, limitAttributes, readLimits } from "../../src/limits.ts";
+import { limiterItem } from "../fixtures/limiter-items.ts";
+
+const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const limitName = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/).filter((name) => name !== "wcu");
+const limits = fc.uniqueArray(
+  fc.record({ name: limitName, capacity: count, refillAmount: count, refillPeriodSeconds: count }),
+  { minLength: 1, maxLength: 20, selector: ({ name }) => name },
+);
+
+describe("completeLimits", () => {
+  it("fills in a refill of the whole capacity a minute", () => {
+    expect(completeLimits([{ name: "rpm", capacity: 500 }])).toEqual([
+      { name: "rpm", capacity: 500, refillAmount: 500, refillPeriodSeconds: 60 },
+    ]);
+  });
+
+  it.each<[string, readonly LimitInput[], RegExp]>([
+    ["no limits", [], /at least one/],
+    ["zero", [{ name: "rpm", capacity: 0 }], /"rpm": capacity is 0; use a whole number from 1/],
+    ["a negative number", [{ name: "rpm", capacity: 1, refillAmount: -1 }], /refillAmount is -1/],
+    ["a fraction", [{ name: "rpm", capacity: 1, refillPeriodSeconds: 0.5 }], /refillPeriodSeconds is 0.5/],
+    ["more than a number can hold", [{ name: "rpm", capacity: 2 ** 53 }], /capacity is 9007199254740992/],
+    ["not a number", [{ name: "rpm", capacity: Number.NaN }], /capacity is NaN/],
+    ["text", [{ name: "rpm", capacity: "5" as unknown as number }], /capacity is 5/],
+    [
+      "one name twice",
+      [
+        { name: "rpm", capacity: 1 },
+        { name: "rpm", capacity: 2 },
+      ],
+      /"rpm" is given twice/,
+    ],
+    ["an unknown field", [{ name: "rpm", capacity: 1, burst: 2 } as LimitInput], /unknown field "burst"/],
+  ])("refuses %s", (_, inputs, message) => {
+    expect(() => completeLimits(inputs)).toThrow(InvalidLimitError);
+    expect(() => completeLimits(inputs)).toThrow(message);
+  });
+
+  it.each(["", "wcu", "1rpm", "a/b", "a b", "a#b", "gpt\n", "x".repeat(65), "é"])("refuses the name %j", (name) => {
+    expect(() => completeLimits([{ name, capacity: 1 }])).toThrow(InvalidNameError);
+  });
+});
+
+describe("limits in an item", () => {
+  it.each([true, false])("read back as they were written (flat: %s)", (flat) => {
+    fc.assert(
+      fc.property(limits, (written) => {
+        const sorted = written.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+        expect(readLimits(limitAttributes(written, flat), {})).toEqual(sorted);
+      }),
+    );
+  });
+
+  it("are read from what the limiter writes", () => {
+    expect(readLimits(limiterItem("resource-default", "namespaced", "library"), {})).toEqual([
+      { name: "rpm", capacity: 500, refillAmount: 500, refillPeriodSeconds: 3_600 },
+      { name: "tpm", capacity: 20_000, refillAmount: 10_000, refillPeriodSeconds: 300 },
+    ]);
+    expect(readLimits(limiterItem("resource-default", "namespaced", "provisioner"), {})).toEqual([
+      { name: "rpm", capacity: 1_000, refillAmount: 1_000, refillPeriodSeconds: 60 },
+      { name: "tpm", capacity: 150_000, refillAmount: 100_000, refillPeriodSeconds: 60 },
+    ]);
+  });
+
+  it("take the larger of the capacity and the older burst ceiling", () => {
+    const item = { l_rpm_cp: { N: "5" }, l_rpm_bx: { N: "9" }, l_rpm_ra: { N: "5" }, l_rpm_rp: { N: "60" } };
+    expect(readLimits(item, {})[0]?.capacity).toBe(9);
+    expect(readLimits({ ...item, l_rpm_bx: { N: "4" } }, {})[0]?.capacity).toBe(5);
+  });
+
+  it("may have names that look like attributes", () => {
+    const odd = [{ name: "l_a_cp", capacity: 1, refillAmount: 2, refillPeriodSeconds: 3 }];
+    expect(readLimits(limitAttributes(odd, true), {})).toEqual(odd);
+  });
+
+  it.each([
+    [
+      "a missing refill",
+      { l_rpm_cp: { N: "5" }, l_rpm_rp: { N: "60" } },
+      /l_rpm_ra should be a whole number and is "missing"/,
+    ],
+    ["a capacity of another type", { l_rpm_cp: { S: "5" } }, /l_rpm_cp/],
+    ["a number too large", { l_rpm_cp: { N: "1e40" } }, /l_rpm_cp/],
+    ["a fraction", { l_rpm_cp: { N: "0.5" } }, /l_rpm_cp/],
+  ])("with %s are malformed, and the error names the item", (_, item, message) => {
+    const read = () => readLimits(item, { PK: "RESOURCE#gpt-4", SK: "#CONFIG" });
+    expect(read).toThrow(MalformedItemError);
+    expect(read).toThrow(message);
+    expect(read).toThrow(/RESOURCE#gpt-4/);
+  });
+
+  it("are none where an item has none", () => {
+    expect(readLimits({ resource: { S: "gpt-4" }, config_version: { N: "1" } }, {})).toEqual([]);
+  });
+});

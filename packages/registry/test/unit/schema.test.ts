@@ -1,0 +1,89 @@
+import {
+  isRegistryKey,
+  namespaceIndexKeys,
+  parseRegistryKey,
+  parseResourceKey,
+  registryKey,
+  resourceKey,
+} from "@rollcall/registry/schema";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { limiterItems } from "../fixtures/limiter-items.ts";
+
+const anyName = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 1_000 }),
+  fc.constantFrom("", "openai/gpt-4o", "gpt-4\n", "a/RESOURCE#b", "RESOURCE#", "/", "#CONFIG", "x".repeat(1_000)),
+);
+const anyNamespace = fc.option(
+  fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9_-]{11}$/),
+    fc.string({ unit: "binary", minLength: 1 }).filter((text) => !text.includes("#")),
+  ),
+  { nil: undefined },
+);
+
+describe("keys", () => {
+  it("of a default round-trip for any name found in storage", () => {
+    fc.assert(
+      fc.property(anyName, anyNamespace, (resource, namespace) => {
+        expect(parseResourceKey(resourceKey(resource, namespace))).toEqual({ namespace, resource });
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it("of a registry round-trip for any namespace", () => {
+    fc.assert(
+      fc.property(anyNamespace, (namespace) => {
+        const key = registryKey(namespace);
+        expect(parseRegistryKey(key)).toEqual({ namespace });
+        expect(isRegistryKey(key)).toBe(true);
+        expect(parseResourceKey(key)).toBeUndefined();
+      }),
+    );
+  });
+
+  it("are different for different names and namespaces", () => {
+    fc.assert(
+      fc.property(anyName, anyNamespace, anyName, anyNamespace, (a, inA, b, inB) => {
+        fc.pre(a !== b || inA !== inB);
+        expect(resourceKey(a, inA).PK.S).not.toBe(resourceKey(b, inB).PK.S);
+      }),
+    );
+  });
+
+  it.each(limiterItems)("of the limiter's $format $kind are told apart ($note)", ({ kind, format, item }) => {
+    const isDefault = kind === "resource-default" && format !== "flat-per-limit";
+    const isRegistry = kind === "registry" || kind === "registry-skeleton";
+    expect(parseResourceKey(item) !== undefined).toBe(isDefault);
+    expect(isRegistryKey(item)).toBe(isRegistry);
+    if (isDefault) {
+      const address = parseResourceKey(item);
+      expect(address?.resource).toBe(item.resource?.S);
+      expect(resourceKey(address?.resource ?? "", address?.namespace)).toEqual({ PK: item.PK, SK: item.SK });
+    }
+  });
+
+  it.each([
+    ["a foreign partition", { PK: { S: "user-1" }, SK: { S: "#CONFIG" } }],
+    ["no namespace before the slash", { PK: { S: "/RESOURCE#gpt-4" }, SK: { S: "#CONFIG" } }],
+    ["a # before the slash", { PK: { S: "ENTITY#1/RESOURCE#gpt-4" }, SK: { S: "#CONFIG" } }],
+    ["a foreign registry", { PK: { S: "ENTITY#1/SYSTEM#" }, SK: { S: "#RESOURCES" } }],
+    ["no namespace before the registry", { PK: { S: "/SYSTEM#" }, SK: { S: "#RESOURCES" } }],
+    ["a longer partition than the registry's", { PK: { S: "SYSTEM#x" }, SK: { S: "#RESOURCES" } }],
+    ["a longer sort key", { PK: { S: "RESOURCE#gpt-4" }, SK: { S: "#CONFIG#gpt-4" } }],
+    ["numbers for keys", { PK: {}, SK: {} }],
+    ["no keys at all", {}],
+  ])("that are not ours are nobody's: %s", (_, key) => {
+    expect(parseResourceKey(key)).toBeUndefined();
+    expect(parseRegistryKey(key)).toBeUndefined();
+  });
+
+  it("of the namespace index repeat the partition key", () => {
+    expect(namespaceIndexKeys(resourceKey("a", "t1"), "t1")).toEqual({
+      GSI4PK: { S: "t1" },
+      GSI4SK: { S: "t1/RESOURCE#a" },
+    });
+    expect(namespaceIndexKeys(resourceKey("a"), undefined)).toEqual({});
+  });
+});

@@ -1,0 +1,17 @@
+import type { Clock } from "../../src/clock.ts";
+
+/** A clock on which sleeping takes no time but its own: it moves on at once, and remembers by how much. */
+export class VirtualClock implements Clock {
+  readonly slept: number[] = [];
+  #now = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.slept.push(ms);
+    this.#now += ms;
+  }
+}
