@@ -6,7 +6,7 @@ import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS } from "./constants.ts";
 import { MalformedItemError, RegistryFullError } from "./errors.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { type MemberSet, type MemberWrite, memberTransaction } from "./member-set.ts";
-import { diagnose, type Refusal } from "./refusal.ts";
+import { diagnose, MemberRefusedError, type Refusal } from "./refusal.ts";
 import { findRoom } from "./room.ts";
 
 /** One action of a transaction is the set's own. */
@@ -16,8 +16,13 @@ const MAX_MEMBERS = MAX_TRANSACTION_ACTIONS - 1;
 interface Entry {
   readonly write: MemberWrite;
   readonly signal: AbortSignal | undefined;
-  resolve(): void;
+  resolve(outcome: Committed): void;
   reject(error: unknown): void;
+}
+
+/** What a committed write found: a removal leaves a set's item absent where it was. */
+export interface Committed {
+  setExists: boolean;
 }
 
 /** One logical transaction: the token stays the same for as long as the entries and the form do. */
@@ -56,8 +61,13 @@ export class GroupCommit {
     this.#retry = retry;
   }
 
-  /** Resolves when the write is committed; rejects when it is known not to be, or cannot be known. */
-  submit(write: MemberWrite, signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the write is committed; rejects when it is known not to be, or cannot be known.
+   *
+   * @throws MemberRefusedError when the write's own action was refused for good
+   * @throws RegistryFullError, ContentionError, MalformedItemError, or the SDK's own error
+   */
+  submit(write: MemberWrite, signal?: AbortSignal): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, signal, resolve, reject });
       if (this.#pumping) return;
@@ -119,7 +129,7 @@ export class GroupCommit {
     } catch (error) {
       return this.#next(flight, diagnose(error, entries.length), error, signal);
     }
-    for (const entry of entries) entry.resolve();
+    for (const entry of entries) entry.resolve({ setExists });
     return undefined;
   }
 
@@ -146,7 +156,7 @@ export class GroupCommit {
           { cause: error },
         );
       case "members":
-        return this.#withoutBlamed(flight, refusal.refused, refusal.contended, error);
+        return this.#withoutBlamed(flight, refusal, error);
       case "invalid":
         return this.#halve(flight, error);
       case "failed":
@@ -163,11 +173,13 @@ export class GroupCommit {
   /** Rejects entries refused for good, and sends those whose own item is busy on by themselves. */
   #withoutBlamed(
     flight: Flight,
-    refused: ReadonlySet<number>,
-    contended: ReadonlySet<number>,
+    { refused, contended }: Extract<Refusal, { kind: "members" }>,
     error: unknown,
   ): Flight | undefined {
-    for (const [i, entry] of flight.entries.entries()) if (refused.has(i)) entry.reject(error);
+    for (const [i, reason] of refused) {
+      const entry = flight.entries[i];
+      entry?.reject(new MemberRefusedError(entry.write.member, reason, error));
+    }
     const busy = flight.entries.filter((_, i) => contended.has(i));
     const others = flight.entries.filter((_, i) => !refused.has(i) && !contended.has(i));
     if (isFilled(busy)) {

@@ -1,5 +1,20 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 
+/** A member's own action was refused for good; the other members of its transaction were not held up by it. */
+export class MemberRefusedError extends Error {
+  override readonly name = "MemberRefusedError";
+  /** Why, in DynamoDB's words. */
+  readonly reason: CancellationReason;
+  /** DynamoDB's answer to the whole transaction. */
+  override readonly cause: unknown;
+
+  constructor(member: string, reason: CancellationReason, cause: unknown) {
+    super(`The action of ${JSON.stringify(member)} was refused: ${reason.Message ?? reason.Code}`, { cause });
+    this.reason = reason;
+    this.cause = cause;
+  }
+}
+
 /** What is to be done about a transaction of members' writes, followed by their set's, that was refused. */
 export type Refusal =
   /** The set's item is busy: the same request again, later. */
@@ -11,7 +26,7 @@ export type Refusal =
   /** The set's item cannot be updated, for it is no set. */
   | { kind: "set-malformed" }
   /** Some members' own actions were refused, for good or for now; the others may go again at once. */
-  | { kind: "members"; refused: ReadonlySet<number>; contended: ReadonlySet<number> }
+  | { kind: "members"; refused: ReadonlyMap<number, CancellationReason>; contended: ReadonlySet<number> }
   /** The request as a whole is invalid, and DynamoDB does not say by whose fault. */
   | { kind: "invalid" }
   /** Anything else. Whether the transaction was committed may be unknown. */
@@ -33,9 +48,12 @@ export function diagnose(error: unknown, members: number): Refusal {
   const set = reasons[members];
   if (set === undefined) return { kind: "failed" };
 
-  const blamed = reasons.slice(0, members).flatMap(({ Code }, i) => (Code === undefined || Code === "None" ? [] : [i]));
-  const contended = new Set(blamed.filter((i) => CONTENDED.has(reasons[i]?.Code)));
-  const refused = new Set(blamed.filter((i) => !contended.has(i)));
+  const contended = new Set<number>();
+  const refused = new Map<number, CancellationReason>();
+  for (const [i, reason] of reasons.slice(0, members).entries()) {
+    if (CONTENDED.has(reason.Code)) contended.add(i);
+    else if (reason.Code !== undefined && reason.Code !== "None") refused.set(i, reason);
+  }
   // A member refused for good changes the request, so it goes first; the set is heard again on the next attempt.
   if (refused.size > 0) return { kind: "members", refused, contended };
   if (set.Code === "ConditionalCheckFailed") return { kind: "set-existence" };

@@ -10,7 +10,7 @@ import { completeLimits, readLimits } from "./limits.ts";
 import type { MemberWrite } from "./member-set.ts";
 import { assertNamespace, assertResourceName, assertStorableName } from "./names.ts";
 import { assertKnownOptions, type ResourceRegistryOptions } from "./options.ts";
-import { isConditionFailure, isConflict, isItemTooLarge } from "./refusal.ts";
+import { isConditionFailure, isConflict, isItemTooLarge, MemberRefusedError } from "./refusal.ts";
 import {
   deleteDefaultWrite,
   type RegistryLocation,
@@ -222,7 +222,9 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 
   async #commit(write: MemberWrite, options: CallOptions): Promise<void> {
-    await this.#write(write.member, options, () => this.#commits.submit(write, options.signal));
+    await this.#write(write.member, options, async () => {
+      await this.#commits.submit(write, options.signal);
+    });
   }
 
   /** Runs a write after earlier ones of its resource. An abort is heard at once, but keeps its place in that order. */
@@ -236,6 +238,7 @@ export class ResourceRegistry implements AsyncDisposable {
     try {
       await untilAborted(done, options.signal);
     } catch (error) {
+      if (error instanceof MemberRefusedError) throw error.cause;
       if (!isItemTooLarge(error)) throw error;
       throw new InvalidLimitError(
         `The limits of ${JSON.stringify(resource)} do not fit into one item of 400 KB; nothing was written. Give it fewer limits.`,
