@@ -30,16 +30,22 @@ export function assertNamespace(namespace: string): void {
   }
 }
 
+/** Whether an item can have this name at all: it may be any text, as long as its key fits. */
+export function isStorableName(name: string, namespace: string | undefined): boolean {
+  return name !== "" && Buffer.byteLength(resourceKey(name, namespace).PK.S) <= MAX_PARTITION_KEY_BYTES;
+}
+
 /**
  * Refuses only what no item can have as its name. Reads and deletes take any other: a name that another writer left in
  * the table must be readable and removable, whatever it looks like.
  */
 export function assertStorableName(name: string, namespace: string | undefined): void {
-  if (typeof name !== "string" || name === "")
-    throw new InvalidNameError("resource", name, "expected a non-empty string");
-  if (Buffer.byteLength(resourceKey(name, namespace).PK.S) > MAX_PARTITION_KEY_BYTES) {
-    throw new InvalidNameError("resource", name, `its key must fit in ${MAX_PARTITION_KEY_BYTES} bytes`);
-  }
+  if (typeof name === "string" && isStorableName(name, namespace)) return;
+  throw new InvalidNameError(
+    "resource",
+    name,
+    `use 1 character or more, and a key of ${MAX_PARTITION_KEY_BYTES} bytes at most`,
+  );
 }
 
 function assertName(field: InvalidNameError["field"], name: string, pattern: RegExp, alphabet: string): void {

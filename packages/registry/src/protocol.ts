@@ -7,5 +7,6 @@ export { type Clock, systemClock } from "./clock.ts";
 export { type Committed, GroupCommit } from "./group-commit.ts";
 export { itemSizeBytes } from "./item-size.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
+export { isStorableName } from "./names.ts";
 export { isConditionFailure, isConflict, MemberRefusedError } from "./refusal.ts";
 export { type RegistryLocation, registrySet } from "./requests.ts";

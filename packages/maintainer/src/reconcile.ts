@@ -1,0 +1,121 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
+import {
+  Backoff,
+  GroupCommit,
+  isConditionFailure,
+  isConflict,
+  isStorableName,
+  MemberRefusedError,
+  type MemberWrite,
+  type RetryPolicy,
+  registrySet,
+} from "@rollcall/registry/protocol";
+import { PARTITION_KEY, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
+
+/** Names that look wrong in one namespace. */
+export interface Drift {
+  /** Their default was there, and the registry did not list them. */
+  missing: readonly string[];
+  /** The registry listed them, and there was no default. */
+  orphaned: readonly string[];
+}
+
+/** What became of a suspect. */
+export type Repair =
+  /** The registry was wrong about it, and is not any more. */
+  | { kind: "repaired" }
+  /** The truth is newer than the suspicion: there was nothing to repair. */
+  | { kind: "dropped" }
+  /** It can never be repaired as things are: a full registry, or one that is no set. */
+  | { kind: "unrepairable"; error: unknown }
+  /** It was not repaired this time. */
+  | { kind: "failed"; error: unknown };
+
+/** A table, and how to try again there. */
+export interface ReconcileTarget {
+  client: Pick<DynamoDBClient, "send">;
+  tableName: string;
+  namespace: string | undefined;
+  retry: RetryPolicy;
+}
+
+/**
+ * Decides suspects, and repairs those that are drift. Every repair checks in its own transaction that it is still
+ * called for: that the default exists for a name it adds, that there is none for a name it removes, and then only from
+ * a registry that exists, so that a purged namespace stays purged. Any number of them may run at once, at any time.
+ * Never rejects.
+ */
+export async function reconcile(
+  target: ReconcileTarget,
+  drift: Drift,
+  signal: AbortSignal,
+): Promise<Map<string, Repair>> {
+  const { client, tableName, namespace, retry } = target;
+  const commits = new GroupCommit(client, registrySet({ tableName, namespace }), retry);
+  const check = (member: string, change: MemberWrite["change"]): MemberWrite => ({
+    member,
+    change,
+    action: {
+      ConditionCheck: {
+        TableName: tableName,
+        Key: resourceKey(member, namespace),
+        ConditionExpression: change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)",
+        ExpressionAttributeNames: { "#pk": PARTITION_KEY },
+      },
+    },
+  });
+  const outcomes = new Map<string, Repair>();
+  const decide = async (name: string, change: MemberWrite["change"]): Promise<void> => {
+    try {
+      const { setExists } = isStorableName(name, namespace)
+        ? await commits.submit(check(name, change), signal)
+        : await removeUnstorable(target, name, signal);
+      outcomes.set(name, { kind: change === "remove" && !setExists ? "dropped" : "repaired" });
+    } catch (error) {
+      outcomes.set(name, judge(error));
+    }
+  };
+  await Promise.all([
+    ...drift.missing.map((name) => decide(name, "add")),
+    ...drift.orphaned.map((name) => decide(name, "remove")),
+  ]);
+  return outcomes;
+}
+
+function judge(error: unknown): Repair {
+  if (error instanceof MemberRefusedError) {
+    return error.reason.Code === "ConditionalCheckFailed" ? { kind: "dropped" } : { kind: "unrepairable", error };
+  }
+  const isForGood =
+    error instanceof RegistryFullError ||
+    error instanceof MalformedItemError ||
+    (error instanceof Error && error.name === "ValidationException");
+  return { kind: isForGood ? "unrepairable" : "failed", error };
+}
+
+/** Takes a name off the registry that is too long for any default to have: nothing needs to be checked but the registry. */
+async function removeUnstorable(
+  { client, tableName, namespace, retry }: ReconcileTarget,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ setExists: boolean }> {
+  const update = new UpdateItemCommand({
+    TableName: tableName,
+    Key: registryKey(namespace),
+    UpdateExpression: "DELETE #set :members",
+    ConditionExpression: "attribute_exists(#pk)",
+    ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE, "#pk": PARTITION_KEY },
+    ExpressionAttributeValues: { ":members": { SS: [name] } },
+  });
+  for (const backoff = new Backoff(retry); ; ) {
+    try {
+      await client.send(update, { abortSignal: signal });
+      return { setExists: true };
+    } catch (error) {
+      if (isConditionFailure(error)) return { setExists: false };
+      if (!isConflict(error)) throw error;
+      await backoff.wait(error, signal);
+    }
+  }
+}

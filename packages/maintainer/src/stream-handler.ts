@@ -1,0 +1,189 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { readExisting, readRegistry, type TableReader } from "./membership.ts";
+import { type Drift, type Repair, reconcile } from "./reconcile.ts";
+import { collectSuspects, type Suspect } from "./suspects.ts";
+import { count, type MaintainerLogger, type MaintainerMetrics, METRICS_NAMESPACE } from "./telemetry.ts";
+
+/** How long a batch goes on retrying conflicts, in milliseconds; Lambda then brings what is left again. */
+const CONTENTION_TIMEOUT_MS = 10_000;
+
+/** The part of the time left that is kept back to answer in, in milliseconds. */
+const ANSWER_MARGIN_MS = 1_000;
+
+/** Options of the stream handler. */
+export interface StreamHandlerOptions {
+  /** Name or ARN of the table whose stream feeds the handler. */
+  tableName: string;
+  /** A client to use. Default: one of the handler's own with the Lambda's credentials and region. */
+  client?: Pick<DynamoDBClient, "send"> | undefined;
+  /** Default: Powertools' logger, as its environment variables set it. */
+  logger?: MaintainerLogger | undefined;
+  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`. */
+  metrics?: MaintainerMetrics | undefined;
+  /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
+  clock?: Clock | undefined;
+  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
+  random?: (() => number) | undefined;
+}
+
+/** A stream handler that always answers. */
+export type StreamHandler = (
+  event: DynamoDBStreamEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<DynamoDBBatchResponse>;
+
+const KNOWN_OPTIONS = [
+  "tableName",
+  "client",
+  "logger",
+  "metrics",
+  "clock",
+  "random",
+] satisfies (keyof StreamHandlerOptions)[];
+
+/**
+ * A Lambda handler for the table's stream that finds drift and repairs it, and never makes any.
+ *
+ * Records only name suspects. Each batch costs one strong read of every registry it concerns, one BatchGetItem for every
+ * 100 names that registry records named, and no write where there is no drift. It answers with the lowest sequence
+ * number that is to come again, in time before the function's own time-out. A repair that can never pass is logged,
+ * counted, and does not hold up the shard.
+ *
+ * @throws TypeError for an unknown option or a missing table name; the handler itself never throws
+ *
+ * @example
+ * ```ts
+ * import { createStreamHandler } from "@rollcall/maintainer";
+ *
+ * export const handler = createStreamHandler({ tableName: "limits" });
+ * ```
+ */
+export function createStreamHandler(options: StreamHandlerOptions): StreamHandler {
+  const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
+  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
+  const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
+  if (!tableName)
+    throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
+  const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;
+  const { metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: "rollcall-maintainer" }) } = options;
+  const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
+  const maintainer = new Maintainer({ client, tableName, retry }, logger, metrics);
+
+  return async ({ Records }, context) => {
+    const answered = new AbortController();
+    const timeUp = new AbortController();
+    const ms = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS);
+    clock.sleep(ms, answered.signal).then(
+      () => timeUp.abort(new Error(`the function's time was up after ${ms} ms`)),
+      () => {}, // the batch was answered first
+    );
+    try {
+      return await maintainer.handle(Array.isArray(Records) ? Records : [], timeUp.signal);
+    } finally {
+      answered.abort();
+    }
+  };
+}
+
+class Maintainer {
+  readonly #table: TableReader;
+  readonly #logger: MaintainerLogger;
+  readonly #metrics: MaintainerMetrics;
+
+  constructor(table: TableReader, logger: MaintainerLogger, metrics: MaintainerMetrics) {
+    this.#table = table;
+    this.#logger = logger;
+    this.#metrics = metrics;
+  }
+
+  async handle(records: readonly DynamoDBRecord[], signal: AbortSignal): Promise<DynamoDBBatchResponse> {
+    const { namespaces, malformed, unreadable } = collectSuspects(records);
+    if (malformed > 0) {
+      count(this.#metrics, "recordsMalformed", malformed);
+      this.#logger.warn("Passed over malformed records", { records: malformed });
+    }
+    if (unreadable > 0) {
+      count(this.#metrics, "recordsUnreadable", unreadable);
+      this.#logger.warn("Registry changes without both images: set the stream's view type to NEW_AND_OLD_IMAGES", {
+        records: unreadable,
+      });
+    }
+    const failures = await Promise.all(
+      [...namespaces].map(([namespace, suspects]) => this.#maintain(namespace, suspects, signal)),
+    );
+    this.#metrics.publishStoredMetrics();
+    const first = Math.min(...failures.flat());
+    if (first === Number.POSITIVE_INFINITY) return { batchItemFailures: [] };
+    // Everything from the first failure on comes again. Without a number to name it, the whole batch does.
+    return { batchItemFailures: [{ itemIdentifier: records[first]?.dynamodb?.SequenceNumber ?? "" }] };
+  }
+
+  /** Checks and repairs one namespace's suspects. Returns the positions of the records that are to come again. */
+  async #maintain(
+    namespace: string | undefined,
+    suspects: ReadonlyMap<string, Suspect>,
+    signal: AbortSignal,
+  ): Promise<number[]> {
+    count(this.#metrics, "namesChecked", suspects.size);
+    try {
+      const drift = await this.#findDrift(namespace, suspects, signal);
+      const repairs = await reconcile({ ...this.#table, namespace }, drift, signal);
+      this.#report(namespace, drift, repairs);
+      return [...repairs].flatMap(([name, { kind }]) => (kind === "failed" ? [suspects.get(name)?.first ?? 0] : []));
+    } catch (error) {
+      this.#logger.error("Could not check names; their records come again", { namespace, error: error as Error });
+      return [...suspects.values()].map(({ first }) => first);
+    }
+  }
+
+  async #findDrift(
+    namespace: string | undefined,
+    suspects: ReadonlyMap<string, Suspect>,
+    signal: AbortSignal,
+  ): Promise<Drift> {
+    const registry = await readRegistry(this.#table, namespace, signal);
+    count(this.#metrics, "registrySize", registry.bytes);
+    const asked = new Set([...suspects].flatMap(([name, { relisted }]) => (relisted ? [name] : [])));
+    const existing = await readExisting(this.#table, namespace, [...asked], signal);
+    const missing: string[] = [];
+    const orphaned: string[] = [];
+    for (const [name, { exists }] of suspects) {
+      const hasDefault = asked.has(name) ? existing.has(name) : exists === true;
+      if (hasDefault && !registry.names.has(name)) missing.push(name);
+      if (!hasDefault && registry.names.has(name)) orphaned.push(name);
+    }
+    return { missing, orphaned };
+  }
+
+  #report(namespace: string | undefined, drift: Drift, repairs: ReadonlyMap<string, Repair>): void {
+    if (repairs.size === 0) return;
+    const found = { repaired: 0, dropped: 0, unrepairable: 0, failed: 0 } satisfies Record<Repair["kind"], number>;
+    for (const [resource, repair] of repairs) {
+      found[repair.kind]++;
+      if (repair.kind === "unrepairable") {
+        const details = { namespace, resource, error: repair.error as Error };
+        this.#logger.error("A name cannot be repaired as things are", details);
+      }
+      if (repair.kind === "failed") {
+        const details = { namespace, resource, error: repair.error as Error };
+        this.#logger.warn("A repair failed; its records come again", details);
+      }
+    }
+    count(this.#metrics, "namesMissing", drift.missing.length);
+    count(this.#metrics, "namesOrphaned", drift.orphaned.length);
+    count(this.#metrics, "namesRepaired", found.repaired);
+    count(this.#metrics, "namesDropped", found.dropped);
+    count(this.#metrics, "namesUnrepairable", found.unrepairable);
+    const repaired = (names: readonly string[]) => names.filter((name) => repairs.get(name)?.kind === "repaired");
+    this.#logger.info("Reconciled names", {
+      namespace,
+      added: repaired(drift.missing),
+      removed: repaired(drift.orphaned),
+      dropped: found.dropped,
+    });
+  }
+}

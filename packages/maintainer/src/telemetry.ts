@@ -1,0 +1,39 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+
+/** What a maintainer says in words; any Powertools logger, or part of one, will do. */
+export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
+
+/** Where a maintainer counts; any Powertools metrics, or part of one, will do. */
+export type MaintainerMetrics = Pick<Metrics, "addMetric" | "publishStoredMetrics">;
+
+/** The CloudWatch namespace of every metric, where no metrics object is brought. */
+export const METRICS_NAMESPACE = "Rollcall";
+
+/** Names of the metrics a maintainer emits, with their units. Alarms and dashboards refer to these. */
+export const maintainerMetrics = {
+  /** Names looked at: those that came or went, and those a registry record named. */
+  namesChecked: { name: "NamesChecked", unit: MetricUnit.Count },
+  /** Names found to have a default and not to be registered. */
+  namesMissing: { name: "NamesMissing", unit: MetricUnit.Count },
+  /** Names found to be registered without a default. */
+  namesOrphaned: { name: "NamesOrphaned", unit: MetricUnit.Count },
+  /** Names added to a registry or removed from it. */
+  namesRepaired: { name: "NamesRepaired", unit: MetricUnit.Count },
+  /** Suspects that were no drift any more when they were to be repaired. */
+  namesDropped: { name: "NamesDropped", unit: MetricUnit.Count },
+  /** Names that cannot be repaired as things are: somebody has to look. */
+  namesUnrepairable: { name: "NamesUnrepairable", unit: MetricUnit.Count },
+  /** Records that DynamoDB does not send, or with an empty name. */
+  recordsMalformed: { name: "RecordsMalformed", unit: MetricUnit.Count },
+  /** Changes of registries that the stream's view type hides. */
+  recordsUnreadable: { name: "RecordsUnreadable", unit: MetricUnit.Count },
+  /** Size of each registry that was read. */
+  registrySize: { name: "RegistrySize", unit: MetricUnit.Bytes },
+} as const;
+
+/** Adds one figure to a maintainer's metrics. */
+export function count(metrics: MaintainerMetrics, metric: keyof typeof maintainerMetrics, value: number): void {
+  const { name, unit } = maintainerMetrics[metric];
+  metrics.addMetric(name, unit, value);
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import type { DynamoDBRecord } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { collectSuspects } from "../../src/suspects.ts";
+import { created, deleted, record, relisted } from "./records.ts";
+
+const suspectsOf = (...records: DynamoDBRecord[]) =>
+  Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);
+
+describe("suspects", () => {
+  it("are the names of defaults that came or went, with what the last record says", () => {
+    expect(suspectsOf(created("a"), deleted("b"), created("c"), deleted("c"))).toEqual({
+      a: { exists: true, relisted: false, first: 0 },
+      b: { exists: false, relisted: false, first: 1 },
+      c: { exists: false, relisted: false, first: 2 },
+    });
+  });
+
+  it("are the names in which a registry differs before and after", () => {
+    const doubt = (first: number) => ({ exists: undefined, relisted: true, first });
+    expect(suspectsOf(relisted(["a", "b"], ["b", "c"]))).toEqual({ a: doubt(0), c: doubt(0) });
+    expect(suspectsOf(relisted(undefined, ["a"]))).toEqual({ a: doubt(0) });
+    expect(suspectsOf(relisted(["a"], []))).toEqual({ a: doubt(0) });
+    expect(suspectsOf(relisted(["a", "b"], undefined))).toEqual({ a: doubt(0), b: doubt(0) });
+    expect(suspectsOf(relisted(["a"], ["a"]))).toEqual({});
+  });
+
+  it("named by both kinds of record must be looked up, and remember where they were named first", () => {
+    expect(suspectsOf(relisted([], ["a"]), created("a"))).toEqual({ a: { exists: true, relisted: true, first: 0 } });
+    expect(suspectsOf(deleted("a"), relisted([], ["a"]))).toEqual({ a: { exists: false, relisted: true, first: 0 } });
+  });
+
+  it("are told apart by namespace", () => {
+    const { namespaces } = collectSuspects([created("a"), created("a", "t1"), relisted(["b"], [], "t2")]);
+    expect([...namespaces].map(([namespace, names]) => [namespace, [...names.keys()]])).toEqual([
+      [undefined, ["a"]],
+      ["t1", ["a"]],
+      ["t2", ["b"]],
+    ]);
+  });
+
+  it("of an event nobody knows are looked up", () => {
+    const odd = { ...created("a"), eventName: "UNKNOWN_TO_SDK_VERSION" } as unknown as DynamoDBRecord;
+    expect(suspectsOf(odd)).toEqual({ a: { exists: undefined, relisted: true, first: 0 } });
+  });
+
+  it("are none in the limiter's other items", () => {
+    const lines = readFileSync(new URL("../../../registry/test/fixtures/limiter-items.jsonl", import.meta.url), "utf8");
+    const neighbours = lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .filter(
+        ({ kind, format }) =>
+          !["resource-default", "registry", "registry-skeleton"].includes(kind) || format === "flat-per-limit",
+      )
+      .map(({ item: { PK, SK, ...after } }) => record("INSERT", { PK, SK }, { after }));
+    expect(neighbours.length).toBeGreaterThan(4);
+    expect(collectSuspects(neighbours)).toEqual({ namespaces: new Map(), malformed: 0, unreadable: 0 });
+  });
+
+  it.each([
+    ["no record", null],
+    ["no change", {}],
+    ["no keys", { dynamodb: {} }],
+    [
+      "a registry that lists numbers",
+      record("INSERT", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } }, { after: { resources: { NS: ["1"] } } }),
+    ],
+    ["an empty name", created("")],
+  ])("are none in malformed records, which are counted: %s", (_, bad) => {
+    const { namespaces, malformed } = collectSuspects([bad as DynamoDBRecord, created("a")]);
+    expect([...(namespaces.get(undefined)?.keys() ?? [])]).toEqual(["a"]);
+    expect(malformed).toBe(1);
+  });
+
+  it.each([
+    ["KEYS_ONLY", { before: undefined, after: undefined }],
+    ["NEW_IMAGE", { before: undefined, after: { resources: { SS: ["a"] } } }],
+    ["OLD_IMAGE", { before: { resources: { SS: ["a"] } }, after: undefined }],
+  ])("are hidden in a registry's change by the view type %s, which is said", (_, images) => {
+    const { namespaces, unreadable } = collectSuspects([
+      record("MODIFY", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } }, images),
+      record("INSERT", { PK: { S: "RESOURCE#b" }, SK: { S: "#CONFIG" } }),
+    ]);
+    expect(unreadable).toBe(1);
+    expect([...(namespaces.get(undefined)?.keys() ?? [])]).toEqual(["b"]);
+  });
+});
