@@ -40,7 +40,7 @@ const CONTENDED: ReadonlySet<string | undefined> = new Set([
 
 /** Reads the error of a transaction whose last action is the set's, after `members` actions of members. */
 export function diagnose(error: unknown, members: number): Refusal {
-  if (isNamed(error, "ValidationException")) return { kind: "invalid" };
+  if (isNamed(error, "ValidationException")) return { kind: isTypeMessage(error) ? "set-malformed" : "invalid" };
   // An earlier attempt with this token, whose answer was lost, is still being worked on.
   if (isNamed(error, "TransactionInProgressException")) return { kind: "set-contended" };
   if (!isNamed(error, "TransactionCanceledException")) return { kind: "failed" };
@@ -80,6 +80,14 @@ export function isItemTooLarge(error: unknown): boolean {
 /** "Item size has exceeded the maximum allowed size" of a Put, "Item size to update has exceeded…" of an Update. */
 function isSizeMessage(message: string | undefined): boolean {
   return /item size .*exceeded/i.test(message ?? "");
+}
+
+/**
+ * "An operand in the update expression has an incorrect data type": only the set's action has an update expression.
+ * DynamoDB Local refuses the whole request with it, where others cancel the transaction with it as the set's reason.
+ */
+function isTypeMessage(error: unknown): boolean {
+  return /operand in the update expression has an incorrect data type/i.test((error as Error).message);
 }
 
 /** By name, for an application may hold several copies of the SDK and `instanceof` knows only one. */

@@ -78,7 +78,7 @@ export function registryKey(namespace?: string): ItemKey {
  */
 export function parseResourceKey(key: KeyLike): ResourceAddress | undefined {
   if (key[SORT_KEY]?.S !== DEFAULT_SORT_KEY) return undefined;
-  const partition = key[PARTITION_KEY]?.S ?? "";
+  const partition = partitionOf(key);
   // The flat prefix goes first: a resource's name may contain "/", so "the part before the first /" would misread it.
   if (partition.startsWith(RESOURCE_PREFIX)) {
     return { namespace: undefined, resource: partition.slice(RESOURCE_PREFIX.length) };
@@ -101,7 +101,7 @@ export function parseResourceKey(key: KeyLike): ResourceAddress | undefined {
  */
 export function parseRegistryKey(key: KeyLike): RegistryAddress | undefined {
   if (key[SORT_KEY]?.S !== REGISTRY_SORT_KEY) return undefined;
-  const partition = key[PARTITION_KEY]?.S ?? "";
+  const partition = partitionOf(key);
   if (partition === REGISTRY_PARTITION) return { namespace: undefined };
   const suffix = `/${REGISTRY_PARTITION}`;
   if (!partition.endsWith(suffix)) return undefined;
@@ -171,6 +171,12 @@ export const TTL_ATTRIBUTE = "ttl";
 
 function itemKey(namespace: string | undefined, partition: string, sort: string): ItemKey {
   return { PK: { S: namespace === undefined ? partition : `${namespace}/${partition}` }, SK: { S: sort } };
+}
+
+/** Empty for a key that is no text: records come from outside, and types promise nothing there. */
+function partitionOf(key: KeyLike): string {
+  const partition: unknown = key[PARTITION_KEY]?.S;
+  return typeof partition === "string" ? partition : "";
 }
 
 /** A namespace never contains `#`: that is what tells its prefix from a foreign key that happens to look alike. */

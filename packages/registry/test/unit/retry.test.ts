@@ -73,12 +73,12 @@ describe("a refused transaction", () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it("for a registry that is no set names the item and the way out", async () => {
-    const reason = {
-      Code: "ValidationError",
-      Message: "An operand in the update expression has an incorrect data type",
-    };
-    dynamodb.on(TransactWriteItemsCommand).rejects(cancelled("None", reason));
+  const wrongType = "An operand in the update expression has an incorrect data type";
+  it.each([
+    ["as the registry's reason", cancelled("None", { Code: "ValidationError", Message: wrongType })],
+    ["of the whole request", serviceError("ValidationException", wrongType)],
+  ])("for a registry that is no set names the item and the way out, %s", async (_, error) => {
+    dynamodb.on(TransactWriteItemsCommand).rejects(error);
     const write = registryWith().setResourceDefaults("gpt-4", limits);
     await expect(write).rejects.toThrow(MalformedItemError);
     await expect(write).rejects.toThrow(/"PK":"SYSTEM#".*not a string set; remove that attribute/);

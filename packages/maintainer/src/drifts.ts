@@ -1,0 +1,97 @@
+import type { ForeignWriter } from "./foreign-writer.ts";
+
+export { ForeignWriter } from "./foreign-writer.ts";
+
+/** Names for a drift to play with. */
+export interface DriftNames {
+  /** Two names that have defaults and are registered. */
+  readonly listed: readonly [string, string];
+  /** Two names that nobody has used. */
+  readonly fresh: readonly [string, string];
+}
+
+/** A way in which registries become wrong in normal use. */
+export interface DriftKind {
+  /** What happened, in a few words. */
+  readonly name: string;
+  /** Makes it happen, request by request, in the order that does the damage. */
+  make(writer: ForeignWriter, names: DriftNames): Promise<void>;
+}
+
+/** Every way we know of, to try the maintainer with. */
+export const drifts: readonly DriftKind[] = [
+  {
+    name: "a default put without the registry",
+    make: (writer, { fresh: [name] }) => writer.putDefault(name),
+  },
+  {
+    name: "a default deleted without the registry",
+    make: (writer, { listed: [name] }) => writer.deleteDefault(name),
+  },
+  {
+    name: "a two-call set killed between its calls",
+    async make(writer, { fresh: [whole, killed] }) {
+      await writer.putDefault(whole);
+      await writer.register(whole);
+      await writer.putDefault(killed);
+    },
+  },
+  {
+    name: "a two-call delete killed between its calls",
+    async make(writer, { listed: [whole, killed] }) {
+      await writer.deleteDefault(whole);
+      await writer.unregister(whole);
+      await writer.deleteDefault(killed);
+    },
+  },
+  {
+    name: "a delete that paused between its calls while another client set the name",
+    async make(writer, { listed: [name] }) {
+      await writer.deleteDefault(name);
+      await writer.putDefault(name);
+      await writer.register(name);
+      await writer.unregister(name);
+    },
+  },
+  {
+    name: "a set that paused between its calls while another client deleted the name",
+    async make(writer, { fresh: [name] }) {
+      await writer.putDefault(name);
+      await writer.deleteDefault(name);
+      await writer.unregister(name);
+      await writer.register(name);
+    },
+  },
+  {
+    name: "names added to the registry by hand",
+    make: (writer, { fresh }) => writer.register(...fresh),
+  },
+  {
+    name: "names removed from the registry by hand",
+    make: (writer, { listed }) => writer.unregister(...listed),
+  },
+  {
+    name: "the registry item removed",
+    make: (writer) => writer.removeRegistry(),
+  },
+  {
+    name: "the registry emptied",
+    make: (writer) => writer.emptyRegistry(),
+  },
+  {
+    name: "a provisioner's put and delete, which know no registry",
+    async make(writer, { fresh: [put], listed: [deleted] }) {
+      await writer.provision(put);
+      await writer.deleteDefault(deleted);
+    },
+  },
+  {
+    name: "the registry replaced by another Region's, as the last writer wins in global tables",
+    async make(writer, { listed, fresh: [here, there] }) {
+      await writer.putDefault(here);
+      await writer.register(here);
+      await writer.putDefault(there);
+      await writer.replaceRegistry(...listed, there);
+    },
+  },
+];
