@@ -14,6 +14,22 @@ const CONTENTION_TIMEOUT_MS = 10_000;
 /** The part of the time left that is kept back to answer in, in milliseconds. */
 const ANSWER_MARGIN_MS = 1_000;
 
+/** What was done about the drift that a batch showed in one namespace. */
+export interface ReconcileReport {
+  /** The namespace, or `undefined` for flat keys. */
+  namespace: string | undefined;
+  /** Missing names that were added. */
+  added: string[];
+  /** Orphaned names that were removed. */
+  removed: string[];
+  /** Names whose truth was newer than the suspicion: nothing was to be done. */
+  dropped: string[];
+  /** Names that cannot be repaired as things are, and why. */
+  unrepairable: { name: string; error: unknown }[];
+  /** Names that were not repaired this time; their records come again. */
+  failed: { name: string; error: unknown }[];
+}
+
 /** Options of the stream handler. */
 export interface StreamHandlerOptions {
   /** Name or ARN of the table whose stream feeds the handler. */
@@ -24,6 +40,8 @@ export interface StreamHandlerOptions {
   logger?: MaintainerLogger | undefined;
   /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`. */
   metrics?: MaintainerMetrics | undefined;
+  /** Gets a report for every namespace of a batch in which something looked wrong. */
+  onReconciled?: ((report: ReconcileReport) => void) | undefined;
   /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
   clock?: Clock | undefined;
   /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
@@ -41,6 +59,7 @@ const KNOWN_OPTIONS = [
   "client",
   "logger",
   "metrics",
+  "onReconciled",
   "clock",
   "random",
 ] satisfies (keyof StreamHandlerOptions)[];
@@ -66,12 +85,13 @@ export function createStreamHandler(options: StreamHandlerOptions): StreamHandle
   const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
   if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
   const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
+  const { onReconciled = () => {} } = options;
   if (!tableName)
     throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
   const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;
   const { metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: "rollcall-maintainer" }) } = options;
   const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
-  const maintainer = new Maintainer({ client, tableName, retry }, logger, metrics);
+  const maintainer = new Maintainer({ client, tableName, retry }, logger, metrics, onReconciled);
 
   return async ({ Records }, context) => {
     const answered = new AbortController();
@@ -93,11 +113,18 @@ class Maintainer {
   readonly #table: TableReader;
   readonly #logger: MaintainerLogger;
   readonly #metrics: MaintainerMetrics;
+  readonly #onReconciled: (report: ReconcileReport) => void;
 
-  constructor(table: TableReader, logger: MaintainerLogger, metrics: MaintainerMetrics) {
+  constructor(
+    table: TableReader,
+    logger: MaintainerLogger,
+    metrics: MaintainerMetrics,
+    onReconciled: (report: ReconcileReport) => void,
+  ) {
     this.#table = table;
     this.#logger = logger;
     this.#metrics = metrics;
+    this.#onReconciled = onReconciled;
   }
 
   async handle(records: readonly DynamoDBRecord[], signal: AbortSignal): Promise<DynamoDBBatchResponse> {
@@ -131,9 +158,11 @@ class Maintainer {
     count(this.#metrics, "namesChecked", suspects.size);
     try {
       const drift = await this.#findDrift(namespace, suspects, signal);
+      if (drift.missing.length + drift.orphaned.length === 0) return [];
       const repairs = await reconcile({ ...this.#table, namespace }, drift, signal);
-      this.#report(namespace, drift, repairs);
-      return [...repairs].flatMap(([name, { kind }]) => (kind === "failed" ? [suspects.get(name)?.first ?? 0] : []));
+      const report = summarize(namespace, drift, repairs);
+      this.#report(drift, report);
+      return report.failed.map(({ name }) => suspects.get(name)?.first ?? 0);
     } catch (error) {
       this.#logger.error("Could not check names; their records come again", { namespace, error: error as Error });
       return [...suspects.values()].map(({ first }) => first);
@@ -159,31 +188,39 @@ class Maintainer {
     return { missing, orphaned };
   }
 
-  #report(namespace: string | undefined, drift: Drift, repairs: ReadonlyMap<string, Repair>): void {
-    if (repairs.size === 0) return;
-    const found = { repaired: 0, dropped: 0, unrepairable: 0, failed: 0 } satisfies Record<Repair["kind"], number>;
-    for (const [resource, repair] of repairs) {
-      found[repair.kind]++;
-      if (repair.kind === "unrepairable") {
-        const details = { namespace, resource, error: repair.error as Error };
-        this.#logger.error("A name cannot be repaired as things are", details);
-      }
-      if (repair.kind === "failed") {
-        const details = { namespace, resource, error: repair.error as Error };
-        this.#logger.warn("A repair failed; its records come again", details);
-      }
-    }
+  #report(drift: Drift, report: ReconcileReport): void {
+    const { namespace, added, removed, dropped, unrepairable, failed } = report;
     count(this.#metrics, "namesMissing", drift.missing.length);
     count(this.#metrics, "namesOrphaned", drift.orphaned.length);
-    count(this.#metrics, "namesRepaired", found.repaired);
-    count(this.#metrics, "namesDropped", found.dropped);
-    count(this.#metrics, "namesUnrepairable", found.unrepairable);
-    const repaired = (names: readonly string[]) => names.filter((name) => repairs.get(name)?.kind === "repaired");
-    this.#logger.info("Reconciled names", {
-      namespace,
-      added: repaired(drift.missing),
-      removed: repaired(drift.orphaned),
-      dropped: found.dropped,
-    });
+    count(this.#metrics, "namesRepaired", added.length + removed.length);
+    count(this.#metrics, "namesDropped", dropped.length);
+    count(this.#metrics, "namesUnrepairable", unrepairable.length);
+    this.#logger.info("Reconciled names", { namespace, added, removed, dropped });
+    for (const { name, error } of unrepairable) {
+      const details = { namespace, resource: name, error: error as Error };
+      this.#logger.error("A name cannot be repaired as things are", details);
+    }
+    for (const { name, error } of failed) {
+      const details = { namespace, resource: name, error: error as Error };
+      this.#logger.warn("A repair failed; its records come again", details);
+    }
+    this.#onReconciled(report);
   }
+}
+
+function summarize(namespace: string | undefined, drift: Drift, repairs: ReadonlyMap<string, Repair>): ReconcileReport {
+  const isRepaired = (name: string) => repairs.get(name)?.kind === "repaired";
+  const report: ReconcileReport = {
+    namespace,
+    added: drift.missing.filter(isRepaired),
+    removed: drift.orphaned.filter(isRepaired),
+    dropped: [],
+    unrepairable: [],
+    failed: [],
+  };
+  for (const [name, repair] of repairs) {
+    if (repair.kind === "dropped") report.dropped.push(name);
+    else if (repair.kind !== "repaired") report[repair.kind].push({ name, error: repair.error });
+  }
+  return report;
 }

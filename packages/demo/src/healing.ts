@@ -1,0 +1,76 @@
+import { DynamoDB, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
+import { meterCapacity, resolveStreamArn, startEventSourceMapping } from "@rollcall/local";
+import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
+import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
+import { ResourceRegistry } from "@rollcall/registry";
+import { tableDefinition } from "@rollcall/registry/schema";
+import { RepairWatch } from "./repair-watch.ts";
+import { number, same } from "./report.ts";
+import type { Stage } from "./stage.ts";
+
+const NAMESPACE = "demo-tenant";
+const LISTED = ["gpt-4o", "o3"] as const;
+const strays = (i: number) => [`stray-${2 * i + 1}`, `stray-${2 * i + 2}`] as const;
+
+/** Lets everybody else break a registry, and the maintainer heal it. */
+export async function healing(stage: Stage): Promise<void> {
+  const { report, client, engine, tableName } = stage;
+  report.title("5. Others break it, the maintainer heals it");
+  report.line(
+    "  The table's stream is switched on and feeds the maintainer, as AWS Lambda would. Each kind of drift, in",
+  );
+  report.line("  a tenant's registry among the same 20,000 items; the time is from the last write to the repair:");
+  report.line();
+  const [dynamodb, streams] = [new DynamoDB(engine.clientConfig), new DynamoDBStreams(engine.clientConfig)];
+  const { StreamSpecification } = tableDefinition();
+  await dynamodb.updateTable({ TableName: tableName, StreamSpecification });
+
+  const maintainer = new DynamoDBClient(engine.clientConfig);
+  const repairs = new RepairWatch();
+  const handler = createStreamHandler({
+    tableName,
+    client: maintainer,
+    logger: { info() {}, warn() {}, error() {} },
+    metrics: { addMetric() {}, publishStoredMetrics() {} } as never,
+    onReconciled: (found) => repairs.hear(found),
+  });
+  await using _mapping = await startEventSourceMapping({
+    ...streamEventSource,
+    streams,
+    streamArn: await resolveStreamArn(dynamodb, tableName),
+    functionTimeoutSeconds: 30,
+    handler: (event, context) => handler(event as never, context),
+  });
+
+  await using registry = new ResourceRegistry({ tableName, namespace: NAMESPACE, client });
+  const universe = [...LISTED, ...drifts.flatMap((_, i) => strays(i))];
+  const writer = new ForeignWriter(client, tableName, NAMESPACE);
+  const rows = [["drift", "healed by", "after", "requests", "write units"]];
+  let healed = 0;
+  for (const [i, drift] of drifts.entries()) {
+    await Promise.all(LISTED.map((name) => registry.setResourceDefaults(name, [{ name: "rpm", capacity: 60 }])));
+    using meter = meterCapacity(maintainer, engine.name);
+    await drift.make(writer, { listed: LISTED, fresh: strays(i) });
+    const repair = await repairs.until(() => isExact(registry, universe));
+    if (repair === undefined) continue;
+    healed++;
+    const { names, ms } = repair;
+    rows.push([drift.name, names, `${number(ms / 1_000, 1)} s`, number(meter.requests), number(meter.writeUnits)]);
+  }
+  report.table(rows);
+  report.claim(
+    `all ${drifts.length} were healed: the registry then named exactly the resources that have limits`,
+    healed === drifts.length,
+  );
+
+  for (const each of [dynamodb, streams, maintainer]) each.destroy();
+}
+
+/** Whether the registry names just those of the names that have limits. */
+async function isExact(registry: ResourceRegistry, universe: readonly string[]): Promise<boolean> {
+  const options = { consistentRead: true };
+  const found = await Promise.all(universe.map((name) => registry.getResourceDefaults(name, options)));
+  const withLimits = universe.filter((_, i) => (found[i]?.length ?? 0) > 0);
+  return same(await registry.listResourcesWithDefaults(options), withLimits.sort());
+}

@@ -1,0 +1,19 @@
+import { startEngine } from "@rollcall/local";
+import { changing } from "./changing.ts";
+import { healing } from "./healing.ts";
+import { importing } from "./importing.ts";
+import { listing } from "./listing.ts";
+import { Report } from "./report.ts";
+import { Stage } from "./stage.ts";
+
+const report = new Report(process.stdout);
+await using engine = await startEngine();
+await using stage = new Stage(engine, report);
+
+report.line("Rollcall: the list of resources that have limits, in one read, and never wrong for long");
+report.line(`(${engine.name} in memory at ${engine.endpoint}; units are DynamoDB's capacity units)`);
+for (const chapter of [listing, changing, importing, healing]) await chapter(stage);
+
+report.line();
+report.line(report.holds ? "Everything above held." : "Something above did not hold: see the lines marked ✗.");
+process.exitCode = report.holds ? 0 : 1;

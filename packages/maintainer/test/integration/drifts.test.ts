@@ -1,0 +1,246 @@
+import { PutItemCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBStreamEvent, StreamSource } from "@rollcall/local";
+import { type DriftNames, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
+import { ResourceRegistry } from "@rollcall/registry";
+import { registryKey, resourceKey, TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { describe, expect, it } from "vitest";
+import { describeEachEngine } from "../../../local/test/engines.ts";
+import { limiterItems } from "../../../registry/test/fixtures/limiter-items.ts";
+import { MaintainedTable } from "./maintained-table.ts";
+import { replayDrift } from "./replay.ts";
+
+const limits = [{ name: "rpm", capacity: 5 }];
+
+/** What the registry lists when a drift begins, and names it does not. */
+const names: DriftNames = { listed: ["kept", "other"], fresh: ["new", "newer"] };
+
+/** What it must list in the end, for every kind of drift. */
+const expected: Record<string, readonly string[]> = {
+  "a default put without the registry": ["kept", "new", "other"],
+  "a default deleted without the registry": ["other"],
+  "a two-call set killed between its calls": ["kept", "new", "newer", "other"],
+  "a two-call delete killed between its calls": [],
+  "a delete that paused between its calls while another client set the name": ["kept", "other"],
+  "a set that paused between its calls while another client deleted the name": ["kept", "other"],
+  "names added to the registry by hand": ["kept", "other"],
+  "names removed from the registry by hand": ["kept", "other"],
+  "the registry item removed": ["kept", "other"],
+  "the registry emptied": ["kept", "other"],
+  "a provisioner's put and delete, which know no registry": ["new", "other"],
+  "the registry replaced by another Region's, as the last writer wins in global tables": [
+    "kept",
+    "new",
+    "newer",
+    "other",
+  ],
+};
+
+describeEachEngine("the maintainer", (context) => {
+  /** A table with two names in each of the given namespaces, and the writers that break them. */
+  const prepared = async (...namespaces: (string | undefined)[]) => {
+    const tableName = await context.createTable(tableDefinition());
+    for (const namespace of namespaces) {
+      await using registry = new ResourceRegistry({ tableName, namespace, client: context.client });
+      await Promise.all(["kept", "other"].map((name) => registry.setResourceDefaults(name, limits)));
+    }
+    const writers = namespaces.map((namespace) => new ForeignWriter(context.client, tableName, namespace));
+    return { table: await MaintainedTable.of(context, tableName), writers, writer: writers[0] as ForeignWriter };
+  };
+
+  /** The maintainer never made anything wrong that had not been wrong before. */
+  const expectNoDriftMade = async (table: MaintainedTable) => {
+    const { after } = await replayDrift(table.streams, table.streamArn);
+    for (const [i, drift] of after.entries()) expect(drift.isSubsetOf(after[i - 1] ?? drift)).toBe(true);
+    expect(after.at(-1)?.size ?? 0).toBe(0);
+  };
+
+  describe.each([
+    ["flat", undefined],
+    ["namespaced", "rcof3sHx3fY"],
+  ])("heals, with %s keys,", (_, namespace) => {
+    it.each(drifts)("$name", async ({ name, make }) => {
+      const { table, writer } = await prepared(namespace);
+      await using _table = table;
+      await make(writer, names);
+      await table.mark();
+      await using mapping = await table.map();
+      await table.settled();
+      await mapping.stop();
+      const { registered, defaults } = (await table.state()).get(namespace) ?? {};
+      expect(registered ?? []).toEqual(expected[name]);
+      expect(defaults ?? []).toEqual(expected[name]);
+      await expectNoDriftMade(table);
+    });
+  });
+
+  it("heals all of them at once while it runs, flat and namespaced side by side", async () => {
+    const namespaces = [undefined, "tenant-1", "tenant-2"];
+    const { table, writers } = await prepared(...namespaces);
+    await using _table = table;
+    await using _mapping = await table.map();
+    await Promise.all(
+      writers.map(async (writer) => {
+        for (const { make } of drifts) await make(writer, names);
+      }),
+    );
+    await table.settled();
+    const state = await table.state();
+    for (const namespace of namespaces) {
+      const { registered, defaults } = state.get(namespace) ?? {};
+      expect(registered).toEqual(defaults);
+      expect(defaults?.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("heals a default that TTL deleted", async () => {
+    const { table, writer } = await prepared(undefined);
+    await using _table = table;
+    const { tableName: TableName } = table;
+    const expired = { [TTL_ATTRIBUTE]: { N: "1700000000" } };
+    const identities: unknown[] = [];
+    const onEvent = ({ Records }: DynamoDBStreamEvent) => {
+      for (const { eventName, userIdentity } of Records) if (eventName === "REMOVE") identities.push(userIdentity);
+    };
+    if (context.engineName === "dynamodb-local") {
+      const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
+      await context.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+      await writer.putDefault("expiring", expired);
+      await writer.register("expiring");
+      while ((await table.get(resourceKey("expiring"))) !== undefined);
+    } else {
+      // dynoxide keeps expired items: its deletion is given the identity that DynamoDB's has.
+      await writer.putDefault("expiring", expired);
+      await writer.register("expiring");
+      await writer.deleteDefault("expiring");
+    }
+    await using _mapping = await table.map({
+      onEvent,
+      ...(context.engineName === "dynoxide" && { streams: withTtlIdentity(table.streams) }),
+    });
+    await table.settled();
+    expect(identities).toEqual([{ type: "Service", principalId: "dynamodb.amazonaws.com" }]);
+    expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
+  });
+
+  it("takes names off that nobody could have written, whatever their length", async () => {
+    const { table, writer } = await prepared(undefined);
+    await using _table = table;
+    await writer.register("gpt-4\n", "x".repeat(1_000), "y".repeat(3_000));
+    await using _mapping = await table.map();
+    await table.settled();
+    expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
+  });
+
+  it("lets a purged namespace stay gone", async () => {
+    const { table, writer } = await prepared("purged");
+    await using _table = table;
+    await writer.deleteDefault("kept");
+    await writer.deleteDefault("other");
+    await writer.removeRegistry();
+    await using _mapping = await table.map();
+    await table.settled();
+    expect(await table.get(registryKey("purged"))).toBeUndefined();
+  });
+
+  it("lets a namespace stay gone that is purged while it looks", async () => {
+    const { table, writer } = await prepared("purged");
+    await using _table = table;
+    await using _mapping = await table.map();
+    await writer.deleteDefault("kept");
+    await writer.deleteDefault("other");
+    await writer.removeRegistry();
+    await table.settled();
+    expect(await table.get(registryKey("purged"))).toBeUndefined();
+  });
+
+  it("leaves neighbours alone, and never looks them up", async () => {
+    const { table } = await prepared();
+    await using _table = table;
+    const neighbours = limiterItems.filter(
+      ({ kind, format }) => kind === "neighbour" || kind === "audit-event" || format === "flat-per-limit",
+    );
+    for (const { item } of neighbours) {
+      await context.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
+    }
+    let seen = 0;
+    await using _mapping = await table.map({
+      onEvent: ({ Records }) => {
+        seen += Records.length;
+      },
+    });
+    await table.settled();
+    expect(seen).toBe(1); // the test's own sentinel
+    const asked = JSON.stringify(table.requests);
+    for (const { item } of neighbours)
+      expect(asked).not.toContain(`${JSON.stringify(item.PK)},"SK":${JSON.stringify(item.SK)}`);
+    for (const { item } of neighbours) expect(await table.get({ PK: item.PK, SK: item.SK } as never)).toEqual(item);
+  });
+
+  it("writes nothing after 1,000 clean creates, and reads once a batch and 100 names", async () => {
+    const { table } = await prepared();
+    await using _table = table;
+    await using registry = new ResourceRegistry({ tableName: table.tableName, client: context.client });
+    const names = Array.from({ length: 1_000 }, (_, i) => `model-${i}`);
+    await Promise.all(names.map((name) => registry.setResourceDefaults(name, limits)));
+    await Promise.all(
+      names.slice(0, 50).map((name) => registry.updateResourceDefaults(name, [{ name: "rpm", capacity: 9 }])),
+    );
+    const batches: number[] = [];
+    await using _mapping = await table.map({
+      onEvent: ({ Records }) => {
+        for (const { eventName, dynamodb } of Records) {
+          const modifiedDefault = eventName === "MODIFY" && JSON.stringify(dynamodb?.Keys).includes("RESOURCE#");
+          expect(modifiedDefault).toBe(false); // updates of defaults are filtered out
+        }
+        batches.push(Records.length);
+      },
+    });
+    await table.settled();
+    const requests = table.requests.filter(({ input }) => !JSON.stringify(input).includes("sentinel-"));
+    const of = (operation: string) => requests.filter((request) => request.operation === operation);
+    expect(of("TransactWriteItems")).toEqual([]);
+    expect(of("GetItem").length).toBeLessThanOrEqual(batches.length);
+    const allowed = batches.reduce((sum, records) => sum + Math.ceil((records * 2) / 100) + 1, 0);
+    expect(of("BatchGetItem").length).toBeLessThanOrEqual(allowed);
+    expect(requests.length).toBe(of("GetItem").length + of("BatchGetItem").length);
+  });
+
+  it("ends the same however often and in whatever order its batches come, with two at once", async () => {
+    const { table, writer } = await prepared(undefined);
+    await using _table = table;
+    const events: DynamoDBStreamEvent[] = [];
+    {
+      await using _mapping = await table.map({ onEvent: (event) => void events.push(structuredClone(event)) });
+      for (const { make } of drifts) await make(writer, names);
+      await table.settled();
+    }
+    const expected = await table.state();
+    const handlers = [table.handler(), table.handler()];
+    const context = { getRemainingTimeInMillis: () => 30_000 };
+    const again = [...events, ...events.toReversed(), ...events];
+    await Promise.all(
+      handlers.map(async (handler, i) => {
+        for (const event of i === 0 ? again : again.toReversed()) {
+          expect(await handler(event as never, context)).toEqual({ batchItemFailures: [] });
+        }
+      }),
+    );
+    expect(await table.state()).toEqual(expected);
+  });
+});
+
+/** A stream whose deletions are all by TTL. */
+function withTtlIdentity(streams: StreamSource): StreamSource {
+  return {
+    describeStream: (input, options) => streams.describeStream(input, options),
+    getShardIterator: (input, options) => streams.getShardIterator(input, options),
+    async getRecords(input, options) {
+      const page = await streams.getRecords(input, options);
+      const userIdentity = { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" };
+      const Records = page.Records?.map((record) =>
+        record.eventName === "REMOVE" ? { ...record, userIdentity } : record,
+      );
+      return { ...page, Records };
+    },
+  };
+}
