@@ -1,10 +1,10 @@
-import { DynamoDB, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDB, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { meterCapacity, resolveStreamArn, startEventSourceMapping } from "@rollcall/local";
 import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
-import { tableDefinition } from "@rollcall/registry/schema";
+import { registryKey, tableDefinition } from "@rollcall/registry/schema";
 import { RepairWatch } from "./repair-watch.ts";
 import { number, same } from "./report.ts";
 import type { Stage } from "./stage.ts";
@@ -32,7 +32,7 @@ export async function healing(stage: Stage): Promise<void> {
     tableName,
     client: maintainer,
     logger: { info() {}, warn() {}, error() {} },
-    metrics: { addMetric() {}, publishStoredMetrics() {} } as never,
+    metrics: { addMetric() {}, publishStoredMetrics() {} },
     onReconciled: (found) => repairs.hear(found),
   });
   await using _mapping = await startEventSourceMapping({
@@ -40,13 +40,13 @@ export async function healing(stage: Stage): Promise<void> {
     streams,
     streamArn: await resolveStreamArn(dynamodb, tableName),
     functionTimeoutSeconds: 30,
-    handler: (event, context) => handler(event as never, context),
+    handler: (event, context) => handler(event, context),
   });
 
   await using registry = new ResourceRegistry({ tableName, namespace: NAMESPACE, client });
   const universe = [...LISTED, ...drifts.flatMap((_, i) => strays(i))];
   const writer = new ForeignWriter(client, tableName, NAMESPACE);
-  const rows = [["drift", "healed by", "after", "requests", "write units"]];
+  const rows = [["drift", "after", "requests", "write units", "healed by"]];
   let healed = 0;
   for (const [i, drift] of drifts.entries()) {
     await Promise.all(LISTED.map((name) => registry.setResourceDefaults(name, [{ name: "rpm", capacity: 60 }])));
@@ -56,7 +56,7 @@ export async function healing(stage: Stage): Promise<void> {
     if (repair === undefined) continue;
     healed++;
     const { names, ms } = repair;
-    rows.push([drift.name, names, `${number(ms / 1_000, 1)} s`, number(meter.requests), number(meter.writeUnits)]);
+    rows.push([drift.name, `${number(ms / 1_000, 1)} s`, number(meter.requests), number(meter.writeUnits), names]);
   }
   report.table(rows);
   report.claim(
@@ -64,7 +64,23 @@ export async function healing(stage: Stage): Promise<void> {
     healed === drifts.length,
   );
 
+  const purged = new ForeignWriter(client, tableName, "purged-tenant");
+  await purged.putDefault("gpt-4o");
+  await repairs.until(async () => (await readRegistry(stage, "purged-tenant")) !== undefined);
+  await purged.deleteDefault("gpt-4o");
+  await purged.removeRegistry();
+  await writer.putDefault("marker"); // healed after whatever the maintainer may do about the purge
+  await repairs.until(() => isExact(registry, [...universe, "marker"]));
+  report.claim(
+    "a tenant that was purged, limits first and registry last, stays gone",
+    (await readRegistry(stage, "purged-tenant")) === undefined,
+  );
   for (const each of [dynamodb, streams, maintainer]) each.destroy();
+}
+
+async function readRegistry({ client, tableName }: Stage, namespace: string) {
+  const get = new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true });
+  return (await client.send(get)).Item;
 }
 
 /** Whether the registry names just those of the names that have limits. */

@@ -3,9 +3,12 @@ import type { ReconcileReport } from "@rollcall/maintainer";
 /** How long a repair may take before it counts as failed, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
+/** Most names that are told one by one. */
+const TOLD_NAMES = 3;
+
 /** What healed a drift, and how long after it. */
 export interface Healing {
-  /** `+ added` and `- removed` names. */
+  /** `+added` and `-removed` names, the first few of them. */
   names: string;
   /** Milliseconds from the call to the last repair. */
   ms: number;
@@ -13,13 +16,13 @@ export interface Healing {
 
 /** Waits for repairs to have made a registry true. */
 export class RepairWatch {
-  #names: string[] = [];
+  readonly #names: string[] = [];
   #heardAt = 0;
   #next = Promise.withResolvers<void>();
 
   /** Takes note of a repair. */
   hear({ added, removed }: ReconcileReport): void {
-    this.#names.push(...added.map((name) => `+ ${name}`), ...removed.map((name) => `- ${name}`));
+    this.#names.push(...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`));
     this.#heardAt = performance.now();
     this.#next.resolve();
     this.#next = Promise.withResolvers();
@@ -36,8 +39,8 @@ export class RepairWatch {
       await Promise.race([next, givenUp]);
       if (patience.aborted) return undefined;
     }
-    const healing = { names: this.#names.join(" "), ms: Math.max(0, this.#heardAt - from) };
-    this.#names = [];
-    return healing;
+    const names = this.#names.splice(0);
+    const more = names.length > TOLD_NAMES ? [`and ${names.length - TOLD_NAMES} more`] : [];
+    return { names: [...names.slice(0, TOLD_NAMES), ...more].join(" "), ms: Math.max(0, this.#heardAt - from) };
   }
 }

@@ -20,11 +20,15 @@ export class Report {
     this.#out.write(`${text}\n`);
   }
 
-  /** Rows under a head, columns as wide as they need; the first column to the left, numbers to the right. */
-  table(rows: readonly (readonly string[])[]): void {
-    const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    for (const row of rows) {
-      const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
+  /** Rows under a head, columns as wide as they need: figures to the right, words to the left. */
+  table([head = [], ...rows]: readonly (readonly string[])[]): void {
+    const columns = head.map((title, column) => {
+      const cells = rows.map((row) => row[column] ?? "");
+      const width = Math.max(...[title, ...cells].map(({ length }) => length));
+      return { width, isFigures: cells.every((cell) => /^[\d.,]+( m?s)?$/.test(cell)) };
+    });
+    for (const row of [head, ...rows]) {
+      const cells = columns.map(({ width, isFigures }, i) => row[i]?.[isFigures ? "padStart" : "padEnd"](width));
       this.line(`  ${cells.join("   ")}`.trimEnd());
     }
   }

@@ -14,7 +14,7 @@ export interface MemberSet {
 }
 
 /** Whether a transaction puts names into the set or takes them out; DynamoDB refuses both in one update. */
-export type Change = "add" | "remove";
+type Change = "add" | "remove";
 
 /** One member's part of a transaction: the action on its own item and its name for the set. */
 export interface MemberWrite {

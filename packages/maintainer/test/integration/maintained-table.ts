@@ -68,7 +68,7 @@ export class MaintainedTable implements AsyncDisposable {
   handler() {
     const say = (message: unknown) => void this.said.push(String(message));
     const logger = { info: say, warn: say, error: say } as never;
-    const metrics = { addMetric() {}, publishStoredMetrics() {} } as never;
+    const metrics = { addMetric() {}, publishStoredMetrics() {} };
     return createStreamHandler({ tableName: this.tableName, client: this.#maintainer, logger, metrics });
   }
 
@@ -92,7 +92,7 @@ export class MaintainedTable implements AsyncDisposable {
       ...(checkpoints && { checkpoints }),
       handler: async (event, context) => {
         onEvent?.(event);
-        const answer = await handler(event as never, context);
+        const answer = await handler(event, context);
         for (const { dynamodb } of event.Records) {
           const key = dynamodb?.Keys?.PK;
           const name = key !== undefined && "S" in key ? key.S : "";

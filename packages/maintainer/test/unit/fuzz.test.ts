@@ -50,8 +50,8 @@ it("10,000 fuzzed records: the handler never throws, and the good ones among the
       const handler = createStreamHandler({
         tableName: "limits",
         client: tableWith({ registered: ["orphan"], defaults: ["RESOURCE#good"], added, removed }),
-        logger: { info() {}, warn() {}, error() {} } as never,
-        metrics: { addMetric() {}, publishStoredMetrics() {} } as never,
+        logger: { info() {}, warn() {}, error() {} },
+        metrics: { addMetric() {}, publishStoredMetrics() {} },
       });
       const good = [created("good"), relisted([], ["orphan"])];
       const Records = bad.toSpliced(at, 0, ...good) as DynamoDBRecord[];

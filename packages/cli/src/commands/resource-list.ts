@@ -1,0 +1,33 @@
+import { defineCommand } from "../command-spec.ts";
+import { connectRegistry, describeTarget } from "../connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { printable } from "../printable.ts";
+import { consistentOption, type ReadOptions } from "../read-options.ts";
+
+/** `rollcall resource list` */
+export const resourceList = defineCommand<ConnectionOptions & ReadOptions>({
+  name: "resource list",
+  summary: "list the resources that have defaults",
+  description:
+    "Lists the resources that have defaults, one a line, sorted. Reads one item, whatever else the table holds.",
+  options: [...registryOptions(), consistentOption()],
+  json: '{ "resources": ["gpt-4"] }',
+  details: ["A name with characters that are no text, such as a line break, is shown as a JSON string."],
+  examples: [
+    "rollcall resource list --table limits",
+    "rollcall resource list --table limits --namespace rcof3sHx3fY --consistent --json",
+  ],
+  async run({ options, io }) {
+    await using connection = connectRegistry(options, io);
+    const { registry, target } = connection;
+    const resources = await registry.listResourcesWithDefaults({
+      consistentRead: options.consistent,
+      signal: io.signal,
+    });
+    return {
+      json: { resources },
+      lines: resources.map(printable),
+      notes: resources.length === 0 ? [`The registry of ${describeTarget(target)} is empty.`] : [],
+    };
+  },
+});

@@ -1,0 +1,106 @@
+import type { TableDescription } from "@aws-sdk/client-dynamodb";
+import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
+import { defineCommand, type Result } from "../command-spec.ts";
+import { connectTable, type TableConnection } from "../connection.ts";
+import { type ConnectionOptions, type Target, tableOptions } from "../connection-options.ts";
+import {
+  createTable,
+  enablePointInTimeRecovery,
+  enableTimeToLive,
+  findTable,
+  type Setting,
+  untilUsable,
+} from "../create-table.ts";
+import { CommandError } from "../errors.ts";
+import { explainError } from "../explain-error.ts";
+import type { Io } from "../io.ts";
+import { alignColumns, indent } from "../output.ts";
+import { tableDifferences } from "../table-fit.ts";
+
+/** `rollcall table create` */
+export const tableCreate = defineCommand<ConnectionOptions>({
+  name: "table create",
+  summary: "create the table",
+  description:
+    "Creates the table, on demand and with a stream, waits until it is active, and switches on time to live and " +
+    "point-in-time recovery. A table that is already there is only looked at, never changed.",
+  options: tableOptions(),
+  json: '{ "table": "limits", "created": true, "timeToLive": "enabled", "pointInTimeRecovery": "enabled" }',
+  details: ['A setting is "enabled", "unsupported" by a local engine, or "unchanged" on an existing table.'],
+  examples: [
+    "rollcall table create --table limits --region us-east-1",
+    "rollcall table create --table limits --endpoint-url http://localhost:8000",
+  ],
+  async run({ options, io }) {
+    await using connection = connectTable(options, io);
+    const { client, target } = connection;
+    const existing = await findTable(client, target.tableName, io);
+    return existing === undefined ? create(connection, io) : inspect(existing, connection, io);
+  },
+});
+
+async function create({ client, target }: TableConnection, io: Io): Promise<Result> {
+  const { tableName } = target;
+  await createTable(client, tableName, io);
+  const timeToLive = await switchOn(
+    "time to live",
+    `update-time-to-live --table-name ${tableName} --time-to-live-specification Enabled=true,AttributeName=${TTL_ATTRIBUTE}`,
+    target,
+    () => enableTimeToLive(client, tableName, io),
+  );
+  const pointInTimeRecovery = await switchOn(
+    "point-in-time recovery",
+    `update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+    target,
+    () => enablePointInTimeRecovery(client, tableName, io),
+  );
+  return {
+    json: { table: tableName, created: true, timeToLive, pointInTimeRecovery },
+    lines: [
+      `Created table ${tableName}`,
+      ...indent(
+        alignColumns([
+          ["Stream", "new and old images"],
+          ["Time to live", inWords(timeToLive)],
+          ["Point-in-time recovery", inWords(pointInTimeRecovery)],
+        ]),
+      ),
+    ],
+  };
+}
+
+/** The table stays if a setting fails, and the next run would not touch it: the error has to say how to go on. */
+async function switchOn(
+  what: string,
+  command: string,
+  target: Target,
+  enable: () => Promise<Setting>,
+): Promise<Setting> {
+  try {
+    return await enable();
+  } catch (error) {
+    const reason = explainError(error, target);
+    if (reason === undefined) throw error;
+    throw new CommandError(
+      `Table ${target.tableName} was created, but not its ${what}: ${reason} Then switch it on with: aws dynamodb ${command}`,
+      { cause: error },
+    );
+  }
+}
+
+async function inspect(existing: TableDescription, { client, target }: TableConnection, io: Io): Promise<Result> {
+  const { tableName } = target;
+  const differences = tableDifferences(existing);
+  if (differences.length > 0) {
+    throw new CommandError(`Table ${tableName} is already there and does not fit: ${differences.join("; ")}`);
+  }
+  await untilUsable(client, tableName, io);
+  return {
+    json: { table: tableName, created: false, timeToLive: "unchanged", pointInTimeRecovery: "unchanged" },
+    lines: [`Table ${tableName} is already there and fits; nothing was changed.`],
+  };
+}
+
+function inWords(setting: Setting): string {
+  return setting === "enabled" ? setting : "not supported by this endpoint";
+}

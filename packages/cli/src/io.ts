@@ -1,0 +1,34 @@
+import type { Readable, Writable } from "node:stream";
+import type { Clock } from "@rollcall/registry";
+import { systemClock } from "@rollcall/registry/protocol";
+
+/** All that a command takes from the world around it, so that it can run inside another program or a test. */
+export interface Io {
+  /** Where answers to questions come from. */
+  stdin: Readable & { isTTY?: boolean | undefined };
+  /** Where results go, and nothing else. */
+  stdout: Writable & { columns?: number | undefined };
+  /** Where errors, notes and questions go. */
+  stderr: Writable & { isTTY?: boolean | undefined; columns?: number | undefined };
+  /** Environment variables. The AWS SDK reads its own from the process. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Where time comes from. */
+  clock: Clock;
+  /** Ends the command early, with exit code 130. */
+  signal: AbortSignal;
+}
+
+/**
+ * The process's own streams, environment and clock.
+ *
+ * @example
+ * ```ts
+ * import { main, processIo } from "@rollcall/cli";
+ *
+ * process.exitCode = await main(["resource", "list", "--table", "limits"], processIo(AbortSignal.timeout(10_000)));
+ * ```
+ */
+export function processIo(signal: AbortSignal): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return { stdin, stdout, stderr, env, clock: systemClock, signal };
+}

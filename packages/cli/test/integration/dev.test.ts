@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ForeignWriter } from "@rollcall/maintainer/drifts";
+import { ResourceRegistry } from "@rollcall/registry";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { runningWith } from "../../../local/test/processes.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const HANDLER = fileURLToPath(import.meta.resolve("@rollcall/maintainer"));
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** One line of `rollcall dev --json`. */
+interface Line {
+  event: string;
+  [property: string]: unknown;
+}
+
+/** A local loop in a process of its own, and what it has said so far. */
+class Loop {
+  readonly process: ChildProcess;
+  readonly lines: Line[] = [];
+  #heard = Promise.withResolvers<void>();
+
+  constructor(...args: string[]) {
+    this.process = spawn(process.execPath, ["--conditions=@rollcall/source", MAIN, "dev", "--json", ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    createInterface({ input: this.process.stdout as NodeJS.ReadableStream }).on("line", (line) => {
+      this.lines.push(JSON.parse(line));
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers();
+    });
+  }
+
+  /** Resolves with the first line, from the given one on, for which the test holds. */
+  async line(test: (line: Line) => boolean, from = 0): Promise<Line> {
+    for (;;) {
+      const heard = this.#heard.promise;
+      const found = this.lines.slice(from).find(test);
+      if (found !== undefined) return found;
+      await Promise.race([heard, once(this.process, "exit").then(() => heard)]);
+    }
+  }
+
+  async ready(): Promise<{ endpoint: string; table: string }> {
+    return (await this.line(({ event }) => event === "ready")) as unknown as { endpoint: string; table: string };
+  }
+
+  /** Ends it, and says with what exit code and after how many milliseconds. */
+  async end(signal: NodeJS.Signals): Promise<{ code: number | null; ms: number }> {
+    const startedAt = performance.now();
+    const exit = once(this.process, "exit");
+    this.process.kill(signal);
+    const [code] = await exit;
+    return { code, ms: performance.now() - startedAt };
+  }
+}
+
+/** The processes of an engine that listens there. */
+const engineAt = ({ endpoint }: { endpoint: string }) => runningWith(`port ${new URL(endpoint).port}`);
+
+describe("rollcall dev", () => {
+  let loop: Loop;
+  const folders: string[] = [];
+  const start = (...args: string[]) => {
+    loop = new Loop(...args);
+    return loop;
+  };
+  const clientOf = ({ endpoint }: { endpoint: string }) =>
+    new DynamoDBClient({ endpoint, region: "local", credentials });
+
+  afterEach(async () => {
+    if (loop.process.exitCode === null && loop.process.signalCode === null) await loop.end("SIGKILL");
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+  });
+
+  it("says first that it is ready, and where; heals what others break; ends with Ctrl-C within 2 seconds", async () => {
+    start("--table", "limits");
+    const ready = await loop.ready();
+    expect(loop.lines[0]).toEqual({
+      event: "ready",
+      endpoint: ready.endpoint,
+      table: "limits",
+      engine: expect.any(String),
+    });
+    const client = clientOf(ready);
+    const registry = new ResourceRegistry({ tableName: "limits", client });
+    await registry.setResourceDefaults("gpt-4", [{ name: "rpm", capacity: 5 }]);
+    await new ForeignWriter(client, "limits").putDefault("stray");
+    const repair = await loop.line(({ event }) => event === "repair");
+    expect(repair).toMatchObject({ added: ["stray"], removed: [] });
+    expect(await registry.listResourcesWithDefaults({ consistentRead: true })).toEqual(["gpt-4", "stray"]);
+    await loop.line(({ event }) => event === "batch");
+
+    expect(engineAt(ready)).not.toEqual([]);
+    client.destroy();
+    const { code, ms } = await loop.end("SIGINT");
+    expect(code).toBe(0);
+    expect(ms).toBeLessThan(2_000);
+    expect(loop.lines.at(-1)).toEqual({ event: "stopped" });
+    expect(engineAt(ready)).toEqual([]);
+  });
+
+  it("leaves no process behind when it is killed", async () => {
+    start();
+    const ready = await loop.ready();
+    expect(engineAt(ready)).not.toEqual([]);
+    await loop.end("SIGKILL");
+    await vi.waitFor(() => expect(engineAt(ready)).toEqual([]), { timeout: 10_000 });
+  });
+
+  it("takes the handler's code into use again when it changes", async () => {
+    start();
+    const ready = await loop.ready();
+    await utimes(HANDLER, new Date(), new Date());
+    await loop.line(({ event }) => event === "reload");
+    const client = clientOf(ready);
+    await new ForeignWriter(client, ready.table).putDefault("after-reload");
+    expect(await loop.line(({ event }) => event === "repair")).toMatchObject({ added: ["after-reload"] });
+    client.destroy();
+  });
+
+  it("breaks registries and heals them with --drift", async () => {
+    start("--drift");
+    const drift = await loop.line(({ event }) => event === "drift");
+    await loop.line(({ event }) => event === "repair", loop.lines.indexOf(drift));
+  });
+
+  it("goes on where it stopped, on disk", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "rollcall-dev-"));
+    folders.push(folder);
+    const first = start("--db-path", folder);
+    const client = clientOf(await first.ready());
+    await new ForeignWriter(client, "rollcall").putDefault("one");
+    await first.line(({ event }) => event === "repair");
+    await first.line(({ event }) => event === "batch");
+    client.destroy();
+    await first.end("SIGINT");
+
+    const second = start("--db-path", folder);
+    const again = clientOf(await second.ready());
+    await new ForeignWriter(again, "rollcall").putDefault("two");
+    expect(await second.line(({ event }) => event === "repair")).toMatchObject({ added: ["two"] });
+    const registry = new ResourceRegistry({ tableName: "rollcall", client: again });
+    expect(await registry.listResourcesWithDefaults({ consistentRead: true })).toEqual(["one", "two"]);
+    again.destroy();
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Invocation } from "../../src/command-spec.ts";
+import { commands } from "../../src/commands.ts";
+import { processIo } from "../../src/io.ts";
+import { createProgram } from "../../src/program.ts";
+import { packageVersion } from "../../src/version.ts";
+import { rollcall } from "../fixtures/run-cli.ts";
+
+/** The command lines in a help text. */
+const examplesIn = (help: string): string[] =>
+  [...help.matchAll(/^ {2}\$ (rollcall .*)$/gm)].map(([, line = ""]) => line);
+
+/** Understands a command line, without running the command. */
+async function understand(line: string): Promise<{ name: string; invocation: Invocation } | undefined> {
+  let understood: { name: string; invocation: Invocation } | undefined;
+  const program = createProgram(commands, processIo(new AbortController().signal), async ({ name }, invocation) => {
+    understood = { name, invocation };
+  });
+  await program.parseAsync(line.split(" ").slice(1), { from: "user" });
+  return understood;
+}
+
+describe.each(commands)("rollcall $name --help", (spec) => {
+  it("describes the command, its arguments, its options and its JSON", async () => {
+    const { exitCode, stdout, stderr } = await rollcall([...spec.name.split(" "), "--help"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    const words = stdout.replace(/\s+/g, " ");
+    for (const text of [spec.description, ...(spec.details ?? []), spec.json]) {
+      expect(words).toContain(text.replace(/\s+/g, " "));
+    }
+    for (const { flags } of spec.options) expect(stdout).toContain(`  ${flags} `);
+    expect(stdout).toContain("  --json ");
+    expect(stdout).toMatch(/^Usage: rollcall /);
+    expect(examplesIn(stdout)).toEqual(spec.examples);
+  });
+
+  it.each(spec.examples)("has an example that works: %s", async (example) => {
+    const understood = await understand(example);
+    expect(understood?.name).toBe(spec.name);
+    expect(understood?.invocation.options).toHaveProperty("table");
+  });
+
+  it("fits into 100 columns", async () => {
+    const { stdout } = await rollcall([...spec.name.split(" "), "--help"]);
+    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+describe("rollcall", () => {
+  it("alone prints the help that --help prints", async () => {
+    const alone = await rollcall([]);
+    expect(alone).toEqual(await rollcall(["--help"]));
+    expect(alone).toMatchObject({ exitCode: 0, stderr: "" });
+    for (const word of ["resource", "registry", "table", "ROLLCALL_TABLE", "Exit codes:"]) {
+      expect(alone.stdout).toContain(word);
+    }
+  });
+
+  it("has examples that work", async () => {
+    const examples = examplesIn((await rollcall(["--help"])).stdout);
+    expect(examples.length).toBeGreaterThan(2);
+    for (const example of examples) expect(await understand(example)).toBeDefined();
+  });
+
+  it("lists the commands of each object", async () => {
+    const { stdout } = await rollcall(["resource", "--help"]);
+    for (const { name, summary } of commands.filter((spec) => spec.name.startsWith("resource "))) {
+      expect(stdout).toMatch(new RegExp(`^  ${name.split(" ")[1]} .* ${summary}$`, "m"));
+    }
+  });
+
+  it("prints its version", async () => {
+    expect(await rollcall(["--version"])).toEqual({ exitCode: 0, stdout: `${packageVersion()}\n`, stderr: "" });
+    expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});

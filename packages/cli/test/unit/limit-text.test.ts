@@ -1,0 +1,121 @@
+import { formatLimit, LimitTextError, parseLimit } from "@rollcall/cli";
+import type { Limit } from "@rollcall/registry";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explainLimit } from "../../src/limit-text.ts";
+
+const count = fc.oneof(
+  fc.integer({ min: 1, max: 200_000 }),
+  fc.maxSafeNat().filter((number) => number > 0),
+);
+const limit: fc.Arbitrary<Limit> = fc
+  .record({
+    name: fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/),
+    capacity: fc.option(count),
+    refillAmount: count,
+    refillPeriodSeconds: count,
+  })
+  .map(({ capacity, ...rest }) => ({ ...rest, capacity: capacity ?? rest.refillAmount }));
+
+describe("parseLimit", () => {
+  it.each<[string, Limit]>([
+    ["rpm:500", { name: "rpm", capacity: 500, refillAmount: 500, refillPeriodSeconds: 60 }],
+    ["rpm:500/min", { name: "rpm", capacity: 500, refillAmount: 500, refillPeriodSeconds: 60 }],
+    ["rpm:500:900", { name: "rpm", capacity: 900, refillAmount: 500, refillPeriodSeconds: 60 }],
+    ["tpm:100000/hour", { name: "tpm", capacity: 100_000, refillAmount: 100_000, refillPeriodSeconds: 3_600 }],
+    ["tpm:100000/1hour", { name: "tpm", capacity: 100_000, refillAmount: 100_000, refillPeriodSeconds: 3_600 }],
+    ["bulk:20/5min:100", { name: "bulk", capacity: 100, refillAmount: 20, refillPeriodSeconds: 300 }],
+    ["a.b_c-d:1/30sec", { name: "a.b_c-d", capacity: 1, refillAmount: 1, refillPeriodSeconds: 30 }],
+    ["rpd:9/2day:3", { name: "rpd", capacity: 3, refillAmount: 9, refillPeriodSeconds: 172_800 }],
+  ])("reads %s", (text, expected) => {
+    expect(parseLimit(text)).toEqual(expected);
+  });
+
+  it.each<[string, RegExp]>([
+    ["", /^Expected name:rate/],
+    ["rpm", /^Expected/],
+    ["500/min", /^Expected/],
+    ["rpm=500", /^Expected/],
+    ["rpm:", /^Expected/],
+    ["rpm:500/", /^Expected/],
+    ["rpm:500:", /^Expected/],
+    ["rpm:500/60", /^Expected/],
+    ["rpm:500/min:", /^Expected/],
+    ["rpm:500/min/hour", /^Expected/],
+    ["rpm: 500", /^Expected/],
+    ["rpm:500\n", /^Expected/],
+    ["rpm:-500", /^Expected/],
+    ["rpm:1.5", /^Expected/],
+    ["rpm:1e3", /^Expected/],
+    ["rpm:100k", /^Expected/],
+    ["1rpm:500", /^Expected/],
+    ["a/b:500", /^Expected/],
+    ["rpm:100,000", /^Give -l once for every limit, and numbers without separators/],
+    ["rpm:500,tpm:1000", /^Give -l once/],
+    ["rpm:0", /rate 0 must be a whole number from 1 to 9007199254740991/],
+    ["rpm:0500", /rate 0500 must be .* without leading zeros/],
+    ["rpm:9007199254740992", /rate 9007199254740992 must be/],
+    ["rpm:5:0", /burst 0 must be/],
+    ["rpm:5/0min", /period 0 must be/],
+    ["rpm:5/9007199254740991day", /period of 9007199254740991day is too long/],
+    ["rpm:5/week", /unit "week" is not one of sec, min, hour and day\. Expected/],
+    ["rpm:5/m", /unit "m" is not one of sec, min, hour and day\. Expected/],
+    ["rpm:5/minutes", /Did you mean rpm:5\/min\?/],
+    ["rpm:5/30s:9", /Did you mean rpm:5\/30sec:9\?/],
+    ["rpm:5/HOUR", /Did you mean rpm:5\/hour\?/],
+    ["days:5/2days", /Did you mean days:5\/2day\?/],
+  ])("refuses %j and says what it expects", (text, message) => {
+    expect(() => parseLimit(text)).toThrow(LimitTextError);
+    expect(() => parseLimit(text)).toThrow(message);
+    expect(() => parseLimit(text)).toThrow(/such as rpm:500/);
+  });
+
+  it("takes a text or refuses it, and never anything between", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^[a-z]{1,3}:\d{1,3}(\/\d?(sec|min|hour|day|days|m))?(:\d{1,3})?$/),
+    );
+    fc.assert(
+      fc.property(text, (candidate) => {
+        let read: Limit;
+        try {
+          read = parseLimit(candidate);
+        } catch (error) {
+          expect(error).toBeInstanceOf(LimitTextError);
+          return;
+        }
+        expect(parseLimit(formatLimit(read))).toEqual(read);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("formatLimit", () => {
+  it("is read back as the same limit", () => {
+    fc.assert(
+      fc.property(limit, (written) => {
+        expect(parseLimit(formatLimit(written))).toEqual(written);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    [60, 5, "rpm:5/min"],
+    [1, 5, "rpm:5/sec"],
+    [90, 5, "rpm:5/90sec"],
+    [7_200, 5, "rpm:5/2hour"],
+    [86_400, 9, "rpm:5/day:9"],
+    [90_000, 2, "rpm:5/25hour:2"],
+  ])("shows %i seconds with a capacity of %i as %s", (refillPeriodSeconds, capacity, text) => {
+    expect(formatLimit({ name: "rpm", capacity, refillAmount: 5, refillPeriodSeconds })).toBe(text);
+  });
+});
+
+it.each([
+  ["rpm:500", "500 every minute, up to 500 at once"],
+  ["tpm:100000/2hour:200000", "100,000 every 2 hours, up to 200,000 at once"],
+])("explainLimit says what %s means", (text, words) => {
+  expect(explainLimit(parseLimit(text))).toBe(words);
+});

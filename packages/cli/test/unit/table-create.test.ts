@@ -1,0 +1,209 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  type TableDescription,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { tableDefinition } from "@rollcall/registry/schema";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { rollcall } from "../fixtures/run-cli.ts";
+import { VirtualClock } from "../fixtures/virtual-clock.ts";
+
+const dynamodb = mockClient(DynamoDBClient);
+
+function answer(name: string, message = name): Error {
+  return new DynamoDBServiceException({ name, message, $fault: "client", $metadata: { httpStatusCode: 400 } });
+}
+
+const missing = answer("ResourceNotFoundException");
+const table = (changes: TableDescription = {}) => ({
+  Table: { TableName: "limits", TableStatus: "ACTIVE" as const, ...tableDefinition(), ...changes },
+});
+const run = (...options: string[]) => rollcall(["table", "create", "--table", "limits", ...options]);
+const sent = () => dynamodb.calls().map(({ args: [command] }) => command.constructor.name.replace("Command", ""));
+
+beforeEach(() => {
+  dynamodb.reset();
+  dynamodb.onAnyCommand().resolves({});
+  dynamodb.on(DescribeTableCommand).rejectsOnce(missing).resolves(table());
+});
+
+describe("table create", () => {
+  it("creates the table of the registry, and switches on its settings", async () => {
+    const { exitCode, stdout, stderr } = await run("--json");
+    expect(JSON.parse(stdout)).toEqual({
+      table: "limits",
+      created: true,
+      timeToLive: "enabled",
+      pointInTimeRecovery: "enabled",
+    });
+    expect(stderr).toBe("");
+    expect(exitCode).toBe(0);
+    expect(dynamodb.commandCalls(CreateTableCommand)[0]?.args[0].input).toEqual({
+      TableName: "limits",
+      ...tableDefinition(),
+    });
+    expect(dynamodb.commandCalls(UpdateTimeToLiveCommand)[0]?.args[0].input).toEqual({
+      TableName: "limits",
+      TimeToLiveSpecification: { Enabled: true, AttributeName: "ttl" },
+    });
+    expect(dynamodb.commandCalls(UpdateContinuousBackupsCommand)[0]?.args[0].input).toEqual({
+      TableName: "limits",
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  it("waits until the table is active, also where it is not to be seen at first", async () => {
+    dynamodb
+      .on(DescribeTableCommand)
+      .rejectsOnce(missing)
+      .rejectsOnce(missing)
+      .resolvesOnce(table({ TableStatus: "CREATING" }))
+      .resolves(table());
+    expect((await run()).exitCode).toBe(0);
+    expect(sent().slice(0, 6)).toEqual([
+      "DescribeTable",
+      "CreateTable",
+      "DescribeTable",
+      "DescribeTable",
+      "DescribeTable",
+      "UpdateTimeToLive",
+    ]);
+  });
+
+  it("gives up when the table does not become active within 5 minutes", async () => {
+    dynamodb
+      .on(DescribeTableCommand)
+      .rejectsOnce(missing)
+      .resolves(table({ TableStatus: "CREATING" }));
+    const clock = new VirtualClock();
+    const { exitCode, stderr } = await rollcall(["table", "create", "--table", "limits"], { clock });
+    expect(stderr).toMatch(
+      /^Error: Table "limits" did not become active within 300 seconds; look at it with: aws [^\n]*\n$/,
+    );
+    expect(exitCode).toBe(1);
+    expect(clock.now()).toBe(300_000);
+  });
+
+  it("waits until backups are available", async () => {
+    dynamodb
+      .on(UpdateContinuousBackupsCommand)
+      .rejectsOnce(answer("ContinuousBackupsUnavailableException"))
+      .rejectsOnce(answer("ContinuousBackupsUnavailableException"))
+      .resolves({});
+    const { exitCode, stdout } = await run();
+    expect(stdout).toMatch(/Point-in-time recovery +enabled\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it("says what the endpoint does not support", async () => {
+    dynamodb.on(UpdateContinuousBackupsCommand).rejects(answer("UnknownOperationException"));
+    const { exitCode, stdout } = await run();
+    expect(stdout).toMatch(/^Created table limits\n[\s\S]*Point-in-time recovery +not supported by this endpoint\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    [
+      UpdateTimeToLiveCommand,
+      "AccessDeniedException",
+      /not its time to live: No permission .* with: aws dynamodb update-time-to-live --table-name limits/,
+    ],
+    [
+      UpdateContinuousBackupsCommand,
+      "ContinuousBackupsUnavailableException",
+      /not its point-in-time recovery: .* aws dynamodb update-continuous-backups/,
+    ],
+  ] as const)("says how to go on when %o is refused with %s", async (command, name, message) => {
+    dynamodb.on(command as typeof UpdateTimeToLiveCommand).rejects(answer(name));
+    const { exitCode, stdout, stderr } = await run();
+    expect(stderr).toMatch(/^Error: Table limits was created, but [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(1);
+  });
+
+  it("leaves alone what somebody else is creating at the same time", async () => {
+    dynamodb.on(CreateTableCommand).rejects(answer("ResourceInUseException"));
+    const { exitCode, stderr } = await run();
+    expect(stderr).toMatch(/^Error: Somebody is creating, changing or deleting table "limits" right now/);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe("table create, where the table is already there", () => {
+  const existing = (changes: TableDescription) => dynamodb.on(DescribeTableCommand).resolves(table(changes));
+
+  it.each<[string, TableDescription]>([
+    ["as it would be created", {}],
+    ["while it is being updated", { TableStatus: "UPDATING" }],
+    [
+      "with indexes",
+      {
+        AttributeDefinitions: [
+          ...tableDefinition().AttributeDefinitions,
+          { AttributeName: "GSI4PK", AttributeType: "S" },
+        ],
+      },
+    ],
+  ])("is content with one %s", async (_, changes) => {
+    existing(changes);
+    expect(await run()).toEqual({
+      exitCode: 0,
+      stdout: "Table limits is already there and fits; nothing was changed.\n",
+      stderr: "",
+    });
+    expect(new Set(sent())).toEqual(new Set(["DescribeTable"]));
+  });
+
+  it("has its own JSON", async () => {
+    existing({});
+    expect(JSON.parse((await run("--json")).stdout)).toEqual({
+      table: "limits",
+      created: false,
+      timeToLive: "unchanged",
+      pointInTimeRecovery: "unchanged",
+    });
+  });
+
+  const stream = (StreamEnabled: boolean, StreamViewType?: "KEYS_ONLY"): TableDescription => ({
+    StreamSpecification: { StreamEnabled, ...(StreamViewType && { StreamViewType }) },
+  });
+  const keys = (type: "S" | "N", ...names: string[]): TableDescription => ({
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: type })),
+    KeySchema: names.map((AttributeName, i) => ({ AttributeName, KeyType: i === 0 ? "HASH" : "RANGE" })),
+  });
+
+  it.each<[string, TableDescription, RegExp]>([
+    [
+      "no stream",
+      stream(false),
+      /its stream is off: switch it on with: aws dynamodb update-table --table-name limits --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES$/,
+    ],
+    [
+      "a stream of less",
+      stream(true, "KEYS_ONLY"),
+      /its stream holds KEYS_ONLY and should hold NEW_AND_OLD_IMAGES: switch it off and on/,
+    ],
+    [
+      "keys of other names",
+      keys("S", "pk", "sk"),
+      /its keys are pk \(S, HASH\), sk \(S, RANGE\) and should be PK \(S, HASH\), SK \(S, RANGE\), which cannot be changed: use another table$/,
+    ],
+    ["keys of another type", keys("N", "PK", "SK"), /its keys are PK \(N, HASH\)/],
+    ["no sort key", keys("S", "PK"), /its keys are PK \(S, HASH\) and/],
+    ["several faults", { ...keys("S", "id"), ...stream(false) }, /its keys are .*; its stream is off/],
+  ])("refuses one with %s, says what to do, and changes nothing", async (_, changes, message) => {
+    existing(changes);
+    const { exitCode, stdout, stderr } = await run();
+    expect(stderr).toMatch(/^Error: Table limits is already there and does not fit: [^\n]*\n$/);
+    expect(stderr.trimEnd()).toMatch(message);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(1);
+    expect(sent()).toEqual(["DescribeTable"]);
+  });
+});

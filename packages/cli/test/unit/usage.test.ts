@@ -1,0 +1,109 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { rollcall } from "../fixtures/run-cli.ts";
+
+const dynamodb = mockClient(DynamoDBClient);
+
+beforeEach(() => {
+  dynamodb.reset();
+  dynamodb.onAnyCommand().resolves({});
+});
+
+const table = ["--table", "limits"];
+
+describe("wrong usage ends with exit code 2, says what is wrong, and sends nothing", () => {
+  it.each<[string, string[], RegExp]>([
+    ["no table", ["resource", "list"], /pass --table NAME, or set ROLLCALL_TABLE/],
+    ["an empty table", ["resource", "list", "--table", ""], /pass --table NAME, or set ROLLCALL_TABLE/],
+    [
+      "an unknown object",
+      ["resorce", "list"],
+      /unknown command 'resorce'\n\(Did you mean resource\?\)\nSee: rollcall --help/,
+    ],
+    ["an unknown verb", ["resource", "lst"], /'lst'\n\(Did you mean list\?\)\nSee: rollcall resource --help/],
+    ["no verb", ["resource"], /^Usage: rollcall resource/],
+    ["an unknown option", ["resource", "list", "--tabel", "x"], /'--tabel'\n\(Did you mean --table\?\)/],
+    ["an option without its value", ["resource", "list", "--table"], /'--table <name>' argument missing/],
+    ["no name", ["resource", "get", ...table], /missing required argument 'name'/],
+    ["two names", ["resource", "get", "a", "b", ...table], /too many arguments/],
+    ["no limit", ["resource", "set", "a", ...table], /required option '-l, --limit <limit>' not specified/],
+    [
+      "a limit that is none",
+      ["resource", "set", "a", "-l", "rpm=5", ...table],
+      /'rpm=5' is invalid\. Expected name:rate/,
+    ],
+    ["a limit that is none", ["resource", "update", "a", "-l", "rpm:5/m", ...table], /unit "m" is not one of/],
+    [
+      "an endpoint without a scheme",
+      ["resource", "list", ...table, "--endpoint-url", "localhost:8000"],
+      /like http:\/\//,
+    ],
+    ["a Region that cannot be one", ["resource", "list", ...table, "--region", "us east"], /like us-east-1/],
+    ["a deletion nobody can confirm", ["resource", "delete", "a", ...table], /no terminal.*pass --yes/],
+    ["a namespace for a table", ["table", "create", ...table, "--namespace", "x"], /unknown option '--namespace'/],
+  ])("%s: %s", async (_, argv, message) => {
+    const { exitCode, stdout, stderr } = await rollcall(argv);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^(Error: |Usage: )/);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+    expect(dynamodb.calls()).toHaveLength(0);
+  });
+
+  it("an endpoint in the environment is looked at, too, unless it is to be ignored", async () => {
+    const env = { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000" };
+    expect((await rollcall(["resource", "list", ...table], { env })).exitCode).toBe(2);
+    const ignored = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" };
+    expect((await rollcall(["resource", "list", ...table], { env: ignored })).exitCode).toBe(0);
+  });
+});
+
+describe("names and limits that the registry refuses end with exit code 1 and one line", () => {
+  it.each<[string, string[], RegExp]>([
+    ["a resource", ["resource", "set", "gpt 4", "-l", "rpm:5", ...table], /^Error: Invalid resource name "gpt 4"/],
+    ["a reserved limit", ["resource", "set", "a", "-l", "wcu:5", ...table], /^Error: Invalid limit name "wcu"/],
+    [
+      "one limit twice",
+      ["resource", "set", "a", "-l", "r:5", "-l", "r:6", ...table],
+      /^Error: Limit "r" is given twice/,
+    ],
+    ["a namespace", ["resource", "list", "--namespace", "a#b", ...table], /^Error: Invalid namespace name "a#b"/],
+  ])("%s", async (_, argv, message) => {
+    const { exitCode, stdout, stderr } = await rollcall(argv);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^[^\n]*\n$/);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(1);
+    expect(dynamodb.calls()).toHaveLength(0);
+  });
+});
+
+describe("where to find the registry", () => {
+  const sentTo = () => {
+    const { TableName, Key } = dynamodb.call(0).args[0].input as { TableName: string; Key: { PK: { S: string } } };
+    return [TableName, Key.PK.S];
+  };
+
+  it("is taken from the environment", async () => {
+    const env = { ROLLCALL_TABLE: "from-env", ROLLCALL_NAMESPACE: "ns-env" };
+    await rollcall(["resource", "list"], { env });
+    expect(sentTo()).toEqual(["from-env", "ns-env/SYSTEM#"]);
+  });
+
+  it("is rather taken from the options", async () => {
+    const env = { ROLLCALL_TABLE: "from-env", ROLLCALL_NAMESPACE: "ns-env" };
+    await rollcall(["resource", "list", "--namespace", "ns-option", "--table", "from-option"], { env });
+    expect(sentTo()).toEqual(["from-option", "ns-option/SYSTEM#"]);
+  });
+
+  it("is flat where the environment holds an empty namespace", async () => {
+    await rollcall(["resource", "list", ...table], { env: { ROLLCALL_NAMESPACE: "" } });
+    expect(sentTo()).toEqual(["limits", "SYSTEM#"]);
+  });
+
+  it.each(["list", "get gpt-4"])("and --consistent makes %s a strong read", async (command) => {
+    await rollcall(["resource", ...command.split(" "), ...table, "--consistent"]);
+    expect(dynamodb.call(0).args[0].input).toMatchObject({ ConsistentRead: true });
+  });
+});

@@ -1,0 +1,23 @@
+/** The engines, in the order in which `"auto"` tries them. */
+export const ENGINE_NAMES = ["dynoxide", "dynamodb-local"] as const;
+
+/** Engines listen here and nowhere else: they take any credentials, so nobody else may reach them. */
+export const LOOPBACK_HOST = "127.0.0.1";
+
+/** How long an engine may take to answer before it is given up, in milliseconds. */
+export const DEFAULT_START_TIMEOUT_MS = 30_000;
+
+/** How long an engine may take to end after SIGTERM before it gets SIGKILL, in milliseconds. */
+export const STOP_GRACE_MS = 5_000;
+
+/** Largest Java heap of DynamoDB Local, in megabytes. */
+export const DEFAULT_HEAP_MB = 512;
+
+/** The oldest Java that runs DynamoDB Local 3. Source: its README, "Prerequisites". */
+export const MIN_JAVA_VERSION = 17;
+
+/** How many free ports are tried when somebody else takes one between choosing and listening. */
+export const MAX_PORT_ATTEMPTS = 5;
+
+/** How many characters of an engine's output are kept for error messages. */
+export const MAX_OUTPUT_CHARACTERS = 8_192;

@@ -1,0 +1,43 @@
+import type { ENGINE_NAMES } from "./constants.ts";
+
+/** An engine that answers DynamoDB's API on this machine. */
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What an AWS SDK client needs to talk to an engine; fits `DynamoDBClient` and `DynamoDBStreamsClient` as it is. */
+export interface EngineClientConfig {
+  /** Where the engine listens, such as `http://127.0.0.1:40123`. */
+  endpoint: string;
+  /** Any region will do, the engines keep one set of tables for all of them; the SDK insists on one. */
+  region: string;
+  /** Any credentials will do; the SDK insists on some. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** How an engine's process ended. */
+export interface EngineExit {
+  /** Its exit status, or `null` when a signal ended it. */
+  code: number | null;
+  /** The signal that ended it, or `null`. */
+  signal: NodeJS.Signals | null;
+  /** The last lines it wrote to its standard output and error. */
+  output: string;
+}
+
+/**
+ * An engine that runs. Like any server it keeps the program alive until it is stopped; it ends with the program,
+ * whatever ends that, SIGKILL included.
+ */
+export interface Engine extends AsyncDisposable {
+  /** Which engine it is. */
+  readonly name: EngineName;
+  /** Where it listens, such as `http://127.0.0.1:40123`. */
+  readonly endpoint: string;
+  /** The first argument for a client of the AWS SDK. */
+  readonly clientConfig: EngineClientConfig;
+  /** Its process id. */
+  readonly pid: number;
+  /** Resolves when its process has ended, by {@link Engine.stop} or by itself. Never rejects. */
+  readonly exited: Promise<EngineExit>;
+  /** Ends it and waits until its process has ended. Later calls wait for the same end. Never rejects. */
+  stop(): Promise<void>;
+}

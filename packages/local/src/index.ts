@@ -1,0 +1,64 @@
+export { type CapacityMeter, meterCapacity } from "./capacity-meter.ts";
+export { availableEngines, type EngineAvailability } from "./engine/available-engines.ts";
+export { ENGINE_NAMES } from "./engine/constants.ts";
+export type { Engine, EngineClientConfig, EngineExit, EngineName } from "./engine/engine.ts";
+export type { MissingEngine } from "./engine/engine-kind.ts";
+export {
+  EngineError,
+  type EngineErrorCode,
+  EngineStartError,
+  EngineUnavailableError,
+  InvalidEngineOptionError,
+  PortInUseError,
+} from "./engine/errors.ts";
+export type { StartEngineOptions } from "./engine/options.ts";
+export { startEngine } from "./engine/start-engine.ts";
+export {
+  type BatchOutcome,
+  type BatchReport,
+  type DiscardCondition,
+  formatBatchReport,
+  type NextStep,
+} from "./event-source-mapping/batch-report.ts";
+export {
+  type CheckpointStore,
+  type Checkpoints,
+  MemoryCheckpointStore,
+  type ShardCheckpoint,
+} from "./event-source-mapping/checkpoint-store.ts";
+export { type Clock, systemClock } from "./event-source-mapping/clock.ts";
+export {
+  EventSourceMappingError,
+  type EventSourceMappingErrorCode,
+  InvalidCheckpointError,
+  InvalidMappingOptionError,
+  StreamUnavailableError,
+} from "./event-source-mapping/errors.ts";
+export {
+  type EventSourceMapping,
+  type EventSourceMappingState,
+  startEventSourceMapping,
+} from "./event-source-mapping/event-source-mapping.ts";
+export type { FailureDocument } from "./event-source-mapping/failure-document.ts";
+export { FileCheckpointStore } from "./event-source-mapping/file-checkpoint-store.ts";
+export type { Filter, FilterCriteria, FilterPattern } from "./event-source-mapping/filter-criteria.ts";
+export type {
+  AttributeValue,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  EventName,
+  LambdaContext,
+  StreamHandler,
+  StreamRecord,
+} from "./event-source-mapping/lambda-event.ts";
+export type { EventSourceMappingOptions, EventSourceMappingSettings } from "./event-source-mapping/options.ts";
+export { resolveStreamArn, type TableDescriber } from "./event-source-mapping/stream-arn.ts";
+export type {
+  RequestOptions,
+  ShardIteratorType,
+  SourceRecord,
+  SourceShard,
+  SourceStreamDescription,
+  SourceStreamRecord,
+  StreamSource,
+} from "./event-source-mapping/stream-source.ts";

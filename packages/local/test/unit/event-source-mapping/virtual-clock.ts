@@ -1,0 +1,73 @@
+import type { Clock } from "@rollcall/local";
+
+/** Lets everything run that needs no time to pass. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A clock that stands still until it is told how long to run. */
+export class VirtualClock implements Clock {
+  #now = Date.parse("2026-11-22T10:00:00Z");
+  readonly #sleepers = new Set<{ at: number; wake: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const sleeper = {
+        at: this.#now + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        },
+      };
+      const abort = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#sleepers.add(sleeper);
+    });
+  }
+
+  /** Runs for this many milliseconds. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await this.#run((next) => next > end);
+    this.#now = end;
+    await settle();
+  }
+
+  /** Runs until the condition holds, at most for a day. */
+  async until(condition: () => boolean): Promise<void> {
+    const end = this.#now + 24 * 3_600_000;
+    await this.#run(() => condition() || this.#now > end);
+    if (!condition()) throw new Error(`Not within a day: ${condition}`);
+  }
+
+  /** Runs until the promise is settled, and gives its outcome. */
+  async outcome<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = () => {
+      settled = true;
+    };
+    promise.then(done, done);
+    await this.until(() => settled);
+    return await promise;
+  }
+
+  async #run(isOver: (nextWakeAt: number) => boolean): Promise<void> {
+    for (;;) {
+      await settle();
+      const next = [...this.#sleepers].reduce((first, sleeper) => (sleeper.at < first.at ? sleeper : first), {
+        at: Number.POSITIVE_INFINITY,
+        wake: () => {},
+      });
+      if (isOver(next.at) || next.at === Number.POSITIVE_INFINITY) return;
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+    }
+  }
+}

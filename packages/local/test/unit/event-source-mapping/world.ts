@@ -1,0 +1,104 @@
+import {
+  type BatchReport,
+  type DynamoDBStreamEvent,
+  type EventSourceMapping,
+  type EventSourceMappingOptions,
+  type FailureDocument,
+  type LambdaContext,
+  MemoryCheckpointStore,
+  type ShardCheckpoint,
+  startEventSourceMapping,
+} from "@rollcall/local";
+import { FakeStream } from "./fake-stream.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** What the function was invoked with. */
+export interface Invocation {
+  readonly at: number;
+  readonly keys: string[];
+  readonly sequenceNumbers: string[];
+  readonly event: DynamoDBStreamEvent;
+  readonly context: LambdaContext;
+}
+
+/** A clock, a stream, a function that remembers its invocations, and mappings between them. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly stream: FakeStream;
+  readonly checkpoints = new MemoryCheckpointStore();
+  readonly invocations: Invocation[] = [];
+  readonly reports: BatchReport[] = [];
+  readonly lines: string[] = [];
+  readonly failures: FailureDocument[] = [];
+  /** What the function does with an invocation. */
+  answer: (invocation: Invocation, number: number) => unknown = () => undefined;
+
+  constructor(...roots: string[]) {
+    this.stream = new FakeStream(this.clock, ...(roots.length > 0 ? roots : ["shard-1"]));
+  }
+
+  readonly handler = async (event: DynamoDBStreamEvent, context: LambdaContext): Promise<unknown> => {
+    const invocation = {
+      at: this.clock.now(),
+      keys: event.Records.map(({ dynamodb }) => keyOf(dynamodb?.Keys)),
+      sequenceNumbers: event.Records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? ""),
+      event,
+      context,
+    };
+    this.invocations.push(invocation);
+    return await this.answer(invocation, this.invocations.length);
+  };
+
+  /** Starts a mapping from the oldest record, unless the options say otherwise. */
+  async start(options: Partial<EventSourceMappingOptions> = {}): Promise<EventSourceMapping> {
+    const mapping = startEventSourceMapping(this.options(options));
+    // Time goes on before the test can listen; a failure it does not expect comes out of its stop().
+    mapping.then(({ closed }) => closed).catch(() => {});
+    return await this.clock.outcome(mapping);
+  }
+
+  /** What is saved of a shard. */
+  async checkpoint(shardId = "shard-1"): Promise<ShardCheckpoint | undefined> {
+    return (await this.checkpoints.load(`local-function ${FakeStream.arn}`))?.[shardId];
+  }
+
+  options(options: Partial<EventSourceMappingOptions> = {}): EventSourceMappingOptions {
+    return {
+      streams: this.stream,
+      streamArn: FakeStream.arn,
+      startingPosition: "TRIM_HORIZON",
+      handler: this.handler,
+      checkpoints: this.checkpoints,
+      clock: this.clock,
+      onBatch: (report) => this.reports.push(report),
+      log: (line) => this.lines.push(line),
+      onFailure: (document) => void this.failures.push(document),
+      ...options,
+    };
+  }
+
+  /** Puts one record for each key and returns their sequence numbers. */
+  put(keys: readonly string[], shardId = "shard-1"): string[] {
+    return keys.map((key) => this.stream.put(shardId, key));
+  }
+
+  /** The keys the function saw, one list for each invocation. */
+  get batches(): string[][] {
+    return this.invocations.map(({ keys }) => keys);
+  }
+
+  /** Waits until nothing is left to do but to poll. */
+  async idle(ms = 60_000): Promise<void> {
+    await this.clock.advance(ms);
+  }
+}
+
+/** `a` for the key `{ PK: { S: "a" } }`. */
+function keyOf(keys: Record<string, unknown> | undefined): string {
+  return Object.values((keys?.PK ?? {}) as Record<string, string>).join();
+}
+
+/** `["k0", "k1", …]` */
+export function keys(count: number, prefix = "k"): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+}
