@@ -1,9 +1,9 @@
 /**
- * Checks the published packages as a stranger gets them: packed, unpacked into an empty project, imported by plain Node,
+ * Checks the published packages as a stranger gets them: packed, installed in an empty project, imported by plain Node,
  * typechecked by a plain `tsc`, and looked over by publint and "are the types wrong".
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -26,29 +26,26 @@ const packages = readdirSync(path.join(root, "packages"))
 
 const project = mkdtempSync(path.join(tmpdir(), "rollcall-packages-"));
 try {
-  const modules = path.join(project, "node_modules");
-  for (const { folder, manifest } of packages) {
+  for (const { folder } of packages) {
     run(bin("publint"), ["--strict", folder]);
-    run(bin("attw"), ["--pack", folder, "--profile", "esm-only", "--format", "ascii"]);
-    const target = path.join(modules, manifest.name);
-    mkdirSync(target, { recursive: true });
+    run(bin("attw"), ["--pack", folder, "--profile", "esm-only", "--format", "table-flipped"]);
     run("npm", ["pack", "--silent", "--pack-destination", project], folder);
-    const tarball = `${manifest.name.replace("@", "").replace("/", "-")}-0.1.0.tgz`;
-    run("tar", ["-xzf", path.join(project, tarball), "-C", target, "--strip-components", "1"]);
   }
-  // What the packages depend on is the workspace's own installation; what is checked is how they import it.
-  for (const entry of readdirSync(path.join(root, "node_modules"))) {
-    if (entry !== "@rollcall") symlinkSync(path.join(root, "node_modules", entry), path.join(modules, entry));
-  }
+  const tarballs = readdirSync(project).map((file) => `./${file}`);
+  writeFileSync(path.join(project, "package.json"), JSON.stringify({ type: "module" }));
+  // Install scripts are refused: a user of the packages must not need any.
+  run("npm", ["install", "--silent", "--ignore-scripts", ...tarballs, "@types/node"], project);
+
   const specifiers = packages.flatMap(({ manifest }) =>
     Object.keys(manifest.exports).map((subpath) => path.posix.join(manifest.name, subpath)),
   );
-  const imports = specifiers.map((specifier, i) => `import * as m${i} from ${JSON.stringify(specifier)};`).join("\n");
-  const check = specifiers.map((_, i) => `if (Object.keys(m${i}).length === 0) throw new Error("empty module");`);
-  writeFileSync(path.join(project, "package.json"), JSON.stringify({ type: "module" }));
-  writeFileSync(path.join(project, "main.mts"), `${imports}\n${check.join("\n")}\n`);
+  const imports = specifiers.map((specifier, i) => `import * as m${i} from ${JSON.stringify(specifier)};`);
+  const checks = specifiers.map((_, i) => `if (Object.keys(m${i}).length === 0) throw new Error("empty module");`);
+  writeFileSync(path.join(project, "main.mts"), `${[...imports, ...checks].join("\n")}\n`);
   run(bin("tsc"), "--module nodenext --strict --outDir out --types node main.mts".split(" "), project);
-  run(process.execPath, ["out/main.mjs"], project);
+  // The Lambda entry reads its table's name when it is loaded.
+  execFileSync(process.execPath, ["out/main.mjs"], { cwd: project, env: { ...process.env, ROLLCALL_TABLE: "limits" } });
+  run(path.join(project, "node_modules/.bin/rollcall"), ["--version"], project);
   process.stdout.write(`${specifiers.join(", ")}: imported by plain Node and by tsc.\n`);
 } finally {
   rmSync(project, { recursive: true, force: true });

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runningInGroup } from "./processes.ts";
 
 /** What a table is made of, without its name. */
-type TableDefinition = Omit<CreateTableCommandInput, "TableName">;
+export type TableDefinition = Omit<CreateTableCommandInput, "TableName">;
 
 /** What a suite gets. All of it but `engineName` is there only while tests and hooks run, not while they are declared. */
 export interface EngineContext {

@@ -1,11 +1,15 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
 
 /** What a maintainer says in words; any Powertools logger, or part of one, will do. */
 export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
 
-/** Where a maintainer counts; any Powertools metrics, or part of one, will do. */
-export type MaintainerMetrics = Pick<Metrics, "addMetric" | "publishStoredMetrics">;
+/** Where a maintainer counts: Powertools' metrics, or anything with the same two methods. */
+export interface MaintainerMetrics {
+  addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): unknown;
+  /** Called once for every batch, when all of its metrics are in. */
+  publishStoredMetrics(): unknown;
+}
 
 /** The CloudWatch namespace of every metric, where no metrics object is brought. */
 export const METRICS_NAMESPACE = "Rollcall";

@@ -1,0 +1,19 @@
+import type { EngineContext } from "../engines.ts";
+import { capacityContract } from "./capacity.ts";
+import { conditionContract } from "./conditions.ts";
+import { itemSizeContract } from "./item-size.ts";
+import { readContract } from "./reads.ts";
+import { streamContract } from "./streams.ts";
+import { stringSetContract } from "./string-sets.ts";
+import { transactionContract } from "./transactions.ts";
+
+/** What we rely on DynamoDB for, as far as an engine can show it. */
+export function dynamodbContract(context: EngineContext): void {
+  transactionContract(context);
+  conditionContract(context);
+  stringSetContract(context);
+  itemSizeContract(context);
+  readContract(context);
+  streamContract(context);
+  capacityContract(context);
+}
