@@ -1,5 +1,5 @@
 import { PutItemCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBStreamEvent, StreamSource } from "@rollcall/local";
+import { type DynamoDBStreamEvent, MemoryCheckpointStore, type StreamSource } from "@rollcall/local";
 import { type DriftNames, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, resourceKey, TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
@@ -203,6 +203,22 @@ describeEachEngine("the maintainer", (context) => {
     const allowed = batches.reduce((sum, records) => sum + Math.ceil((records * 2) / 100) + 1, 0);
     expect(of("BatchGetItem").length).toBeLessThanOrEqual(allowed);
     expect(requests.length).toBe(of("GetItem").length + of("BatchGetItem").length);
+  });
+
+  it("loses no record when the mapping is stopped at any point and started again", async () => {
+    const { table, writer } = await prepared(undefined);
+    await using _table = table;
+    const checkpoints = new MemoryCheckpointStore();
+    for (const { make } of drifts) {
+      const mapping = await table.map({ checkpoints });
+      const broken = make(writer, names);
+      await mapping.stop(); // while the drift is being made
+      await broken;
+    }
+    await using _mapping = await table.map({ checkpoints });
+    await table.settled();
+    const { registered, defaults } = (await table.state()).get(undefined) ?? {};
+    expect(registered).toEqual(defaults);
   });
 
   it("ends the same however often and in whatever order its batches come, with two at once", async () => {
