@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["packages/*/test/integration/**/*.test.ts"],
+          globalSetup: "packages/local/test/announce-engines.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
