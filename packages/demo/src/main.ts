@@ -1,4 +1,5 @@
-import { startEngine } from "@rollcall/local";
+import { parseArgs } from "node:util";
+import { EngineError, type EngineName, startEngine } from "@rollcall/local";
 import { changing } from "./changing.ts";
 import { healing } from "./healing.ts";
 import { importing } from "./importing.ts";
@@ -7,7 +8,12 @@ import { Report } from "./report.ts";
 import { Stage } from "./stage.ts";
 
 const report = new Report(process.stdout);
-await using engine = await startEngine();
+const { values } = parseArgs({ options: { engine: { type: "string", default: "auto" } } });
+await using engine = await startEngine({ engine: values.engine as "auto" | EngineName }).catch((error: unknown) => {
+  if (!(error instanceof EngineError)) throw error;
+  process.stderr.write(`Error: ${error.message}\n`); // says what to install
+  process.exit(1);
+});
 await using stage = new Stage(engine, report);
 
 report.line("Rollcall: the list of resources that have limits, in one read, and never wrong for long");

@@ -1,5 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
-import { type Engine, meterCapacity } from "@rollcall/local";
+import type { Engine } from "@rollcall/local";
+import { meterCapacity } from "@rollcall/meter";
 import { ResourceRegistry } from "@rollcall/registry";
 import { tableDefinition } from "@rollcall/registry/schema";
 import type { Report } from "./report.ts";
@@ -30,7 +31,7 @@ export class Stage implements AsyncDisposable {
 
   /** Runs one piece of work and says what it took. */
   async measure<T>(work: () => Promise<T>): Promise<Measured<T>> {
-    using meter = meterCapacity(this.client, this.engine.name);
+    using meter = meterCapacity(this.client, this.engine);
     const startedAt = performance.now();
     const result = await work();
     const ms = performance.now() - startedAt;

@@ -1,4 +1,3 @@
-export { type CapacityMeter, meterCapacity } from "./capacity-meter.ts";
 export { availableEngines, type EngineAvailability } from "./engine/available-engines.ts";
 export { ENGINE_NAMES } from "./engine/constants.ts";
 export type { Engine, EngineClientConfig, EngineExit, EngineName } from "./engine/engine.ts";

@@ -23,7 +23,7 @@ export const ENGINE_KINDS: readonly EngineKind[] = [dynoxide, dynamodbLocal];
  * ```
  */
 export async function availableEngines(): Promise<EngineAvailability[]> {
-  const found = await Promise.all(ENGINE_KINDS.map((kind) => kind.find()));
+  const found = await Promise.all(ENGINE_KINDS.map((kind) => look(kind)));
   return found.map((engine) => (engine.available ? { engine: engine.engine, available: true } : engine));
 }
 
@@ -35,9 +35,19 @@ export async function findEngine(
 ): Promise<InstalledEngine> {
   const missing: MissingEngine[] = [];
   for (const kind of kinds.filter(({ name }) => wanted === "auto" || wanted === name)) {
-    const found = await kind.find(signal);
+    const found = await look(kind, signal);
     if (found.available) return found;
     missing.push(found);
   }
   throw new EngineUnavailableError(missing);
+}
+
+async function look(kind: EngineKind, signal?: AbortSignal): Promise<InstalledEngine | MissingEngine> {
+  if (process.platform !== "win32") return kind.find(signal);
+  return {
+    engine: kind.name,
+    available: false,
+    reason: "engines are started and guarded by /bin/sh, which Windows has not",
+    remedy: "run this in the Windows Subsystem for Linux",
+  };
 }

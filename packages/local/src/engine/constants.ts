@@ -1,4 +1,14 @@
-/** The engines, in the order in which `"auto"` tries them. */
+/**
+ * The engines, in the order in which `"auto"` tries them.
+ *
+ * @example
+ * ```ts
+ * import { ENGINE_NAMES, type EngineName } from "@rollcall/local";
+ *
+ * const isEngineName = (text: string): text is EngineName => ENGINE_NAMES.some((name) => name === text);
+ * console.log(isEngineName("dynoxide")); // true
+ * ```
+ */
 export const ENGINE_NAMES = ["dynoxide", "dynamodb-local"] as const;
 
 /** Engines listen here and nowhere else: they take any credentials, so nobody else may reach them. */
@@ -15,6 +25,9 @@ export const DEFAULT_HEAP_MB = 512;
 
 /** The oldest Java that runs DynamoDB Local 3. Source: its README, "Prerequisites". */
 export const MIN_JAVA_VERSION = 17;
+
+/** How long a Java may take to say which version it is, in milliseconds. */
+export const JAVA_VERSION_TIMEOUT_MS = 10_000;
 
 /** How many free ports are tried when somebody else takes one between choosing and listening. */
 export const MAX_PORT_ATTEMPTS = 5;

@@ -17,17 +17,13 @@ export class GuardedProcess {
   readonly #child: ChildProcess;
   readonly #outputListeners = new Set<() => void>();
   #output = "";
-  #running = true;
 
   constructor({ file, args }: Command) {
     // detached: a session and process group of its own, so that Ctrl-C in a terminal reaches us alone and we end in order
     this.#child = spawn("/bin/sh", ["-c", GUARD_THEN_EXEC, "sh", file, ...args], { detached: true, stdio: "pipe" });
     this.exited = new Promise((resolve) => {
       this.#child.once("error", (error) => this.#append(`${error.message}\n`)); // the shell could not be started
-      this.#child.once("close", (code, signal) => {
-        this.#running = false;
-        resolve({ code, signal, output: this.#output });
-      });
+      this.#child.once("close", (code, signal) => resolve({ code, signal, output: this.#output }));
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#append(text));
@@ -59,7 +55,7 @@ export class GuardedProcess {
 
   /** SIGTERM, and SIGKILL when that has not ended it within the grace; resolves when it has ended. */
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {
-    if (this.#running) this.#child.kill("SIGTERM");
+    this.#child.kill("SIGTERM");
     const killer = setTimeout(() => this.#child.kill("SIGKILL"), graceMs);
     await this.exited;
     clearTimeout(killer);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { MIN_JAVA_VERSION } from "./constants.ts";
+import { JAVA_VERSION_TIMEOUT_MS, MIN_JAVA_VERSION } from "./constants.ts";
 
 const run = promisify(execFile);
 
@@ -25,7 +25,11 @@ export async function findJavaRuntime(env: NodeJS.ProcessEnv, signal?: AbortSign
 
 async function problemOf(file: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string | undefined> {
   const version = async (...args: string[]) => {
-    const { stdout, stderr } = await run(file, [...args, "-version"], { env, ...(signal && { signal }) });
+    const { stdout, stderr } = await run(file, [...args, "-version"], {
+      env,
+      timeout: JAVA_VERSION_TIMEOUT_MS,
+      ...(signal && { signal }),
+    });
     // "1.8.0_402" is Java 8, "17.0.15" is Java 17
     return Number(/version "(?:1\.)?(\d+)/.exec(stdout + stderr)?.[1]);
   };

@@ -67,6 +67,7 @@ async function startOn(port: number, installed: InstalledEngine, options: Resolv
   const { engine: name } = installed;
   const { signal, startTimeoutMs, dbPath, heapMb } = options;
   const endpoint = `http://${LOOPBACK_HOST}:${port}`;
+  signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(startTimeoutMs);
   const limit = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 
@@ -74,7 +75,7 @@ async function startOn(port: number, installed: InstalledEngine, options: Resolv
   const outcome = await Promise.race([
     child.wrote(LISTENING).then(() => answer(endpoint, limit)),
     child.exited,
-    new Promise<"late">((resolve) => limit.addEventListener("abort", () => resolve("late"), { once: true })),
+    new Promise((resolve) => limit.addEventListener("abort", resolve, { once: true })),
   ]).catch((error: Error) => error);
 
   if (outcome === "answered" && child.pid !== undefined && !limit.aborted) {
@@ -96,15 +97,15 @@ async function startOn(port: number, installed: InstalledEngine, options: Resolv
 
   await child.stop();
   signal?.throwIfAborted();
+  if (deadline.aborted) {
+    throw new EngineStartError(name, `did not answer within ${startTimeoutMs} ms`, child.output);
+  }
   if (outcome instanceof Error) {
     throw new EngineStartError(name, "listened but did not answer", child.output, { cause: outcome });
   }
-  if (typeof outcome === "string") {
-    throw new EngineStartError(name, `did not answer within ${startTimeoutMs} ms`, child.output);
-  }
-  if (PORT_TAKEN.test(outcome.output)) throw new PortInUseError(port);
-  const how = outcome.signal === null ? `status ${outcome.code}` : outcome.signal;
-  throw new EngineStartError(name, `ended with ${how} while it was being started`, outcome.output);
+  const { code, signal: killedBy, output } = await child.exited;
+  if (PORT_TAKEN.test(output)) throw new PortInUseError(port);
+  throw new EngineStartError(name, `ended with ${killedBy ?? `status ${code}`} while it was being started`, output);
 }
 
 /** One request without credentials: whatever the engine says to it, it answers. */

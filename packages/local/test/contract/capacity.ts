@@ -3,13 +3,14 @@ import {
   GetItemCommand,
   PutItemCommand,
   ScanCommand,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { EngineContext } from "../engines.ts";
-import { differs, KNOWN_DIFFERENCES } from "./known-differences.ts";
-import { declareTable } from "./table.ts";
+import { expectAsKnown } from "./known-differences.ts";
+import { CONTRACT_TABLE, declareTable, type Item } from "./table.ts";
 
 const ReturnConsumedCapacity = "TOTAL";
 const units = (consumed: ConsumedCapacity | ConsumedCapacity[] | undefined) =>
@@ -65,54 +66,57 @@ export function capacityContract(context: EngineContext): void {
     test("of a GetItem counts the whole item, whatever is asked of it", async () => {
       const key = table.newKey();
       await table.put({ ...key, filler: { S: "x".repeat(100_000) } });
-      const known = differs(context.engineName, "projectionIsBilled");
-      const projected = new GetItemCommand({
-        TableName: table.name,
-        Key: key,
-        ProjectionExpression: "PK",
-        ReturnConsumedCapacity,
-      });
-      expect(await sent(projected), KNOWN_DIFFERENCES.projectionIsBilled.says).toBe(known ? 0.5 : 12.5);
+      const one = { TableName: table.name, Key: key, ProjectionExpression: "PK", ReturnConsumedCapacity } as const;
+      const consumed = await sent(new GetItemCommand(one));
+      expectAsKnown(context.engineName, "projectionIsBilled", consumed, { aws: 12.5, engine: 0.5 });
     });
 
-    test("of a Scan is half a unit per 4 KB of all that was read", async () => {
-      const { ScannedCount = 0, ConsumedCapacity } = await context.client.send(
-        new ScanCommand({
+    test("of a Scan is half a unit per 4 KB of all that was read, found or not", async () => {
+      const TableName = await context.createTable(CONTRACT_TABLE);
+      for (let i = 0; i < 3; i++) {
+        const Item = { ...table.newKey(), filler: { S: "x".repeat(6_000) } };
+        await context.client.send(new PutItemCommand({ TableName, Item }));
+      }
+      const scan = { TableName, FilterExpression: "attribute_not_exists(PK)", ReturnConsumedCapacity } as const;
+      expect(await sent(new ScanCommand(scan))).toBe(2.5);
+      expect(await sent(new ScanCommand({ ...scan, ConsistentRead: true }))).toBe(5);
+    });
+
+    describe("of a transaction", () => {
+      const transact = (...TransactItems: TransactWriteItem[]) =>
+        sent(new TransactWriteItemsCommand({ TransactItems, ReturnConsumedCapacity }));
+      const put = (): TransactWriteItem => ({ Put: { TableName: table.name, Item: table.newKey() } });
+      const add = (Key: Item): TransactWriteItem => ({
+        Update: {
           TableName: table.name,
-          FilterExpression: "attribute_not_exists(PK)",
-          ReturnConsumedCapacity,
-        }),
-      );
-      expect(ScannedCount).toBeGreaterThan(0);
-      expect(units(ConsumedCapacity)).toBe(0);
-    });
-
-    test("of a transaction is twice that of its writes", async () => {
-      const [small, large] = [table.newKey(), table.newKey()];
-      await table.put({ ...large, filler: { S: "x".repeat(5_000) } });
-      const known = differs(context.engineName, "transactionIsBilledOnce");
-      const transaction = new TransactWriteItemsCommand({
-        TransactItems: [
-          { Put: { TableName: table.name, Item: small } },
-          {
-            Update: {
-              TableName: table.name,
-              Key: large,
-              UpdateExpression: "ADD labels :labels",
-              ExpressionAttributeValues: { ":labels": { SS: ["a"] } },
-            },
-          },
-          {
-            ConditionCheck: {
-              TableName: table.name,
-              Key: table.newKey(),
-              ConditionExpression: "attribute_not_exists(PK)",
-            },
-          },
-        ],
-        ReturnConsumedCapacity,
+          Key,
+          UpdateExpression: "ADD labels :labels",
+          ExpressionAttributeValues: { ":labels": { SS: ["a"] } },
+        },
       });
-      expect(await sent(transaction), KNOWN_DIFFERENCES.transactionIsBilledOnce.says).toBe(known ? 7 : 14);
+      const check = (Key: Item): TransactWriteItem => ({
+        ConditionCheck: { TableName: table.name, Key, ConditionExpression: "attribute_exists(PK)" },
+      });
+      const large = async () => {
+        const key = table.newKey();
+        await table.put({ ...key, filler: { S: "x".repeat(5_000) } });
+        return key;
+      };
+
+      test("is twice that of its writes, by the whole of each item", async () => {
+        expect(await transact(put())).toBe(2);
+        expect(await transact(put(), add(await large()))).toBe(2 + 10);
+      });
+
+      test("is that of every action", async () => {
+        const consumed = await transact(put(), put(), put(), add(await large()));
+        expectAsKnown(context.engineName, "equalActionsAreBilledOnce", consumed, { aws: 3 * 2 + 10, engine: 2 + 10 });
+      });
+
+      test("is for a ConditionCheck that of a write", async () => {
+        const consumed = await transact(check(await large()));
+        expectAsKnown(context.engineName, "checkIsBilledAsRead", consumed, { aws: 10, engine: 4 });
+      });
     });
   });
 }

@@ -4,7 +4,8 @@ import type { EngineContext, TableDefinition } from "../engines.ts";
 
 export type Item = Record<string, AttributeValue>;
 
-const DEFINITION: TableDefinition = {
+/** The table's definition. */
+export const CONTRACT_TABLE: TableDefinition = {
   KeySchema: [
     { AttributeName: "PK", KeyType: "HASH" },
     { AttributeName: "SK", KeyType: "RANGE" },
@@ -32,7 +33,7 @@ export function declareTable(context: EngineContext): ContractTable {
   let name = "";
   let keys = 0;
   beforeAll(async () => {
-    name = await context.createTable(DEFINITION);
+    name = await context.createTable(CONTRACT_TABLE);
   });
   return {
     get name() {

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { EngineContext } from "../engines.ts";
+import { expectAsKnown } from "./known-differences.ts";
 import { declareTable } from "./table.ts";
 
 export function transactionContract(context: EngineContext): void {
@@ -120,9 +121,16 @@ export function transactionContract(context: EngineContext): void {
 
     test("refuse two actions on one item", async () => {
       const key = table.newKey();
-      await expect(transact([count(key), check(key, "attribute_not_exists(PK)")])).rejects.toMatchObject({
+      const refusal = {
         name: "ValidationException",
         message: "Transaction request cannot include multiple operations on one item",
+      };
+      await expect(transact([count(key), count(key)])).rejects.toMatchObject(refusal);
+      await expect(transact([check(key, "attribute_not_exists(PK)"), put(key)])).rejects.toMatchObject(refusal);
+      const failing = await transact([check(key, "attribute_exists(PK)"), put(key)]).catch((reason: Error) => reason);
+      expectAsKnown(context.engineName, "oneItemTwiceIsNoticedLate", (failing as Error).name, {
+        aws: "ValidationException",
+        engine: "TransactionCanceledException",
       });
       expect(await table.get(key)).toBeUndefined();
     });

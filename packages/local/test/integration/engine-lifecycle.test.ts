@@ -164,6 +164,16 @@ describe("which engine", () => {
     `);
   });
 
+  test("none on Windows, whatever is installed", async () => {
+    const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+    onTestFinished(() => void Object.defineProperty(process, "platform", platform));
+    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+    expect(await failure([fakeEngine()])).toMatchObject({
+      code: "ENGINE_UNAVAILABLE",
+      message: expect.stringContaining("Windows Subsystem for Linux"),
+    });
+  });
+
   test("a name takes that one or none", async () => {
     const error = await failure([fakeEngine(), noJava], { engine: "dynamodb-local" });
     expect((error as Error).message).toMatchInlineSnapshot(

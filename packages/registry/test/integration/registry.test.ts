@@ -7,7 +7,7 @@ import {
   TransactionCanceledException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { meterCapacity } from "@rollcall/local";
+import { meterCapacity } from "@rollcall/meter";
 import {
   MalformedItemError,
   RegistryFullError,
@@ -173,7 +173,7 @@ describeEachEngine("the registry", (context) => {
     const [registered, created] = [numbered("old-", 1_000), numbered("new-", 1_000)];
     await Promise.all(registered.map((name) => registry.setResourceDefaults(name, limits)));
     const client = new DynamoDBClient(context.engine.clientConfig);
-    using meter = meterCapacity(client, context.engineName);
+    using meter = meterCapacity(client, context.engine);
     await using measured = new ResourceRegistry({ tableName, client });
     await Promise.all(created.map((name) => measured.setResourceDefaults(name, limits)));
     expect(meter.requests).toBeLessThanOrEqual(20);
@@ -189,7 +189,7 @@ describeEachEngine("the registry", (context) => {
     const Item = { ...registryKey(), resources: { SS: [...SS, "gpt-4"] } };
     await context.client.send(new PutItemCommand({ TableName: tableName, Item }));
     const client = new DynamoDBClient(context.engine.clientConfig);
-    using meter = meterCapacity(client, context.engineName);
+    using meter = meterCapacity(client, context.engine);
     const measured = new ResourceRegistry({ tableName, client });
     await measured.updateResourceDefaults("gpt-4", [{ name: "rpm", capacity: 8 }]);
     expect({ requests: meter.requests, writeUnits: meter.writeUnits }).toEqual({ requests: 1, writeUnits: 1 });
