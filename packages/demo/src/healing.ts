@@ -63,7 +63,8 @@ export async function healing(stage: Stage): Promise<void> {
     const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
     await dynamodb.updateTimeToLive({ TableName: tableName, TimeToLiveSpecification });
     using meter = meterCapacity(maintainer, engine);
-    await writer.putDefault("expired", { [TTL_ATTRIBUTE]: { N: "1" } });
+    const aMinuteAgo = String(Math.floor(Date.now() / 1_000) - 60);
+    await writer.putDefault("expired", { [TTL_ATTRIBUTE]: { N: aMinuteAgo } });
     await writer.register("expired");
     const isGone = async () =>
       !(await registry.listResourcesWithDefaults({ consistentRead: true })).includes("expired");

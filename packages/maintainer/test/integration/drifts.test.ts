@@ -96,7 +96,7 @@ describeEachEngine("the maintainer", (context) => {
     const { table, writer } = await prepared(undefined);
     await using _table = table;
     const { tableName: TableName } = table;
-    const expired = { [TTL_ATTRIBUTE]: { N: "1700000000" } };
+    const expired = { [TTL_ATTRIBUTE]: { N: String(Math.floor(Date.now() / 1_000) - 60) } };
     const identities: unknown[] = [];
     const onEvent = ({ Records }: DynamoDBStreamEvent) => {
       for (const { eventName, userIdentity } of Records) if (eventName === "REMOVE") identities.push(userIdentity);
