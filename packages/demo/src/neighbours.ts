@@ -13,6 +13,7 @@ const N = (value: number) => ({ N: String(value) });
 /** BatchWriteItem's most items. */
 const BATCH_ITEMS = 25;
 const HOUR_MS = 3_600_000;
+const WEEK_SECONDS = 604_800;
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 /** What fills a limiter's table besides defaults: token buckets, usage, metadata and configuration of users, audit events. */
@@ -44,7 +45,7 @@ function bucket(user: string, resource: string, i: number): Item {
     ...limit("wcu", 1_000_000),
     rf: N(EPOCH_MS + i),
     cascade: { BOOL: false },
-    ttl: N(Math.floor(EPOCH_MS / 1_000) + 604_800),
+    ttl: N(Math.floor(Date.now() / 1_000) + WEEK_SECONDS),
   };
 }
 
