@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { dev } from "./commands/dev.ts";
 import { registryStatus } from "./commands/registry-status.ts";
+import { resourceApply } from "./commands/resource-apply.ts";
 import { resourceDelete } from "./commands/resource-delete.ts";
 import { resourceGet } from "./commands/resource-get.ts";
 import { resourceList } from "./commands/resource-list.ts";
@@ -15,6 +16,7 @@ export const commands: readonly CommandSpec[] = [
   resourceSet,
   resourceUpdate,
   resourceDelete,
+  resourceApply,
   registryStatus,
   tableCreate,
   dev,

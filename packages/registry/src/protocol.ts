@@ -1,12 +1,13 @@
 /**
  * The parts that keep any string set true, for packages that repair or simulate registries. They know members and their
- * set, and nothing of resources.
+ * set, and nothing of resources; the exceptions are how names are checked and how a default's limits are read.
  */
 export { Backoff, type RetryPolicy } from "./backoff.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { type Committed, GroupCommit } from "./group-commit.ts";
 export { itemSizeBytes } from "./item-size.ts";
+export { readLimits } from "./limits.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
-export { isStorableName } from "./names.ts";
+export { assertLimitName, assertResourceName, isStorableName } from "./names.ts";
 export { isConditionFailure, isConflict, MemberRefusedError } from "./refusal.ts";
 export { type RegistryLocation, registrySet } from "./requests.ts";

@@ -1,0 +1,72 @@
+import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Limit, MalformedItemError } from "@rollcall/registry";
+import { Backoff, isStorableName, readLimits } from "@rollcall/registry/protocol";
+import { PARTITION_KEY, parseResourceKey, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
+import type { RegistryConnection } from "../connection.ts";
+import type { Io } from "../io.ts";
+import { BATCH_KEYS, READ_TIMEOUT_MS } from "./constants.ts";
+
+/** A default as it is in the table. */
+export interface LiveDefault {
+  limits: readonly Limit[];
+  /** Why its limits cannot be read, if they cannot. */
+  problem?: string;
+}
+
+/** What a table holds now: strongly consistent reads of the registry and then of the defaults. */
+export interface LiveState {
+  registered: ReadonlySet<string>;
+  /** The defaults of those asked for that have one. */
+  defaults: ReadonlyMap<string, LiveDefault>;
+}
+
+/** Which defaults to look at, besides those that are asked for by name. */
+export interface LiveScope {
+  /** Also those of all registered names. */
+  withRegistered: boolean;
+}
+
+/** Reads the registry, and the defaults of the given names, 100 in a request. */
+export async function readLiveState(
+  connection: RegistryConnection,
+  names: Iterable<string>,
+  { withRegistered }: LiveScope,
+  { clock, signal }: Pick<Io, "clock" | "signal">,
+): Promise<LiveState> {
+  const { client, registry, target } = connection;
+  const { tableName, namespace } = target;
+  const registered = new Set(await registry.listResourcesWithDefaults({ consistentRead: true, signal }));
+  const asked = new Set([...names, ...(withRegistered ? registered : [])]);
+  const allKeys = [...asked]
+    .filter((name) => isStorableName(name, namespace))
+    .map((name) => resourceKey(name, namespace));
+  const defaults = new Map<string, LiveDefault>();
+  for (let from = 0; from < allKeys.length; from += BATCH_KEYS) {
+    const backoff = new Backoff({ clock, random: Math.random, contentionTimeoutMs: READ_TIMEOUT_MS });
+    let Keys: Record<string, AttributeValue>[] = allKeys.slice(from, from + BATCH_KEYS);
+    while (Keys.length > 0) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
+        { abortSignal: signal },
+      );
+      // An answer names the table by its name also where it was asked for by its ARN.
+      for (const item of Object.values(Responses ?? {}).flat()) {
+        const address = parseResourceKey(item);
+        if (address !== undefined) defaults.set(address.resource, readDefault(item));
+      }
+      Keys = Object.values(UnprocessedKeys ?? {}).flatMap((left) => left.Keys ?? []);
+      if (Keys.length > 0) await backoff.wait(new Error("BatchGetItem left keys unprocessed"), signal);
+    }
+  }
+  return { registered, defaults };
+}
+
+function readDefault(item: Record<string, AttributeValue>): LiveDefault {
+  const key = { PK: item[PARTITION_KEY]?.S ?? "", SK: item[SORT_KEY]?.S ?? "" };
+  try {
+    return { limits: readLimits(item, key) };
+  } catch (error) {
+    if (!(error instanceof MalformedItemError)) throw error;
+    return { limits: [], problem: error.message };
+  }
+}

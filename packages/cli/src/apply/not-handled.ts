@@ -1,0 +1,25 @@
+import { describeTarget } from "../connection.ts";
+import type { Target } from "../connection-options.ts";
+import { printable } from "../printable.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** A section of a manifest that does not become defaults. */
+export interface NotHandled {
+  section: string;
+  /** What that means, in a sentence. */
+  note: string;
+}
+
+/** What of a manifest is not applied. A namespace that is the one in use anyway is not worth a word. */
+export function notHandled({ namespace, otherSections }: Manifest, target: Target): NotHandled[] {
+  const others = otherSections.map((section) => ({
+    section,
+    note: `Not handled: the file's section ${section}; only resources were compared.`,
+  }));
+  if (namespace === undefined || namespace === target.namespace) return others;
+  const where = target.namespace === undefined ? `the flat keys of ${describeTarget(target)}` : describeTarget(target);
+  const note =
+    `Not handled: the file's namespace ${printable(namespace)}, a name of the limiter's, where keys have an id. ` +
+    `Compared with ${where}; pass --namespace ID for another.`;
+  return [{ section: "namespace", note }, ...others];
+}

@@ -1,0 +1,83 @@
+import type { Limit } from "@rollcall/registry";
+import { formatLimit } from "../limit-text.ts";
+import { alignColumns } from "../output.ts";
+import { oneLine, printable } from "../printable.ts";
+import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
+
+const ACTIONS = ["create", "change", "register", "delete"] as const;
+const TO_DO = { create: "to create", change: "to change", register: "to register", delete: "to delete" };
+const DONE = { create: "created", change: "changed", register: "registered", delete: "deleted" };
+const SIGNS = { create: "+", change: "~", register: "~", delete: "-" } as const satisfies Record<Action, string>;
+
+/** Each change with its limits: `+ gpt-4   rpm:500/min`. */
+export function changeLines(changes: readonly Change[]): string[] {
+  return alignColumns(
+    changes.flatMap((change) => {
+      const [first = "", ...more] = describe(change);
+      return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
+    }),
+  );
+}
+
+/** What a plan comes to: `2 to create, 1 to change, 19 unchanged`. */
+export function planSummary({ changes, unchanged, leftAlone }: Plan): string {
+  return summarize(changes, TO_DO, [
+    [unchanged, "unchanged"],
+    [leftAlone, "not in the file and left alone"],
+  ]);
+}
+
+/** What was done: `2 created, 1 changed, 19 unchanged`. */
+export function doneSummary(done: readonly Change[], { unchanged, leftAlone }: Plan): string {
+  return summarize(done, DONE, [
+    [unchanged, "unchanged"],
+    [leftAlone, "not in the file and left alone"],
+  ]);
+}
+
+function summarize(
+  changes: readonly Change[],
+  words: Record<Action, string>,
+  others: readonly [count: number, word: string][],
+): string {
+  const counts = ACTIONS.map((action): [number, string] => [
+    changes.filter((change) => change.action === action).length,
+    words[action],
+  ]);
+  const parts = [...counts, ...others].filter(([count]) => count > 0);
+  return parts.map(([count, word]) => `${count.toLocaleString("en-US")} ${word}`).join(", ");
+}
+
+function describe(change: Change): string[] {
+  const { action, from, to, registered } = change;
+  switch (action) {
+    case "create":
+      return to.map(limitText);
+    case "change":
+      return [...differences(change), ...(registered ? [] : ["its name is missing in the registry"])];
+    case "register":
+      return ["its limits are right; its name is missing in the registry"];
+    case "delete":
+      if (from === undefined) return ["no limits; only its name, in the registry"];
+      return from.problem === undefined ? from.limits.map(limitText) : [oneLine(from.problem)];
+  }
+}
+
+/** What differs, limit by limit. */
+function differences({ from, to }: Change): string[] {
+  if (from?.problem !== undefined) return [oneLine(from.problem), ...to.map((limit) => `+ ${limitText(limit)}`)];
+  const before = new Map(from?.limits.map((limit) => [limit.name, limit]));
+  const after = new Set(to.map(({ name }) => name));
+  return [
+    ...to.flatMap((limit) => {
+      const old = before.get(limit.name);
+      if (old === undefined) return [`+ ${limitText(limit)}`];
+      return sameLimit(old, limit) ? [] : [`${limitText(old)} → ${limitText(limit)}`];
+    }),
+    ...Array.from(before.values(), (limit) => (after.has(limit.name) ? [] : [`- ${limitText(limit)}`])).flat(),
+  ];
+}
+
+function limitText(limit: Limit): string {
+  return printable(formatLimit(limit));
+}

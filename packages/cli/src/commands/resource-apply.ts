@@ -1,0 +1,125 @@
+import { Option } from "commander";
+import { carryOut } from "../apply/carry-out.ts";
+import { explainFailures } from "../apply/failures.ts";
+import { readLiveState } from "../apply/live-state.ts";
+import { readManifestFile } from "../apply/manifest-file.ts";
+import { notHandled } from "../apply/not-handled.ts";
+import { makePlan, type Plan } from "../apply/plan.ts";
+import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
+import { applyReport } from "../apply/report.ts";
+import { defineCommand } from "../command-spec.ts";
+import { confirm, isInteractive } from "../confirm.ts";
+import { connectRegistry, describeTarget } from "../connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { count, indent, write } from "../output.ts";
+import { oneLine, printable } from "../printable.ts";
+
+interface ApplyOptions extends ConnectionOptions {
+  prune?: boolean | undefined;
+  dryRun?: boolean | undefined;
+  yes?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+const FILE_HELP = [
+  "A file, in YAML or JSON:",
+  "  resources:",
+  "    gpt-4:",
+  "      limits:",
+  "        rpm: { capacity: 500 }",
+  "        tpm: { capacity: 100000, refill_amount: 50000, refill_period: 3600 }",
+  "refill_amount defaults to capacity, refill_period, in seconds, to 60. With burst, the bucket holds",
+  "that many instead, and still refills by capacity. It is the limiter's manifest: its sections",
+  "namespace, system and entities are reported as not handled.",
+].join("\n");
+
+const REGISTRY_HELP = [
+  "A default whose name the registry misses is registered. --prune goes by the registry: a default that",
+  "neither it nor the file names stays.",
+].join("\n");
+
+/** `rollcall resource apply` */
+export const resourceApply = defineCommand<ApplyOptions, [file: string]>({
+  name: "resource apply",
+  summary: "make the default limits what a file says",
+  description:
+    "Compares a file of default limits with those in the table, shows what differs, asks, and writes only that. " +
+    "Without a terminal to ask on, --yes or --dry-run is needed. What fails does not stop the rest; run it again for that.",
+  arguments: [["<file>", "the limits of every resource, in YAML or JSON"]],
+  options: [
+    new Option("--prune", "also delete registered resources that the file does not have"),
+    new Option("--dry-run", "only show what would be done"),
+    new Option("-y, --yes", "write without asking"),
+    ...registryOptions(),
+  ],
+  json:
+    '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
+    '    "changed": [{ "resource", "from", "to" }], "registered": [{ "resource", "limits" }],\n' +
+    '    "deleted": [{ "resource", "limits" }], "unchanged": 20, "leftAlone": 0,\n' +
+    '    "failed": [{ "resource", "action", "error" }], "notHandled": ["system"] }',
+  details: [FILE_HELP, REGISTRY_HELP],
+  examples: [
+    "rollcall resource apply limits.yaml --table limits --dry-run",
+    "rollcall resource apply limits.yaml --table limits --prune",
+    "rollcall resource apply limits.json --table limits --yes --json",
+  ],
+  async run({ args: [file], options, io }) {
+    const { prune = false, dryRun = false, yes = false, json = false } = options;
+    if (!yes && !dryRun && !isInteractive(io)) {
+      throw new UsageError("There is no terminal to ask on: pass --yes to write without being asked, or --dry-run.");
+    }
+    await using connection = connectRegistry(options, io);
+    const { registry, target } = connection;
+    const manifest = await readManifestFile(file);
+    const live = await readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io);
+    const plan = makePlan(manifest.resources, live, { prune });
+    const unhandled = notHandled(manifest, target);
+    const notes = unhandled.map(({ note }) => note);
+    const sections = unhandled.map(({ section }) => section);
+    const subject = `${printable(file)} to ${describeTarget(target)}`;
+
+    if (dryRun || plan.changes.length === 0) {
+      const report = applyReport(dryRun, plan, { done: plan.changes, failed: [] }, sections);
+      return { json: report, lines: planLines(plan, subject, dryRun), notes };
+    }
+    if (!yes) {
+      await write(io.stderr, asText([...planLines(plan, subject, false), ...notes]));
+      if (!(await confirm("Write this?", io))) throw new CommandError("Not confirmed: nothing was written.");
+    }
+    const { done, failed } = await carryOut(registry, plan.changes, io.signal);
+    const failures = explainFailures(failed, target);
+    const result = {
+      json: applyReport(false, plan, { done, failed: failures }, sections),
+      // Who was asked has seen the changes.
+      lines: [`Applied ${subject}: ${doneSummary(done, plan)}`, ...(yes ? indent(changeLines(done)) : [])],
+      notes: yes ? notes : [],
+    };
+    if (failures.length === 0) return result;
+
+    const complaints = failures.map(
+      ({ resource, action, error }) => `Could not ${action} ${printable(resource)}: ${oneLine(error)}`,
+    );
+    if (!json) await write(io.stderr, asText([...result.notes, ...complaints]));
+    await write(io.stdout, asText(json ? [JSON.stringify(result.json, null, 2)] : result.lines));
+    throw new CommandError(
+      `${count(failures.length, "change")} of ${plan.changes.length.toLocaleString("en-US")} could not be made: ` +
+        "remove the cause, then run the same command again; it does only what is left.",
+    );
+  },
+});
+
+function asText(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function planLines(plan: Plan, subject: string, dryRun: boolean): string[] {
+  if (plan.changes.length === 0)
+    return [`Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`];
+  return [
+    `To apply ${subject}:`,
+    ...indent(changeLines(plan.changes)),
+    planSummary(plan),
+    ...(dryRun ? ["Dry run: nothing was written."] : []),
+  ];
+}
