@@ -19,6 +19,16 @@ export default defineConfig({
         },
       },
       { ...shared, test: { name: "types", include: ["packages/*/test/types/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        ...shared,
+        test: {
+          name: "stacks",
+          include: ["stacks/test/**/*.test.ts"],
+          globalSetup: "stacks/test/setup.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -8,7 +8,7 @@ import { explainError } from "./explain-error.ts";
 import type { Io } from "./io.ts";
 import { write } from "./output.ts";
 import { oneLine } from "./printable.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, type RunCommand } from "./program.ts";
 
 /**
  * Runs one command line and resolves to its exit code. Never rejects, and never ends the process.
@@ -25,23 +25,29 @@ import { createProgram } from "./program.ts";
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const words = argv.length === 0 ? ["--help"] : argv;
-    await createProgram(commands, io, runCommand).parseAsync(words, { from: "user" });
-    return EXIT_CODES.done;
+    let exitCode: number = EXIT_CODES.done;
+    const run: RunCommand = async (spec, invocation) => {
+      exitCode = await runCommand(spec, invocation);
+    };
+    await createProgram(commands, io, run).parseAsync(words, { from: "user" });
+    return exitCode;
   } catch (error) {
     return report(error, io);
   }
 }
 
-/** Runs a command and prints what it found or did. */
-async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<void> {
+/** Runs a command, prints what it found or did, and resolves to its exit code. */
+async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<number> {
   const { options, io } = invocation;
   const json = "json" in options;
   try {
     const result = await spec.run(invocation);
-    if (result === undefined) return;
+    if (result === undefined) return EXIT_CODES.done;
     const lines = json ? [JSON.stringify(result.json, null, 2)] : result.lines;
     if (!json) for (const note of result.notes ?? []) await write(io.stderr, `${note}\n`);
     await write(io.stdout, lines.map((line) => `${line}\n`).join(""));
+    if (result.error !== undefined) await write(io.stderr, `Error: ${oneLine(result.error)}\n`);
+    return result.exitCode ?? EXIT_CODES.done;
   } catch (error) {
     if (error instanceof UsageError || io.signal.aborted) throw error;
     const explanation = explainError(error, knownTarget(options, io.env));

@@ -1,4 +1,5 @@
 import type { Option } from "commander";
+import type { EXIT_CODES } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /** What a command has found or done. */
@@ -9,6 +10,10 @@ export interface Result {
   lines: readonly string[];
   /** Lines for stderr without `--json`: what a person should know and a pipe should not read. */
   notes?: readonly string[];
+  /** What it tells its caller, where not all is well. Default: {@link EXIT_CODES.done}. */
+  exitCode?: (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+  /** One line for stderr on what went wrong and what to do, although there are results. */
+  error?: string;
 }
 
 /** One call of a command. */

@@ -1,5 +1,8 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { dev } from "./commands/dev.ts";
+import { registryAudit } from "./commands/registry-audit.ts";
+import { registryBackfill } from "./commands/registry-backfill.ts";
+import { registryRepair } from "./commands/registry-repair.ts";
 import { registryStatus } from "./commands/registry-status.ts";
 import { resourceApply } from "./commands/resource-apply.ts";
 import { resourceDelete } from "./commands/resource-delete.ts";
@@ -18,6 +21,9 @@ export const commands: readonly CommandSpec[] = [
   resourceDelete,
   resourceApply,
   registryStatus,
+  registryAudit,
+  registryRepair,
+  registryBackfill,
   tableCreate,
   dev,
 ];

@@ -6,6 +6,8 @@ export const EXIT_CODES = {
   failed: 1,
   /** The command line itself is wrong. */
   usage: 2,
+  /** `registry audit` found a difference between registry and defaults. */
+  drift: 3,
   /** Ctrl-C: 128 and the number of SIGINT, as shells report it. */
   interrupted: 130,
 } as const;

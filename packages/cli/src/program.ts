@@ -34,7 +34,7 @@ Environment:
   AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and so on.
 
 Exit codes:
-  0 done   1 error   2 wrong usage   130 interrupted
+  0 done   1 error   2 wrong usage   3 drift found by registry audit   130 interrupted
 
 Examples:
   $ rollcall table create --table limits --endpoint-url http://localhost:8000

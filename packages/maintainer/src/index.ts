@@ -1,3 +1,14 @@
+export { audit } from "./audit.ts";
+export { backfill } from "./backfill.ts";
+export { CursorError } from "./errors.ts";
+export type { PassProgress } from "./pass/pass.ts";
+export type { NamespaceReport, PassReport } from "./pass/pass-report.ts";
+export {
+  DEFAULT_MAX_READ_UNITS_PER_SECOND,
+  DEFAULT_SEGMENTS,
+  type PassOptions,
+  type SavedPass,
+} from "./pass/run-pass.ts";
 export { streamEventSource } from "./stream-event-source.ts";
 export {
   createStreamHandler,
@@ -5,4 +16,7 @@ export {
   type StreamHandler,
   type StreamHandlerOptions,
 } from "./stream-handler.ts";
+export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep-handler.ts";
+export type { SweepResult } from "./sweep-run.ts";
+export { type CompletedSweep, readSweepState, type SweepState, sweepStateKey } from "./sweep-state.ts";
 export { type MaintainerLogger, type MaintainerMetrics, METRICS_NAMESPACE, maintainerMetrics } from "./telemetry.ts";

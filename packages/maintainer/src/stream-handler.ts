@@ -1,12 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics } from "@aws-lambda-powertools/metrics";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { readExisting, readRegistry, type TableReader } from "./membership.ts";
 import { type Drift, type Repair, reconcile } from "./reconcile.ts";
 import { collectSuspects, type Suspect } from "./suspects.ts";
-import { count, type MaintainerLogger, type MaintainerMetrics, METRICS_NAMESPACE } from "./telemetry.ts";
+import { count, defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "./telemetry.ts";
 
 /** How long a batch goes on retrying conflicts, in milliseconds; Lambda then brings what is left again. */
 const CONTENTION_TIMEOUT_MS = 10_000;
@@ -38,7 +37,7 @@ export interface StreamHandlerOptions {
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** Default: Powertools' logger, as its environment variables set it. */
   logger?: MaintainerLogger | undefined;
-  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`. */
+  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`. */
   metrics?: MaintainerMetrics | undefined;
   /** Gets a report for every namespace of a batch in which something looked wrong. */
   onReconciled?: ((report: ReconcileReport) => void) | undefined;
@@ -89,7 +88,7 @@ export function createStreamHandler(options: StreamHandlerOptions): StreamHandle
   if (!tableName)
     throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
   const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;
-  const { metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: "rollcall-maintainer" }) } = options;
+  const { metrics = defaultMetrics("rollcall-maintainer", tableName) } = options;
   const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
   const maintainer = new Maintainer({ client, tableName, retry }, logger, metrics, onReconciled);
 

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
 /** What a maintainer says in words; any Powertools logger, or part of one, will do. */
 export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
@@ -34,7 +34,18 @@ export const maintainerMetrics = {
   recordsUnreadable: { name: "RecordsUnreadable", unit: MetricUnit.Count },
   /** Size of each registry that was read. */
   registrySize: { name: "RegistrySize", unit: MetricUnit.Bytes },
+  /** Time one invocation of the sweep took. */
+  sweepDuration: { name: "SweepDuration", unit: MetricUnit.Milliseconds },
+  /** Pages of the table that it read. */
+  sweepPages: { name: "SweepPages", unit: MetricUnit.Count },
+  /** Time since the last sweep that came to its end began: older drift cannot have gone unseen. */
+  driftAge: { name: "DriftAge", unit: MetricUnit.Seconds },
 } as const;
+
+/** Powertools' metrics by service and table, so that several tables of one account do not mix. */
+export function defaultMetrics(serviceName: string, tableName: string): MaintainerMetrics {
+  return new Metrics({ namespace: METRICS_NAMESPACE, serviceName, defaultDimensions: { table: tableName } });
+}
 
 /** Adds one figure to a maintainer's metrics. */
 export function count(metrics: MaintainerMetrics, metric: keyof typeof maintainerMetrics, value: number): void {

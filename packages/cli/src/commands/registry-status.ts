@@ -1,29 +1,56 @@
-import type { RegistryStatus } from "@rollcall/registry";
+import { readSweepState } from "@rollcall/maintainer";
+import { Option } from "commander";
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
+import { connectRegistry, describeTarget, type RegistryConnection } from "../connection.ts";
 import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
-import { alignColumns, count, indent } from "../output.ts";
+import { alignColumns, indent } from "../output.ts";
+import { type StatusReport, statusLine, statusReport, statusRows } from "../pass/status-report.ts";
+import { canRedraw, WATCH_INTERVAL_MS, watch } from "../pass/watch.ts";
 import { consistentOption, type ReadOptions } from "../read-options.ts";
 
+interface StatusOptions extends ConnectionOptions, ReadOptions {
+  watch?: true;
+  json?: true;
+}
+
 /** `rollcall registry status` */
-export const registryStatus = defineCommand<ConnectionOptions & ReadOptions>({
+export const registryStatus = defineCommand<StatusOptions>({
   name: "registry status",
   summary: "show how large the registry is and what it costs",
-  description: "Shows how many names the registry holds, how near it is to DynamoDB's item limit, and what calls cost.",
-  options: [...registryOptions(), consistentOption()],
+  description:
+    "Shows how many names the registry holds, how near it is to DynamoDB's item limit, what calls cost, and what the " +
+    "last sweep of the table found.",
+  options: [
+    ...registryOptions(),
+    consistentOption(),
+    new Option("--watch", `show it every ${WATCH_INTERVAL_MS / 1_000} seconds, until Ctrl-C`),
+  ],
   json:
     '{ "names", "malformed", "bytes", "limitBytes", "limitShare", "nearLimit",\n' +
-    '    "setWriteUnits", "groupedWriteUnits", "updateWriteUnits", "listReadUnits" }',
-  examples: ["rollcall registry status --table limits", "rollcall registry status --table limits --json"],
+    '    "setWriteUnits", "groupedWriteUnits", "updateWriteUnits", "listReadUnits", "headroomNames",\n' +
+    '    "lastSweep": { "startedAt", "completedAt", "missing", "orphaned", "repaired", "unrepaired" } }',
+  details: [
+    "headroomNames is null for a registry without names, lastSweep where none has ended. With --json and\n" +
+      "--watch, each line is one such document.",
+  ],
+  examples: ["rollcall registry status --table limits", "rollcall registry status --table limits --watch"],
   async run({ options, io }) {
     await using connection = connectRegistry(options, io);
-    const { registry, target } = connection;
-    const status = await registry.registryStatus({ consistentRead: options.consistent, signal: io.signal });
-    return {
-      json: status,
-      lines: [`Registry of ${describeTarget(target)}`, ...indent(alignColumns(rows(status)))],
-      notes: status.nearLimit ? [NEAR_LIMIT] : [],
-    };
+    const read = () => readStatus(connection, options, io.signal);
+    const title = `Registry of ${describeTarget(connection.target)}`;
+    const linesOf = (report: StatusReport) => [title, ...indent(alignColumns(statusRows(report, Date.now())))];
+    if (options.watch) {
+      const redraws = canRedraw(io) && !options.json;
+      const look = async () => {
+        const report = await read();
+        if (options.json) return [JSON.stringify(report)];
+        return redraws ? [...linesOf(report), ...notesOf(report)] : [statusLine(report, new Date())];
+      };
+      await watch(redraws, look, io);
+      return undefined;
+    }
+    const report = await read();
+    return { json: report, lines: linesOf(report), notes: notesOf(report) };
   },
 });
 
@@ -31,19 +58,19 @@ const NEAR_LIMIT =
   "Warning: the registry is near DynamoDB's item limit; when it is full, it takes no new names. Delete defaults that " +
   "are no longer used, or move some to another namespace.";
 
-function rows(status: RegistryStatus): [string, string][] {
-  const share = status.limitShare.toLocaleString("en-US", { style: "percent", maximumSignificantDigits: 2 });
-  return [
-    ["Names", status.names.toLocaleString("en-US")],
-    ...(status.malformed > 0
-      ? [["Malformed", `${count(status.malformed, "empty name")}, skipped`] as [string, string]]
-      : []),
-    ["Size", `${count(status.bytes, "byte")} of ${status.limitBytes.toLocaleString("en-US")} (${share})`],
-    ["To list", count(status.listReadUnits, "read unit")],
-    [
-      "To set or delete",
-      `${count(status.setWriteUnits, "write unit")}; ${count(status.groupedWriteUnits, "unit")} where many are written together`,
-    ],
-    ["To update", count(status.updateWriteUnits, "write unit")],
-  ];
+function notesOf(report: StatusReport): string[] {
+  return report.nearLimit ? [NEAR_LIMIT] : [];
+}
+
+async function readStatus(
+  { client, registry, target }: RegistryConnection,
+  options: StatusOptions,
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const { tableName, namespace } = target;
+  const [status, sweeps] = await Promise.all([
+    registry.registryStatus({ consistentRead: options.consistent, signal }),
+    readSweepState({ client, tableName }, signal),
+  ]);
+  return statusReport(status, namespace, sweeps);
 }

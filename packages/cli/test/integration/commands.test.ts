@@ -116,9 +116,11 @@ describeEachEngine("rollcall", (context) => {
           `Registry of table ${table}`,
           "  Names              1",
           "  Size               35 bytes of 409,600 (0.0085%)",
+          "  Room               about 81,913 more names",
           "  To list            0.5 read units",
           "  To set or delete   4 write units; 2.02 units where many are written together",
-          "  To update          1 write unit\n",
+          "  To update          1 write unit",
+          "  Last sweep         none has come to its end\n",
         ].join("\n"),
       );
     });

@@ -40,6 +40,7 @@ it("logs and counts as Powertools does, by the names that alarms refer to", asyn
     RecordsUnreadable: 1,
     [registrySize]: size,
     service: "rollcall-maintainer",
+    table: "limits",
     _aws: { CloudWatchMetrics: [{ Namespace: "Rollcall" }] },
   });
   expect(printed.filter(({ level }) => level === "INFO")).toMatchObject([

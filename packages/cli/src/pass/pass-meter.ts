@@ -1,0 +1,63 @@
+import type { PassProgress } from "@rollcall/maintainer";
+import type { Io } from "../io.ts";
+import { count, write } from "../output.ts";
+
+/** Milliseconds between two lines on a terminal, where each takes the other's place. */
+const REDRAW_MS = 100;
+/** Milliseconds between two lines elsewhere. */
+const LINE_MS = 10_000;
+const CLEAR_LINE = "\r\u001b[K";
+
+/** Says on stderr how far a pass has come: in one line that changes on a terminal, in a line now and then elsewhere. */
+export class PassMeter {
+  readonly #io: Io;
+  /** Items of the table, as far as DynamoDB knows; it counts them every six hours. */
+  readonly #itemCount: number | undefined;
+  readonly #startedMs: number;
+  #first: PassProgress | undefined;
+  #shownMs: number;
+  #isDrawn = false;
+
+  constructor(io: Io, itemCount: number | undefined) {
+    this.#io = io;
+    this.#itemCount = itemCount;
+    this.#startedMs = io.clock.now();
+    this.#shownMs = this.#startedMs;
+  }
+
+  /** Takes notice, and speaks when it is time to. */
+  show(progress: PassProgress): void {
+    this.#first ??= progress;
+    const { stderr, clock } = this.#io;
+    if (clock.now() - this.#shownMs < (stderr.isTTY ? REDRAW_MS : LINE_MS)) return;
+    this.#shownMs = clock.now();
+    const line = this.#describe(progress, (clock.now() - this.#startedMs) / 1_000);
+    this.#isDrawn = stderr.isTTY === true;
+    void write(stderr, stderr.isTTY ? `${CLEAR_LINE}${line.slice(0, (stderr.columns ?? 80) - 1)}` : `${line}\n`);
+  }
+
+  /** Takes the changing line away. */
+  async end(): Promise<void> {
+    if (this.#isDrawn) await write(this.#io.stderr, CLEAR_LINE);
+    this.#isDrawn = false;
+  }
+
+  #describe({ phase, itemsScanned, scanReadUnits }: PassProgress, seconds: number): string {
+    if (phase === "registries") return `${count(itemsScanned, "item")} read; checking registered names`;
+    const { itemsScanned: before, scanReadUnits: unitsBefore } = this.#first ?? { itemsScanned: 0, scanReadUnits: 0 };
+    const [itemRate, unitRate] = [(itemsScanned - before) / seconds, (scanReadUnits - unitsBefore) / seconds];
+    const rate = `${count(Math.round(itemRate), "item")}/s, ${count(Math.round(unitRate), "read unit")}/s`;
+    const total = this.#itemCount;
+    if (!total || total < itemsScanned) return `${count(itemsScanned, "item")} read, ${rate}`;
+    const share = Math.floor((itemsScanned / total) * 100);
+    const left = itemRate > 0 ? `, ${formatSeconds((total - itemsScanned) / itemRate)} left` : "";
+    return `${share}%, ${itemsScanned.toLocaleString("en-US")} of about ${count(total, "item")} read, ${rate}${left}`;
+  }
+}
+
+/** `45 s`, `3 min`, `2.5 h`: as exact as an estimate is. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3_600).toFixed(1)} h`;
+}

@@ -1,0 +1,234 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createSweepHandler } from "@rollcall/maintainer";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeEachEngine } from "../../../local/test/engines.ts";
+import {
+  createQuietTable,
+  defaultItem,
+  fillWithDrift,
+  putAll,
+  readDrift,
+  registryItem,
+} from "../../../maintainer/test/integration/drifted-table.ts";
+import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
+import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
+
+const UTF8 = "utf8";
+
+describeEachEngine("rollcall registry", (context) => {
+  let table: string;
+  let state: string;
+
+  beforeEach(async () => {
+    table = await createQuietTable(context);
+    state = await mkdtemp(path.join(tmpdir(), "rollcall-test-"));
+  });
+  afterEach(() => rm(state, { recursive: true }));
+
+  const run = (line: string, world: World = {}): Promise<Run> =>
+    rollcall(line.split(" "), {
+      ...world,
+      env: { ROLLCALL_TABLE: table, AWS_ENDPOINT_URL: context.engine.endpoint, XDG_STATE_HOME: state, ...world.env },
+    });
+  const put = (...items: ReturnType<typeof defaultItem>[]) => putAll(context.client, table, items);
+  const cursorFiles = () => readdir(path.join(state, "rollcall"));
+
+  it("audit tells what differs, and exits with 3", async () => {
+    await put(
+      defaultItem("gpt-4", undefined),
+      defaultItem("a\nb", undefined),
+      registryItem(["old", "gpt-4"], undefined),
+    );
+    expect(await run("registry audit")).toEqual({
+      exitCode: 3,
+      stdout: [
+        `table ${table}: 2 defaults, 2 registered; 1 missing, 1 orphaned`,
+        '  missing    "a\\nb"',
+        "  orphaned   old\n",
+      ].join("\n"),
+      stderr: `Repair the drift with: rollcall registry repair --table ${table}\n`,
+    });
+    const { exitCode, stdout, stderr } = await run("registry audit --json");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      registered: 2,
+      defaults: 2,
+      missing: ["a\nb"],
+      orphaned: ["old"],
+      malformed: 0,
+    });
+    expect(await cursorFiles()).toEqual([]);
+  });
+
+  it("audit says what old and malformed items mean", async () => {
+    await put(
+      { PK: { S: "RESOURCE#gpt-4" }, SK: { S: "#LIMIT#rpm" } },
+      defaultItem("", undefined),
+      defaultItem("a", undefined),
+      registryItem(["a"], undefined),
+    );
+    const { exitCode, stdout, stderr } = await run("registry audit");
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: `table ${table}: 1 default, 1 registered; no drift\n`,
+    });
+    expect(stderr).toMatch(/1 empty name met and passed over.*\n.*1 limit kept as one item each/);
+  });
+
+  it.each(["repair", "backfill"])("%s makes the registry right, after showing how", async (verb) => {
+    await put(defaultItem("a", undefined), defaultItem("b", "t1"), registryItem(["old"], undefined));
+    const planned = await run(`registry ${verb} --dry-run --json`);
+    expect(JSON.parse(planned.stdout)).toEqual({ added: ["a"], removed: ["old"], unrepaired: [] });
+    expect(await run(`registry ${verb} --dry-run`)).toMatchObject({
+      exitCode: 0,
+      stdout: `table ${table}: would add 1 name, would remove 1\n  would add      a\n  would remove   old\n`,
+    });
+    expect((await run("registry audit")).exitCode).toBe(3);
+
+    const repaired = await run(`registry ${verb} --json`);
+    expect({ ...repaired, stdout: JSON.parse(repaired.stdout) }).toEqual({
+      exitCode: 0,
+      stderr: "",
+      stdout: { added: ["a"], removed: ["old"], unrepaired: [] },
+    });
+    expect((await run("registry audit")).exitCode).toBe(0);
+    expect(await run(`registry ${verb}`)).toMatchObject({ stdout: `table ${table}: nothing to repair\n` });
+
+    const all = await run(`registry ${verb} --all-namespaces --json`, { env: { ROLLCALL_NAMESPACE: "t2" } });
+    expect(JSON.parse(all.stdout)).toEqual({
+      namespaces: [
+        { namespace: null, added: [], removed: [], unrepaired: [] },
+        { namespace: "t1", added: ["b"], removed: [], unrepaired: [] },
+      ],
+    });
+  });
+
+  it("repair lists what it could not repair, does the rest, and exits with 1", async () => {
+    await put(
+      { ...registryItem([], "t1"), resources: { S: "x" } },
+      defaultItem("b", "t1"),
+      defaultItem("a", undefined),
+    );
+    const { exitCode, stdout, stderr } = await run("registry repair --all-namespaces --json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      namespaces: [
+        { namespace: null, added: ["a"], removed: [], unrepaired: [] },
+        { namespace: "t1", added: [], removed: [], unrepaired: ["b"] },
+      ],
+    });
+    expect(stderr).toMatch(
+      /^Error: 1 name could not be repaired, all else is done; the first: .*not a string set.*\n$/,
+    );
+  });
+
+  it("stops on Ctrl-C with 130 and goes on from its cursor", async () => {
+    await fillWithDrift(context.client, table, { items: 1_500, defaults: 400, missing: 40, orphaned: 40 });
+    const interrupted = new AbortController();
+    const stderr = new Sink((text) => {
+      if (text.includes(" read")) interrupted.abort();
+    });
+    const stopped = await run("registry repair --all-namespaces --max-rcu 8", {
+      signal: interrupted.signal,
+      typed: "",
+      stderr,
+    });
+    expect(stopped).toMatchObject({ exitCode: 130, stdout: "" });
+    expect(stderr.text).toMatch(/\d+%, [\d,]+ of about 1,5\d\d items read, [\d,]+ items?\/s, \d+ read units?\/s/);
+    expect(stopped.stderr).toContain(
+      `To go on where it stopped: rollcall registry repair --table ${table} --all-namespaces --max-rcu 8 --resume\n`,
+    );
+    const [cursor = ""] = await cursorFiles();
+    const saved = JSON.parse(await readFile(path.join(state, "rollcall", cursor), UTF8));
+    expect(saved.cursor.itemsScanned).toBeGreaterThan(0);
+
+    expect(await run("registry repair --all-namespaces --resume")).toMatchObject({ exitCode: 0 });
+    expect(await readDrift(context.client, table)).toEqual({ missing: [], orphaned: [] });
+    expect(await cursorFiles()).toEqual([]);
+  });
+
+  it("prints plain lines of progress where there is no terminal", async () => {
+    await fillWithDrift(context.client, table, { items: 1_500, defaults: 40, missing: 0, orphaned: 0 });
+    const { stderr } = await run("registry audit --max-rcu 1 --json");
+    expect(stderr).toMatch(/^(\d+%, [\d,]+ of about [\d,]+ items read, .*, \d+ (s|min) left\n)+$/);
+  });
+
+  it("says so when there is nothing to go on from", async () => {
+    const file = path.join(state, "cursor.json");
+    const nothing = await run(`registry audit --resume --cursor ${file}`);
+    expect(nothing).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: There is nothing to go on from: ${file} does not exist. Run it without --resume.\n`,
+    });
+    await writeFile(file, "{");
+    expect((await run(`registry audit --resume --cursor ${file}`)).stderr).toMatch(/^Error: .* is no cursor file\./);
+    await writeFile(file, "{}");
+    expect((await run(`registry audit --resume --cursor ${file}`)).stderr).toMatch(/^Error: .*no unfinished audit of/);
+  });
+
+  it("goes on after SIGKILL", async () => {
+    await fillWithDrift(context.client, table, { items: 1_500, defaults: 400, missing: 120, orphaned: 40 });
+    const cursor = path.join(state, "cursor.json");
+    const words = ["--table", table, "--endpoint-url", context.engine.endpoint, "--all-namespaces", "--cursor", cursor];
+    const child = spawnRollcall(["registry", "repair", ...words, "--max-rcu", "20"]);
+    for (;;) {
+      const saved = await readFile(cursor, UTF8).catch(() => undefined);
+      if (saved !== undefined && JSON.parse(saved).cursor.itemsScanned > 0) break;
+    }
+    child.kill("SIGKILL");
+    await finished(child);
+    expect(await run(`registry repair ${words.join(" ")} --resume`)).toMatchObject({ exitCode: 0 });
+    expect(await readDrift(context.client, table)).toEqual({ missing: [], orphaned: [] });
+  });
+
+  describe("status", () => {
+    it("shows room, costs and the last sweep", async () => {
+      await put(defaultItem("gpt-4", undefined), registryItem(["gpt-4"], undefined), defaultItem("b", undefined));
+      const silent = () => {};
+      const sweep = createSweepHandler({
+        tableName: table,
+        client: context.client,
+        logger: { info: silent, warn: silent, error: silent } as never,
+        metrics: { addMetric: silent, publishStoredMetrics: silent },
+      });
+      await sweep({}, { getRemainingTimeInMillis: () => 60_000 });
+      const { stdout } = await run("registry status --consistent");
+      expect(stdout).toMatch(/ {2}Room {15}about 136,\d{3} more names\n/);
+      expect(stdout).toMatch(
+        /Last sweep {9}ended \d+ s ago, found 1 missing and 0 orphaned in the table, all repaired/,
+      );
+      expect(JSON.parse((await run("registry status --json")).stdout)).toMatchObject({
+        headroomNames: expect.any(Number),
+        lastSweep: { missing: 1, orphaned: 0, repaired: 1, unrepaired: 0 },
+      });
+    });
+
+    it("goes on showing it until Ctrl-C", async () => {
+      const stop = new AbortController();
+      const stdout = Object.assign(
+        new Sink((text) => {
+          if (text.split("\n").length > 3) stop.abort();
+        }),
+        { columns: undefined },
+      );
+      const { exitCode } = await run("registry status --watch", { stdout, signal: stop.signal });
+      expect(exitCode).toBe(0);
+      expect(stdout.text).toMatch(/^(\S+Z {2}0 names {2}0 bytes {2}list 0.5 read units {2}set 4 write units .*\n){3}$/);
+    });
+
+    it("draws over itself on a terminal", async () => {
+      const stop = new AbortController();
+      const stdout = Object.assign(
+        new Sink((text) => {
+          if (text.split("Registry of").length > 2) stop.abort();
+        }),
+        { columns: 60 },
+      );
+      await run("registry status --watch", { stdout, signal: stop.signal });
+      expect(stdout.text.split("\u001b[8A\u001b[J")).toHaveLength(2);
+      expect(stdout.text.split("\n").every((line) => line.length < 70)).toBe(true);
+    });
+  });
+});

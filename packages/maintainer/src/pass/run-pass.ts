@@ -1,0 +1,124 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import { CursorError } from "../errors.ts";
+import { Pass, type PassProgress } from "./pass.ts";
+import { initialCursor, isCursorFor, MAX_SEGMENTS, type PassCursor } from "./pass-cursor.ts";
+import { type PassReport, ReportBook } from "./pass-report.ts";
+import { ReadBudget } from "./read-budget.ts";
+
+/** Read units a second that a pass uses, where nobody says: a third of what one partition serves. */
+export const DEFAULT_MAX_READ_UNITS_PER_SECOND = 1_000;
+/** Segments of the Scan, where nobody says. */
+export const DEFAULT_SEGMENTS = 4;
+/** How long a read or a repair goes on against other writers, in milliseconds. */
+const CONTENTION_TIMEOUT_MS = 30_000;
+
+/** A pass that has not ended, as plain JSON: keep it, and give it back as `resume`. */
+export interface SavedPass {
+  task: "audit" | "backfill";
+  cursor: PassCursor;
+  /** What it has found and done so far. */
+  report: PassReport;
+}
+
+/** Options of `audit` and `backfill`. */
+export interface PassOptions {
+  /** Name or ARN of the table. */
+  tableName: string;
+  /** A client to use. It stays yours. Default: one with the SDK's own configuration, for the time of the pass. */
+  client?: Pick<DynamoDBClient, "send"> | undefined;
+  /** The namespace to compare. Default: none, which means flat keys. The whole table is read in any case. */
+  namespace?: string | undefined;
+  /** Compare flat keys and every namespace that the table has. Default `false`. Excludes `namespace`. */
+  allNamespaces?: boolean | undefined;
+  /**
+   * Read units a second. The Scan keeps to it within 10 % over any 10 seconds; reads that make sure of suspects use the
+   * same budget, but come in pieces of up to 99 names, which the Scan then waits for. Default 1,000.
+   */
+  maxReadUnitsPerSecond?: number | undefined;
+  /** Segments that are scanned at the same time, 1 to 1,000,000. A resumed pass keeps its own. Default 4. */
+  segments?: number | undefined;
+  /** Ends the pass early: it saves where it is, then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Where an interrupted pass had come to, as `onSave` got it. */
+  resume?: SavedPass | undefined;
+  /** Gets all that is needed to go on, after every page and before the pass rejects. The pass waits for it. */
+  onSave?: ((saved: SavedPass) => Promise<void> | void) | undefined;
+  /** Hears how far the pass has come, after every page. */
+  onProgress?: ((progress: PassProgress) => void) | undefined;
+  /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
+  clock?: Clock | undefined;
+  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
+  random?: (() => number) | undefined;
+}
+
+const KNOWN_OPTIONS = [
+  "tableName",
+  "client",
+  "namespace",
+  "allNamespaces",
+  "maxReadUnitsPerSecond",
+  "segments",
+  "signal",
+  "resume",
+  "onSave",
+  "onProgress",
+  "clock",
+  "random",
+] satisfies (keyof PassOptions)[];
+
+/** Refuses settings that a pass cannot keep to. */
+export function assertPace(maxReadUnitsPerSecond: number, segments: number): void {
+  if (!(maxReadUnitsPerSecond > 0)) {
+    throw new TypeError(`maxReadUnitsPerSecond is ${maxReadUnitsPerSecond}; use a number above 0.`);
+  }
+  if (!Number.isInteger(segments) || segments < 1 || segments > MAX_SEGMENTS) {
+    throw new TypeError(`segments is ${segments}; use a whole number from 1 to ${MAX_SEGMENTS}.`);
+  }
+}
+
+/** Runs a pass as a caller of the package wants it. */
+export async function runPass(task: SavedPass["task"], options: PassOptions): Promise<PassReport> {
+  const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
+  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
+  const { tableName, namespace, allNamespaces = false, clock = systemClock, random = Math.random, resume } = options;
+  const { maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
+  const { signal = new AbortController().signal, onSave = () => {}, onProgress = () => {} } = options;
+  if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to compare.");
+  if (allNamespaces && namespace !== undefined)
+    throw new TypeError("Pass either namespace or allNamespaces, not both.");
+  assertPace(maxReadUnitsPerSecond, segments);
+  const scope = allNamespaces ? "all" : { namespace: namespace ?? null };
+  const cursor = resume?.cursor ?? initialCursor(tableName, scope, segments);
+  if (resume !== undefined && (resume.task !== task || !isCursorFor(cursor, tableName, scope))) {
+    throw new CursorError(
+      `What is to be resumed is no unfinished ${task} of ${describe(tableName, scope)}: begin without it.`,
+    );
+  }
+
+  const book = new ReportBook(resume?.report);
+  const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
+  const ownClient = options.client === undefined ? new DynamoDBClient({}) : undefined;
+  const client = options.client ?? (ownClient as DynamoDBClient);
+  try {
+    const pass = new Pass({
+      table: { client, tableName, retry },
+      cursor,
+      repairs: task === "backfill",
+      budget: new ReadBudget(maxReadUnitsPerSecond, clock),
+      book,
+      save: async (cursor) => onSave({ task, cursor, report: book.report() }),
+      onProgress,
+      onRegistrySize: () => {},
+    });
+    await pass.run(signal);
+    return book.report();
+  } finally {
+    ownClient?.destroy();
+  }
+}
+
+function describe(tableName: string, scope: PassCursor["scope"]): string {
+  if (scope === "all") return `all of table ${tableName}`;
+  return scope.namespace === null ? `table ${tableName}` : `namespace ${scope.namespace} of table ${tableName}`;
+}

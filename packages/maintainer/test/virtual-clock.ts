@@ -1,0 +1,44 @@
+import type { Clock } from "@rollcall/registry";
+
+/** A clock on which time passes only while somebody sleeps, and as much as the next sleeper needs. */
+export class VirtualClock implements Clock {
+  #now = 0;
+  readonly #sleepers: { until: number; wake: () => void }[] = [];
+  #isMoving = false;
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (signal?.aborted) reject(signal.reason);
+    const sleeper = { until: this.#now + ms, wake: resolve };
+    this.#sleepers.push(sleeper);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+    this.#move();
+    return promise;
+  }
+
+  /** Moves on to the first sleeper's time, once everything else that can happen has happened. */
+  #move(): void {
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    setImmediate(() => {
+      this.#isMoving = false;
+      this.#sleepers.sort((a, b) => a.until - b.until);
+      const next = this.#sleepers.shift();
+      if (next === undefined) return;
+      this.#now = Math.max(this.#now, next.until);
+      next.wake();
+      if (this.#sleepers.length > 0) this.#move();
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { streamEventSource, sweepStateKey } from "@rollcall/maintainer";
+import { maintainerFunction } from "./maintainer-function.ts";
+import type { Table } from "./storage.ts";
+
+/** What keeps a table's registries true, as monitoring needs it. */
+export interface Maintainer {
+  stream: sst.aws.Function;
+  sweep: sst.aws.Function;
+  deadLetters: sst.aws.Queue;
+  tableName: $util.Input<string>;
+}
+
+/** As long as SQS keeps anything: a long weekend must not lose the traces of what went wrong. */
+const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 60 * 60;
+
+/** Small tables are swept this often; a large one is gone on with, for a quarter of an hour each time. */
+const SWEEP_SCHEDULE = "rate(6 hours)";
+
+/** The longest that Lambda lets a function run. */
+const SWEEP_TIMEOUT_SECONDS = 15 * 60;
+
+/**
+ * The stream function, which heals drift in about a second; the sweep, which finds what no record tells of; and the queue
+ * for batches of the stream that could not be handled.
+ */
+export function maintenance({
+  table,
+  sweepReadUnits,
+}: {
+  table: Table;
+  /** Read units a second for the sweep. Default: its own. */
+  sweepReadUnits: number | undefined;
+}): Maintainer {
+  const deadLetters = deadLetterQueue();
+  return {
+    stream: streamFunction(table, deadLetters),
+    sweep: sweepFunction(table, sweepReadUnits),
+    deadLetters,
+    tableName: table.name,
+  };
+}
+
+function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Function {
+  const stream = maintainerFunction("Stream", {
+    table,
+    handler: "packages/maintainer/dist/stream.handler",
+    description: "Repairs what writers break in the registry of resource defaults",
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem"],
+    permissions: [
+      {
+        actions: [
+          "dynamodb:DescribeStream",
+          "dynamodb:GetRecords",
+          "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
+        ],
+        resources: [table.streamArn],
+      },
+      { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] },
+    ],
+    timeoutSeconds: 60,
+  });
+  const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource;
+  new aws.lambda.EventSourceMapping("StreamMapping", {
+    ...settings,
+    functionResponseTypes: [...functionResponseTypes],
+    filterCriteria: { filters: [...filterCriteria.filters] },
+    eventSourceArn: table.streamArn,
+    functionName: stream.arn,
+    destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+  });
+  return stream;
+}
+
+function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Function {
+  const sweep = maintainerFunction("Sweep", {
+    table,
+    handler: "packages/maintainer/dist/sweep.handler",
+    description: "Compares the registry of resource defaults with the defaults, and repairs what differs",
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", "UpdateItem"],
+    permissions: [
+      {
+        // It puts nothing but the item that says how far it has come.
+        actions: ["dynamodb:PutItem"],
+        resources: [table.arn],
+        conditions: [
+          { test: "ForAllValues:StringEquals", variable: "dynamodb:LeadingKeys", values: [sweepStateKey().PK.S] },
+        ],
+      },
+    ],
+    environment: readUnits === undefined ? {} : { ROLLCALL_SWEEP_READ_UNITS: String(readUnits) },
+    timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
+  });
+  new sst.aws.CronV2("SweepSchedule", { function: sweep, schedule: SWEEP_SCHEDULE, retries: 2 });
+  return sweep;
+}
+
+function deadLetterQueue(): sst.aws.Queue {
+  const queue = new sst.aws.Queue("DeadLetters", {
+    transform: { queue: { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS, sqsManagedSseEnabled: true } },
+  });
+  new aws.sqs.QueuePolicy("DeadLettersTlsOnly", {
+    queueUrl: queue.url,
+    policy: aws.iam.getPolicyDocumentOutput({
+      statements: [
+        {
+          effect: "Deny",
+          principals: [{ type: "*", identifiers: ["*"] }],
+          actions: ["sqs:*"],
+          resources: [queue.arn],
+          conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+        },
+      ],
+    }).json,
+  });
+  return queue;
+}

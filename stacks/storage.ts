@@ -1,0 +1,51 @@
+import { TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { assertTableFits } from "./table-fit.ts";
+
+/** The table, new or not, as the other stacks need it. */
+export interface Table {
+  name: $util.Output<string>;
+  arn: $util.Output<string>;
+  streamArn: $util.Output<string>;
+}
+
+/** The table that an app names, of which nothing is changed; or else a new one. */
+export function storage({
+  existingTable,
+  production,
+}: {
+  existingTable: string | undefined;
+  production: boolean;
+}): Table {
+  return existingTable === undefined ? newTable(production) : findTable(existingTable);
+}
+
+/** Encrypted at rest and reached over TLS as every table is; nobody outside the account is let in. */
+function newTable(production: boolean): Table {
+  const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification } = tableDefinition();
+  const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);
+  const { table } = new sst.aws.Dynamo("Table", {
+    fields: Object.fromEntries(AttributeDefinitions.map(({ AttributeName }) => [AttributeName, "string" as const])),
+    primaryIndex: { hashKey: hashKey ?? "", rangeKey: rangeKey ?? "" },
+    stream: "new-and-old-images",
+    ttl: TTL_ATTRIBUTE,
+    deletionProtection: production,
+    transform: {
+      table: {
+        billingMode: BillingMode,
+        streamEnabled: StreamSpecification.StreamEnabled,
+        streamViewType: StreamSpecification.StreamViewType,
+        pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: 35 },
+      },
+    },
+  }).nodes;
+  return { name: table.name, arn: table.arn, streamArn: table.streamArn };
+}
+
+/** Only read: an app must not own, and so be able to change or remove, a table that others made. */
+function findTable(name: string): Table {
+  const table = aws.dynamodb.getTableOutput({ name }).apply((found) => {
+    assertTableFits(found);
+    return found;
+  });
+  return { name: table.name, arn: table.arn, streamArn: table.streamArn };
+}

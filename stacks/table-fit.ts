@@ -1,0 +1,44 @@
+import { tableDefinition } from "@rollcall/registry/schema";
+
+/** What is known of an existing table: the part of `aws.dynamodb.getTable`'s answer that decides whether it will do. */
+export interface ExistingTable {
+  name: string;
+  hashKey: string;
+  rangeKey: string;
+  attributes: readonly { name: string; type: string }[];
+  streamEnabled: boolean;
+  streamViewType: string;
+}
+
+/**
+ * Passes over a table that the maintainer can be attached to.
+ *
+ * @throws Error that says what is wrong with the table and how to put it right
+ */
+export function assertTableFits(table: ExistingTable): void {
+  const needed = tableDefinition();
+  const { StreamViewType: viewType } = needed.StreamSpecification;
+  const typeOf = (key: string): string | undefined => table.attributes.find(({ name }) => name === key)?.type;
+  const keys = [table.hashKey, table.rangeKey].map((key) => `${key} (${typeOf(key)})`).join(", ");
+  const neededKeys = needed.AttributeDefinitions.map((key) => `${key.AttributeName} (${key.AttributeType})`).join(", ");
+  const refuse = (reason: string): never => {
+    throw new Error(`Cannot attach to table ${JSON.stringify(table.name)}: ${reason}`);
+  };
+  const update = `aws dynamodb update-table --table-name ${table.name} --stream-specification`;
+  const enable = `${update} StreamEnabled=true,StreamViewType=${viewType}`;
+  if (keys !== neededKeys) {
+    refuse(`its keys are ${keys} and should be ${neededKeys}, which cannot be changed. Attach to another table.`);
+  }
+  if (!table.streamEnabled) {
+    refuse(
+      `it has no stream, from which the maintainer learns of changes. Switch it on, and deploy again:\n  ${enable}`,
+    );
+  }
+  if (table.streamViewType !== viewType) {
+    refuse(
+      `its stream holds ${table.streamViewType} and should hold ${viewType}. A view type cannot be changed, and other ` +
+        "consumers of the stream have to be attached anew. Switch the stream off and on again, and deploy again:\n" +
+        `  ${update} StreamEnabled=false\n  ${enable}`,
+    );
+  }
+}

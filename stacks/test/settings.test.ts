@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../settings.ts";
+import { assertTableFits } from "../table-fit.ts";
+import { existingTable } from "./tables.ts";
+
+describe("readSettings", () => {
+  it("makes a table and notifies nobody by default", () => {
+    expect(readSettings({ ROLLCALL_EXISTING_TABLE: "" })).toEqual({
+      existingTable: undefined,
+      alarmTopicArn: undefined,
+    });
+  });
+
+  it.each([
+    ["ROLLCALL_EXISTING_TABLE", "arn:aws:dynamodb:eu-west-1:123456789012:table/limits", "the name of a table"],
+    ["ROLLCALL_ALARM_TOPIC_ARN", "alarms", "the ARN of an SNS topic"],
+    ["ROLLCALL_SWEEP_READ_UNITS", "0", "a whole number"],
+  ])("refuses a %s that cannot be one", (variable, value, remedy) => {
+    expect(() => readSettings({ [variable]: value })).toThrow(new RegExp(`^${variable} is .*: give ${remedy}`));
+  });
+});
+
+describe("assertTableFits", () => {
+  it("takes a table whatever indexes it has", () => {
+    expect(() => assertTableFits(existingTable())).not.toThrow();
+  });
+
+  it.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE"])("refuses a stream of %s and says how to replace it", (viewType) => {
+    expect(() => assertTableFits(existingTable({ streamViewType: viewType }))).toThrow(
+      /should hold NEW_AND_OLD_IMAGES.*StreamEnabled=false\n.*StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES/s,
+    );
+  });
+
+  it("refuses other keys", () => {
+    expect(() => assertTableFits(existingTable({ hashKey: "id", rangeKey: "" }))).toThrow("should be PK (S), SK (S)");
+  });
+});
