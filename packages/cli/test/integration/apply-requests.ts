@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** An endpoint in front of another, which counts what goes through: each request that was really sent, by operation. */
 export interface CountingEndpoint extends AsyncDisposable {
@@ -9,8 +10,11 @@ export interface CountingEndpoint extends AsyncDisposable {
   take(): Record<string, number>;
 }
 
-/** Starts an endpoint that passes everything on to the given one. */
-export async function countRequests(endpoint: string): Promise<CountingEndpoint> {
+/** Starts an endpoint that passes everything on to the given one, and lets a listener read the answers. */
+export async function countRequests(
+  endpoint: string,
+  onAnswer: (operation: string, body: string) => void = () => {},
+): Promise<CountingEndpoint> {
   let counts: Record<string, number> = {};
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
@@ -19,6 +23,10 @@ export async function countRequests(endpoint: string): Promise<CountingEndpoint>
     const onward = request(new URL(url, endpoint), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);
+      text(answer).then(
+        (body) => onAnswer(operation, body),
+        () => {}, // cut off: whoever asked has gone
+      );
     });
     onward.on("error", (error) => outgoing.destroy(error));
     incoming.pipe(onward);

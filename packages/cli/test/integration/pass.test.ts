@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { createSweepHandler } from "@rollcall/maintainer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeEachEngine } from "../../../local/test/engines.ts";
@@ -14,6 +15,7 @@ import {
 } from "../../../maintainer/test/integration/drifted-table.ts";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
+import { countRequests } from "./apply-requests.ts";
 
 const UTF8 = "utf8";
 
@@ -181,6 +183,47 @@ describeEachEngine("rollcall registry", (context) => {
     await finished(child);
     expect(await run(`registry repair ${words.join(" ")} --resume`)).toMatchObject({ exitCode: 0 });
     expect(await readDrift(context.client, table)).toEqual({ missing: [], orphaned: [] });
+  });
+
+  it("comes to the same end after 20 SIGKILLs at random moments, and reads little twice", {
+    timeout: 180_000,
+  }, async () => {
+    const filler = { filler: { S: "x".repeat(4_000) } };
+    const neighbours = Array.from({ length: 600 }, (_, i) => ({
+      PK: { S: `ENTITY#${i}` },
+      SK: { S: "#META" },
+      ...filler,
+    }));
+    const listed = Array.from({ length: 40 }, (_, i) => `model-${i}`);
+    await put(...neighbours, ...listed.slice(10).map((name) => defaultItem(name, undefined)));
+    await put(registryItem(listed.slice(0, 30), undefined));
+    let scanUnits = 0;
+    await using endpoint = await countRequests(context.engine.endpoint, (operation, body) => {
+      if (operation === "Scan") scanUnits += JSON.parse(body).ConsumedCapacity?.CapacityUnits ?? 0;
+    });
+    const cursor = path.join(state, "cursor.json");
+    const words = ["--table", table, "--endpoint-url", endpoint.url, "--cursor", cursor];
+    const pace = ["--max-rcu", "10", "--segments", "1"];
+    await run(`registry audit --endpoint-url ${endpoint.url} --cursor ${cursor} --segments 1`);
+    const fullPass = scanUnits;
+    const largestPage = (0.5 * 10) / 4;
+    scanUnits = 0;
+
+    const resume = async () =>
+      (await readFile(cursor, UTF8).catch(() => undefined)) === undefined ? [] : ["--resume"];
+    let isDone = false; // at this pace a machine must be very slow for one of them to come to the end
+    for (let kills = 0; kills < 20 && !isDone; kills++) {
+      const child = spawnRollcall(["registry", "repair", ...words, ...pace, ...(await resume())]);
+      const ended = finished(child);
+      await Promise.race([ended, setTimeout(300 + Math.random() * 500)]);
+      isDone = child.exitCode === 0;
+      child.kill("SIGKILL");
+      await ended;
+    }
+    const last = ["registry", "repair", ...words, ...(await resume())];
+    if (!isDone) expect(await run(last.join(" "))).toMatchObject({ exitCode: 0 });
+    expect(await readDrift(context.client, table)).toEqual({ missing: [], orphaned: [] });
+    expect(scanUnits).toBeLessThanOrEqual(1.2 * fullPass + 20 * largestPage);
   });
 
   describe("status", () => {
