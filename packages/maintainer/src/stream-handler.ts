@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { readExisting, readRegistry, type TableReader } from "./membership.ts";
 import { type Drift, type Repair, reconcile } from "./reconcile.ts";
@@ -81,8 +81,7 @@ const KNOWN_OPTIONS = [
  * ```
  */
 export function createStreamHandler(options: StreamHandlerOptions): StreamHandler {
-  const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
-  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
+  assertKnownOptions(KNOWN_OPTIONS, options);
   const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
   const { onReconciled = () => {} } = options;
   if (!tableName)

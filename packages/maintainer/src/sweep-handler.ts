@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
 import { assertPace, DEFAULT_SEGMENTS } from "./pass/run-pass.ts";
 import { type SweepResult, SweepRun } from "./sweep-run.ts";
@@ -68,8 +68,7 @@ const KNOWN_OPTIONS = [
  * ```
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
-  const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
-  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
+  assertKnownOptions(KNOWN_OPTIONS, options);
   const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
   const { maxReadUnitsPerSecond = DEFAULT_SWEEP_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { epochMs = Date.now, logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;

@@ -24,12 +24,7 @@ export class Backoff {
     this.#policy = policy;
   }
 
-  /**
-   * Counts a refused attempt and returns how many milliseconds to wait before the next.
-   *
-   * @throws ContentionError when that would be past the contention time-out
-   */
-  nextDelayMs(cause: unknown): number {
+  #nextDelayMs(cause: unknown): number {
     const { clock, random, contentionTimeoutMs } = this.#policy;
     const now = clock.now();
     this.#startedAt ??= now;
@@ -41,8 +36,12 @@ export class Backoff {
     return delay;
   }
 
-  /** Waits before the next attempt; rejects as {@link nextDelayMs} throws, or with the signal's reason. */
+  /**
+   * Counts a refused attempt and waits before the next.
+   *
+   * @throws ContentionError when that would be past the contention time-out, or the signal's reason
+   */
   async wait(cause: unknown, signal?: AbortSignal): Promise<void> {
-    await this.#policy.clock.sleep(this.nextDelayMs(cause), signal);
+    await this.#policy.clock.sleep(this.#nextDelayMs(cause), signal);
   }
 }

@@ -31,15 +31,15 @@ export type ResourceRegistryOptions = ClientOptions & {
   random?: (() => number) | undefined;
 };
 
-const KNOWN = {
+/** What the constructor and the calls know. */
+export const KNOWN_OPTIONS = {
   constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs", "clock", "random"],
   read: ["consistentRead", "signal"],
   write: ["signal"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Refuses an option nobody reads, so that a typo cannot pass for a setting. */
-export function assertKnownOptions(kind: keyof typeof KNOWN, options: object): void {
-  const known: readonly string[] = KNOWN[kind];
+export function assertKnownOptions(known: readonly string[], options: object): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${known.join(", ")}.`);
 }

@@ -9,5 +9,6 @@ export { itemSizeBytes } from "./item-size.ts";
 export { readLimits } from "./limits.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
 export { assertLimitName, assertResourceName, isStorableName } from "./names.ts";
+export { assertKnownOptions } from "./options.ts";
 export { isConditionFailure, isConflict, MemberRefusedError } from "./refusal.ts";
 export { type RegistryLocation, registrySet } from "./requests.ts";

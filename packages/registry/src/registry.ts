@@ -9,7 +9,7 @@ import { KeyedOrder } from "./keyed-order.ts";
 import { completeLimits, readLimits } from "./limits.ts";
 import type { MemberWrite } from "./member-set.ts";
 import { assertNamespace, assertResourceName, assertStorableName } from "./names.ts";
-import { assertKnownOptions, type ResourceRegistryOptions } from "./options.ts";
+import { assertKnownOptions, KNOWN_OPTIONS, type ResourceRegistryOptions } from "./options.ts";
 import { isConditionFailure, isConflict, isItemTooLarge, MemberRefusedError } from "./refusal.ts";
 import {
   deleteDefaultWrite,
@@ -59,7 +59,7 @@ export class ResourceRegistry implements AsyncDisposable {
    * @throws InvalidNameError for a namespace the limiter could not have
    */
   constructor(options: ResourceRegistryOptions) {
-    assertKnownOptions("constructor", options);
+    assertKnownOptions(KNOWN_OPTIONS.constructor, options);
     const { tableName, namespace, client, clientConfig, clock = systemClock, random = Math.random } = options;
     const { contentionTimeoutMs = DEFAULT_CONTENTION_TIMEOUT_MS } = options;
     if (!tableName) throw new TypeError("tableName is missing: pass the name of the table that holds the defaults.");
@@ -229,7 +229,7 @@ export class ResourceRegistry implements AsyncDisposable {
 
   /** Runs a write after earlier ones of its resource. An abort is heard at once, but keeps its place in that order. */
   async #write(resource: string, options: CallOptions, write: () => Promise<void>): Promise<void> {
-    assertKnownOptions("write", options);
+    assertKnownOptions(KNOWN_OPTIONS.write, options);
     this.#assertUsable(options);
     const done = this.#order.run(resource, async () => {
       options.signal?.throwIfAborted();
@@ -248,7 +248,7 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 
   async #read(key: ItemKey, options: ReadOptions): Promise<Record<string, AttributeValue> | undefined> {
-    assertKnownOptions("read", options);
+    assertKnownOptions(KNOWN_OPTIONS.read, options);
     this.#assertUsable(options);
     const get = new GetItemCommand({
       TableName: this.#location.tableName,

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
 import { CursorError } from "../errors.ts";
 import { Pass, type PassProgress } from "./pass.ts";
 import { initialCursor, isCursorFor, MAX_SEGMENTS, type PassCursor } from "./pass-cursor.ts";
@@ -79,8 +79,7 @@ export function assertPace(maxReadUnitsPerSecond: number, segments: number): voi
 
 /** Runs a pass as a caller of the package wants it. */
 export async function runPass(task: SavedPass["task"], options: PassOptions): Promise<PassReport> {
-  const unknown = Object.keys(options).find((name) => !(KNOWN_OPTIONS as string[]).includes(name));
-  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${KNOWN_OPTIONS.join(", ")}.`);
+  assertKnownOptions(KNOWN_OPTIONS, options);
   const { tableName, namespace, allNamespaces = false, clock = systemClock, random = Math.random, resume } = options;
   const { maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { signal = new AbortController().signal, onSave = () => {}, onProgress = () => {} } = options;

@@ -3,7 +3,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  ScanCommand,
+  paginateScan,
   TransactionCanceledException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -39,15 +39,12 @@ describeEachEngine("the registry", (context) => {
   /** The defaults there are and the names that are registered, as they lie in the table. */
   const contents = async (TableName: string, namespace?: string) => {
     const defaults: string[] = [];
-    let ExclusiveStartKey: Record<string, never> | undefined;
-    do {
-      const page = await context.client.send(new ScanCommand({ TableName, ConsistentRead: true, ExclusiveStartKey }));
-      for (const item of page.Items ?? []) {
+    for await (const { Items = [] } of paginateScan({ client: context.client }, { TableName, ConsistentRead: true })) {
+      for (const item of Items) {
         const address = parseResourceKey(item);
         if (address !== undefined && address.namespace === namespace) defaults.push(address.resource);
       }
-      ExclusiveStartKey = page.LastEvaluatedKey as never;
-    } while (ExclusiveStartKey !== undefined);
+    }
     const registered = (await get(TableName, registryKey(namespace)))?.resources?.SS ?? [];
     return { defaults: defaults.sort(), registered: [...registered].sort() };
   };
