@@ -102,9 +102,9 @@ export class GroupCommit {
 
   /** Sees a flight through to the outcome of every entry, except for those that go on by themselves. Never rejects. */
   async #run(start: Flight): Promise<void> {
-    let next: Flight | undefined = start;
-    while (next !== undefined) {
-      const flight: Flight = next;
+    for (let next: Flight | undefined = start; next !== undefined; ) {
+      const flight = this.#without(next, settleAborted(next.entries));
+      if (flight === undefined) return;
       const abort = allAborted(flight.entries.map(({ signal }) => signal));
       try {
         next = await this.#attempt(flight, abort.signal);
@@ -143,7 +143,7 @@ export class GroupCommit {
     switch (refusal.kind) {
       case "set-contended":
         await backoff.wait(error, signal);
-        return this.#without(flight, settleAborted(entries));
+        return flight;
       case "set-existence":
         if (!setExists) await backoff.wait(error, signal); // another writer is creating and removing it as we look
         return { ...flight, setExists: !setExists, token: randomUUID() };
@@ -199,8 +199,7 @@ export class GroupCommit {
     } finally {
       abort.release();
     }
-    const rest = this.#without(flight, settleAborted(flight.entries));
-    if (rest !== undefined) await this.#run(rest);
+    await this.#run(flight);
   }
 
   /** Tries each half by itself until the one at fault is alone. */

@@ -34,8 +34,8 @@ export type LimitInput = Pick<Limit, "name" | "capacity"> & {
 /** What every call takes. */
 export interface CallOptions {
   /**
-   * Ends the call early: it rejects with the signal's reason. A write that was already sent may still be committed;
-   * every write is idempotent, so call it again to be sure.
+   * Ends the call early: it rejects with the signal's reason. A write that was already sent may still be committed, even
+   * after a later call for the same resource; every write is idempotent, so call it again to be sure.
    */
   signal?: AbortSignal | undefined;
 }

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { expectAsKnown } from "./known-differences.ts";
 import { CONTRACT_TABLE, declareTable, type Item } from "./table.ts";
 
@@ -16,7 +16,7 @@ const ReturnConsumedCapacity = "TOTAL";
 const units = (consumed: ConsumedCapacity | ConsumedCapacity[] | undefined) =>
   [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 
-export function capacityContract(context: EngineContext): void {
+export function capacityContract(context: ContractContext): void {
   describe("consumed capacity", () => {
     const table = declareTable(context);
     const sent = async (command: object) => {

@@ -5,10 +5,10 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { declareTable } from "./table.ts";
 
-export function conditionContract(context: EngineContext): void {
+export function conditionContract(context: ContractContext): void {
   describe("conditions", () => {
     const table = declareTable(context);
 

@@ -1,6 +1,6 @@
 import { TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { declareTable, type Item } from "./table.ts";
 
 const MAX_ITEM_BYTES = 409_600;
@@ -14,7 +14,7 @@ function namesOf(bytes: number, key: Item): string[] {
   return rest === 0 ? names : [...names.slice(1), "y".repeat(100 + rest)];
 }
 
-export function itemSizeContract(context: EngineContext): void {
+export function itemSizeContract(context: ContractContext): void {
   describe("items of 400 KB", () => {
     const table = declareTable(context);
     const addOne = (Key: Item) => ({

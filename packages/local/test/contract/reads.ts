@@ -1,16 +1,18 @@
 import {
   BatchGetItemCommand,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   ResourceNotFoundException,
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
-import { declareTable, type Item } from "./table.ts";
+import type { ContractContext } from "./context.ts";
+import { CONTRACT_TABLE, declareTable, type Item } from "./table.ts";
 
-export function readContract(context: EngineContext): void {
+export function readContract(context: ContractContext): void {
   describe("reads", () => {
     const table = declareTable(context);
     const items: Item[] = Array.from({ length: 120 }, (_, i) => ({ PK: { S: `item-${i}` }, SK: { S: "#CONFIG" } }));
@@ -70,6 +72,51 @@ export function readContract(context: EngineContext): void {
       const { found, pages } = await scan({ Limit: 7 });
       expect(keysOf(found)).toEqual(keysOf(items));
       expect(pages).toBeGreaterThanOrEqual(Math.ceil(items.length / 7));
+    });
+
+    test("that end with their limit say that there may be more", async () => {
+      const TableName = await context.createTable(CONTRACT_TABLE);
+      for (const Item of items.slice(0, 3)) await context.client.send(new PutItemCommand({ TableName, Item }));
+      const page = (rest: Partial<ScanCommand["input"]>) =>
+        context.client.send(new ScanCommand({ TableName, Limit: 3, ...rest }));
+      const { Items, LastEvaluatedKey: ExclusiveStartKey } = await page({});
+      expect(Items).toHaveLength(3);
+      expect(ExclusiveStartKey).toBeDefined();
+      const rest = await page({ ExclusiveStartKey });
+      expect(rest.Items).toEqual([]);
+      expect(rest.LastEvaluatedKey).toBeUndefined();
+    });
+
+    test("go on after a key whose item has been deleted", async () => {
+      const TableName = await context.createTable(CONTRACT_TABLE);
+      for (const Item of items.slice(0, 5)) await context.client.send(new PutItemCommand({ TableName, Item }));
+      const first = await context.client.send(new ScanCommand({ TableName, Limit: 2 }));
+      const { LastEvaluatedKey: ExclusiveStartKey } = first;
+      await context.client.send(new DeleteItemCommand({ TableName, Key: ExclusiveStartKey }));
+      const rest = await context.client.send(new ScanCommand({ TableName, ExclusiveStartKey }));
+      expect(keysOf([...(first.Items ?? []), ...(rest.Items ?? [])])).toEqual(keysOf(items.slice(0, 5)));
+    });
+
+    test("of one partition come in the order of the sort key, and backwards", async () => {
+      const PK = { S: "partition" };
+      const keys = ["", "b", "a", "B", "ü", "\u{1F600}", "\uFFFD"].map((text) => ({ PK, SK: { S: `#${text}` } }));
+      for (const key of keys) await table.put(key);
+      const query = async (rest: Partial<QueryCommand["input"]> = {}) => {
+        const ExpressionAttributeValues = { ":pk": PK, ...rest.ExpressionAttributeValues };
+        const asked = { TableName: table.name, KeyConditionExpression: "PK = :pk", ...rest, ExpressionAttributeValues };
+        return ((await context.client.send(new QueryCommand(asked))).Items ?? []).map(({ SK }) => SK?.S);
+      };
+      const all = ["#", "#B", "#a", "#b", "#ü", "#\uFFFD", "#\u{1F600}"]; // by their bytes in UTF-8
+      expect(await query()).toEqual(all);
+      expect(await query({ ScanIndexForward: false, Limit: 2 })).toEqual(all.toReversed().slice(0, 2));
+      const between = { ":from": { S: "#a" }, ":to": { S: "#b" } };
+      expect(
+        await query({
+          KeyConditionExpression: "PK = :pk AND SK BETWEEN :from AND :to",
+          ExpressionAttributeValues: between,
+        }),
+      ).toEqual(["#a", "#b"]);
+      for (const key of keys) await table.delete(key);
     });
 
     test("in segments scan each item once", async () => {

@@ -6,11 +6,11 @@ import {
   type _Record as StreamRecord,
 } from "@aws-sdk/client-dynamodb-streams";
 import { describe, expect, test, vi } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { differs, expectAsKnown, KNOWN_DIFFERENCES } from "./known-differences.ts";
 import { declareTable, type Item } from "./table.ts";
 
-export function streamContract(context: EngineContext): void {
+export function streamContract(context: ContractContext): void {
   describe("the stream", () => {
     const table = declareTable(context);
 

@@ -5,11 +5,11 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { expectAsKnown } from "./known-differences.ts";
 import { declareTable, type Item } from "./table.ts";
 
-export function stringSetContract(context: EngineContext): void {
+export function stringSetContract(context: ContractContext): void {
   describe("string sets", () => {
     const table = declareTable(context);
     const update = (Key: Item, UpdateExpression: string, names: string[], rest: Partial<UpdateItemCommandInput> = {}) =>

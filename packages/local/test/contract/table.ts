@@ -1,6 +1,7 @@
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll } from "vitest";
-import type { EngineContext, TableDefinition } from "../engines.ts";
+import type { TableDefinition } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -29,7 +30,7 @@ export interface ContractTable {
 }
 
 /** Declares a table for the tests of the block it is called in. */
-export function declareTable(context: EngineContext): ContractTable {
+export function declareTable(context: ContractContext): ContractTable {
   let name = "";
   let keys = 0;
   beforeAll(async () => {

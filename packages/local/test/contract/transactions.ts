@@ -8,11 +8,11 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { EngineContext } from "../engines.ts";
+import type { ContractContext } from "./context.ts";
 import { expectAsKnown } from "./known-differences.ts";
 import { declareTable } from "./table.ts";
 
-export function transactionContract(context: EngineContext): void {
+export function transactionContract(context: ContractContext): void {
   describe("transactions", () => {
     const table = declareTable(context);
     const transact = (TransactItems: TransactWriteItem[], ClientRequestToken = randomUUID()) =>
@@ -133,6 +133,29 @@ export function transactionContract(context: EngineContext): void {
         engine: "TransactionCanceledException",
       });
       expect(await table.get(key)).toBeUndefined();
+    });
+
+    test("read items that are there and items that are not, each once", async () => {
+      const [there, missing] = [table.newKey(), table.newKey()];
+      await table.put({ ...there, v: { S: "there" } });
+      const read = (...keys: Record<string, { S: string }>[]) => {
+        const TransactItems = keys.map((Key) => ({
+          Get: { TableName: table.name, Key, ProjectionExpression: "PK, v" },
+        }));
+        return context.client.send(new TransactGetItemsCommand({ TransactItems }));
+      };
+      const { Responses } = await read(there, missing);
+      const answers = [
+        { aws: { PK: there.PK, v: { S: "there" } }, engine: { ...there, v: { S: "there" } } },
+        { aws: undefined, engine: undefined },
+      ];
+      for (const [i, answer] of answers.entries()) {
+        expectAsKnown(context.engineName, "projectionOfTransactionIsIgnored", Responses?.[i]?.Item, answer);
+      }
+      await expect(read(there, there)).rejects.toMatchObject({
+        name: "ValidationException",
+        message: "Transaction request cannot include multiple operations on one item",
+      });
     });
 
     test("say when a table is missing", async () => {

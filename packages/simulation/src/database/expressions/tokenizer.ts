@@ -1,0 +1,128 @@
+import { UnsupportedError, validationError } from "../errors.ts";
+
+/** A kind of expression, by the request's parameter. */
+export type ExpressionKind =
+  | "ConditionExpression"
+  | "FilterExpression"
+  | "KeyConditionExpression"
+  | "ProjectionExpression"
+  | "UpdateExpression";
+
+interface Token {
+  /** `name` is an attribute's own name, or a key word. */
+  readonly type: "name" | "#name" | ":value" | "symbol" | "end";
+  readonly text: string;
+}
+
+/** Source: Developer Guide, "Constraints": expression parameters. */
+const MAX_EXPRESSION_BYTES = 4096;
+
+const TOKEN = /\s*(?:([a-zA-Z][a-zA-Z0-9_]*)|(#[a-zA-Z0-9_]+)|(:[a-zA-Z0-9_]+)|(<>|<=|>=|[=<>(),+-])|([.[]))/y;
+const END: Token = { type: "end", text: "<EOF>" };
+
+/** The tokens of one expression, read one by one. Notes what placeholders it meets. */
+export class Tokens {
+  readonly kind: ExpressionKind;
+  readonly names = new Set<string>();
+  readonly values = new Set<string>();
+  readonly #tokens: readonly Token[];
+  #next = 0;
+
+  constructor(kind: ExpressionKind, text: string) {
+    this.kind = kind;
+    this.#tokens = tokenize(kind, text);
+  }
+
+  get next(): Token {
+    return this.#tokens[this.#next] ?? END;
+  }
+
+  take(): Token {
+    const token = this.next;
+    this.#next++;
+    return token;
+  }
+
+  /** Takes the next token if it is this symbol. */
+  takeSymbol(symbol: string): boolean {
+    const isNext = this.next.type === "symbol" && this.next.text === symbol;
+    if (isNext) this.#next++;
+    return isNext;
+  }
+
+  /** Takes the next token if it is this key word. */
+  takeWord(word: string): boolean {
+    const isNext = this.next.type === "name" && this.next.text.toUpperCase() === word;
+    if (isNext) this.#next++;
+    return isNext;
+  }
+
+  /** Takes a function's name with its parenthesis, if that is next. */
+  takeFunction(): string | undefined {
+    const { type, text } = this.next;
+    const after = this.#tokens[this.#next + 1];
+    if (type !== "name" || after?.type !== "symbol" || after.text !== "(") return undefined;
+    this.#next += 2;
+    return text;
+  }
+
+  expectSymbol(symbol: string): void {
+    if (!this.takeSymbol(symbol)) throw this.syntaxError();
+  }
+
+  expectEnd(): void {
+    if (this.next !== END) throw this.syntaxError();
+  }
+
+  /** An attribute, by its name or a placeholder for it. */
+  path(): string {
+    const { type, text } = this.take();
+    if (type === "#name") this.names.add(text);
+    else if (type !== "name") throw this.syntaxError(-1);
+    return text;
+  }
+
+  /** A placeholder for a value. */
+  value(): string {
+    const { type, text } = this.take();
+    if (type !== ":value") throw this.syntaxError(-1);
+    this.values.add(text);
+    return text;
+  }
+
+  syntaxError(offset = 0): Error {
+    const at = Math.min(this.#next + offset, this.#tokens.length);
+    const near = this.#tokens.slice(Math.max(0, at - 1), at + 2).map(({ text }) => text);
+    const { text } = this.#tokens[at] ?? END;
+    return this.invalid(`Syntax error; token: "${text}", near: "${near.join(" ")}"`);
+  }
+
+  invalid(what: string): Error {
+    return validationError(`Invalid ${this.kind}: ${what}`);
+  }
+}
+
+function tokenize(kind: ExpressionKind, text: string): Token[] {
+  if (text.trim() === "") throw validationError(`Invalid ${kind}: The expression can not be empty;`);
+  if (Buffer.byteLength(text) > MAX_EXPRESSION_BYTES) {
+    throw validationError(`Invalid ${kind}: Expression size has exceeded the maximum allowed size;`);
+  }
+  const tokens: Token[] = [];
+  const end = text.trimEnd().length;
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < end) {
+    const from = TOKEN.lastIndex;
+    const [matched, word, name, value, symbol, nested] = TOKEN.exec(text) ?? [];
+    if (matched === undefined) {
+      throw validationError(
+        `Invalid ${kind}: Syntax error; token: "${text.slice(from).trim()[0]}", near: "${text.slice(from, from + 10)}"`,
+      );
+    }
+    if (nested !== undefined) throw new UnsupportedError(`nested paths, as in ${JSON.stringify(text)}`);
+    if (word !== undefined) tokens.push({ type: "name", text: word });
+    else if (name !== undefined) tokens.push({ type: "#name", text: name });
+    else if (value !== undefined) tokens.push({ type: ":value", text: value });
+    else if (symbol !== undefined) tokens.push({ type: "symbol", text: symbol });
+  }
+  return tokens;
+}

@@ -1,0 +1,4 @@
+export { Database } from "./database.ts";
+export type { Change, Command, Commit, ExecuteOptions, Item } from "./model.ts";
+export type { Stream } from "./stream.ts";
+export type { Table } from "./table.ts";

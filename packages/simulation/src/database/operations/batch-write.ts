@@ -1,0 +1,41 @@
+import type { BatchWriteItemCommandInput, WriteRequest } from "@aws-sdk/client-dynamodb";
+import { consumedByTable } from "../capacity.ts";
+import type { Database } from "../database.ts";
+import { validationError } from "../errors.ts";
+import { deleteAction, putAction } from "../write-action.ts";
+import { write } from "./write.ts";
+
+/** Source: API reference of BatchWriteItem. */
+const MAX_REQUESTS = 25;
+
+/** Writes item by item. What a transaction holds is left for another time. */
+export function batchWriteItem(
+  database: Database,
+  { RequestItems = {}, ReturnConsumedCapacity }: BatchWriteItemCommandInput,
+) {
+  const actions = Object.entries(RequestItems).flatMap(([tableName, requests]) => {
+    const table = database.table(tableName);
+    return requests.map((request) => {
+      const action = request.PutRequest
+        ? putAction(table, request.PutRequest)
+        : deleteAction(table, request.DeleteRequest ?? {});
+      return { action, tableName, request };
+    });
+  });
+  if (actions.length === 0 || actions.length > MAX_REQUESTS) {
+    throw validationError(`The batch write request list must have 1 to ${MAX_REQUESTS} requests`);
+  }
+  const targets = new Set(actions.map(({ action, tableName }) => `${tableName} ${action.id}`));
+  if (targets.size < actions.length) throw validationError("Provided list of item keys contains duplicates");
+
+  const UnprocessedItems: Record<string, WriteRequest[]> = {};
+  const units = new Map<string, number>();
+  for (const { action, tableName, request } of actions) {
+    if (action.table.isLocked(action.id)) {
+      UnprocessedItems[tableName] = [...(UnprocessedItems[tableName] ?? []), request];
+      continue;
+    }
+    units.set(tableName, (units.get(tableName) ?? 0) + write(action).units);
+  }
+  return { UnprocessedItems, ...consumedByTable(ReturnConsumedCapacity, units) };
+}

@@ -1,0 +1,22 @@
+import type { GetItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { consumedCapacity, readUnits, sizeOf } from "../capacity.ts";
+import type { Database } from "../database.ts";
+import { parsedProjection } from "../expressions/parse.ts";
+import { projection } from "../expressions/projection.ts";
+import { bind } from "../expressions/scope.ts";
+import type { ExecuteOptions } from "../model.ts";
+import { assertSupported } from "./supported.ts";
+
+export function getItem(database: Database, input: GetItemCommandInput, { lag = 0 }: ExecuteOptions) {
+  assertSupported(input);
+  const table = database.table(input.TableName);
+  const wanted = parsedProjection(input.ProjectionExpression);
+  const project = projection(wanted, bind(input, [wanted]));
+  const view = input.ConsistentRead ? table : table.before(lag);
+  const item = view.get(table.schema.idOf(table.schema.storedKey(input.Key)));
+  const units = readUnits(sizeOf(item), input.ConsistentRead);
+  return {
+    ...(item && { Item: project(item) }),
+    ...consumedCapacity(input.ReturnConsumedCapacity, table.name, units),
+  };
+}

@@ -1,0 +1,22 @@
+import { UnsupportedError } from "../errors.ts";
+
+/** Parameters that would change what a request does. The first are from before there were expressions. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  "AttributeUpdates",
+  "AttributesToGet",
+  "ConditionalOperator",
+  "Expected",
+  "KeyConditions",
+  "QueryFilter",
+  "ScanFilter",
+  "IndexName",
+]);
+
+/** Refuses a request that asks for what is left out here. */
+export function assertSupported(input: object): void {
+  for (const parameter in input) {
+    if (UNSUPPORTED.has(parameter) && input[parameter as keyof typeof input] !== undefined) {
+      throw new UnsupportedError(parameter);
+    }
+  }
+}

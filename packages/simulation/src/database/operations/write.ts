@@ -1,0 +1,74 @@
+import type {
+  AttributeValue,
+  DeleteItemCommandInput,
+  PutItemCommandInput,
+  ReturnValue,
+  UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { copyItem } from "../attribute-value.ts";
+import { consumedCapacity, writeUnits } from "../capacity.ts";
+import type { Database } from "../database.ts";
+import { validationError } from "../errors.ts";
+import { parsedUpdate } from "../expressions/parse.ts";
+import { attributeOf } from "../expressions/scope.ts";
+import type { Item } from "../model.ts";
+import { deleteAction, prepare, putAction, updateAction, type Write, type WriteAction } from "../write-action.ts";
+import { assertSupported } from "./supported.ts";
+
+export function putItem(database: Database, input: PutItemCommandInput) {
+  assertSupported(input);
+  assertReturns(input.ReturnValues, ["ALL_OLD"]);
+  return answer(write(putAction(database.table(input.TableName), input)), input);
+}
+
+export function deleteItem(database: Database, input: DeleteItemCommandInput) {
+  assertSupported(input);
+  assertReturns(input.ReturnValues, ["ALL_OLD"]);
+  return answer(write(deleteAction(database.table(input.TableName), input)), input);
+}
+
+export function updateItem(database: Database, input: UpdateItemCommandInput) {
+  assertSupported(input);
+  assertReturns(input.ReturnValues, ["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"]);
+  const action = updateAction(database.table(input.TableName), input);
+  const done = write(action);
+  const { ReturnValues = "NONE" } = input;
+  if (ReturnValues === "NONE" || ReturnValues === "ALL_OLD") return answer(done, input);
+  const updated = parsedUpdate(input.UpdateExpression)?.expression ?? [];
+  const names = new Set(updated.map(({ path }) => attributeOf(action.scope, path)));
+  const item = (ReturnValues === "UPDATED_OLD" ? done.before : done.after) ?? {};
+  const Attributes = ReturnValues === "ALL_NEW" ? copyItem(item) : pick(item, names);
+  return { ...answer(done, input), ...(Object.keys(Attributes).length > 0 && { Attributes }) };
+}
+
+/** Carries out a write of its own, outside of any transaction. */
+export function write(action: WriteAction): Write & { units: number } {
+  const { table, id } = action;
+  table.assertUnlocked(id);
+  const prepared = prepare(action);
+  const units = writeUnits(prepared.bytes);
+  table.commit([prepared], { writeUnits: units });
+  return { ...prepared, units };
+}
+
+function answer(
+  { before, units }: Write & { units: number },
+  {
+    TableName = "",
+    ReturnValues,
+    ReturnConsumedCapacity,
+  }: PutItemCommandInput | DeleteItemCommandInput | UpdateItemCommandInput,
+) {
+  return {
+    ...(before && ReturnValues === "ALL_OLD" && { Attributes: copyItem(before) }),
+    ...consumedCapacity(ReturnConsumedCapacity, TableName, units),
+  };
+}
+
+function pick(item: Item, names: ReadonlySet<string>): Record<string, AttributeValue> {
+  return copyItem(Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name))));
+}
+
+function assertReturns(wanted: ReturnValue = "NONE", possible: readonly ReturnValue[]): void {
+  if (wanted !== "NONE" && !possible.includes(wanted)) throw validationError("Return values set to invalid value");
+}

@@ -1,0 +1,249 @@
+import type { StreamViewType } from "@aws-sdk/client-dynamodb";
+import type { SourceRecord } from "@rollcall/local";
+import { notFound, serviceError, validationError } from "./errors.ts";
+import { HASHES } from "./hash.ts";
+import type { KeySchema } from "./key-schema.ts";
+import { Shard, type ShardRange } from "./shard.ts";
+import { positionOf, recordBytes, recordOf, sequenceNumber } from "./stream-record.ts";
+import type { Host, IdentifiedChange } from "./table.ts";
+
+/** Source: Developer Guide, "Change data capture for DynamoDB Streams". */
+const RETENTION_MS = 24 * 60 * 60 * 1000;
+/** Source: API reference of GetShardIterator. */
+const ITERATOR_LIFETIME_MS = 15 * 60 * 1000;
+/** Source: API references of DescribeStream and GetRecords. */
+const MAX_SHARDS_A_PAGE = 100;
+const MAX_RECORDS_A_PAGE = 1000;
+const MAX_BYTES_A_PAGE = 1024 * 1024;
+
+/** A shard as DescribeStream lists it. */
+interface ShardDescription {
+  ShardId: string;
+  ParentShardId?: string;
+  SequenceNumberRange: { StartingSequenceNumber: string; EndingSequenceNumber?: string };
+}
+
+interface StreamDescription {
+  StreamArn: string;
+  StreamLabel: string;
+  StreamStatus: "ENABLED";
+  StreamViewType: StreamViewType;
+  TableName: string;
+  Shards: ShardDescription[];
+  LastEvaluatedShardId?: string;
+}
+
+/** What stays the same about a stream. */
+interface Identity {
+  readonly arn: string;
+  readonly label: string;
+  readonly viewType: StreamViewType;
+  readonly tableName: string;
+  readonly schema: KeySchema;
+}
+
+/**
+ * A table's stream. Changes of one item stay in one line of shards, by the hash of its partition key; so two changes of
+ * one transaction may lie in different ones. Positions count through the whole stream.
+ */
+export class Stream {
+  readonly #host: Host;
+  readonly #identity: Identity;
+  #shards: Shard[] = [];
+  #nextPosition = 0;
+  #nextShard = 0;
+
+  constructor(host: Host, identity: Identity) {
+    this.#host = host;
+    this.#identity = identity;
+  }
+
+  static open(host: Host, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
+    const label = new Date(host.now()).toISOString().slice(0, -1);
+    const arn = `arn:aws:dynamodb:${host.region}:000000000000:table/${tableName}/stream/${label}`;
+    const stream = new Stream(host, { arn, label, viewType, tableName, schema });
+    const border = (i: number): number => Math.round((HASHES * i) / host.shards);
+    for (let i = 0; i < host.shards; i++) stream.#open(border(i), border(i + 1));
+    return stream;
+  }
+
+  get arn(): string {
+    return this.#identity.arn;
+  }
+
+  get label(): string {
+    return this.#identity.label;
+  }
+
+  get viewType(): StreamViewType {
+    return this.#identity.viewType;
+  }
+
+  append(changes: readonly IdentifiedChange[]): void {
+    for (const change of changes) {
+      const hash = this.#identity.schema.hashOf(change.key);
+      const shard = this.#shards.find(
+        ({ closed, range }) => closed === undefined && range.from <= hash && hash < range.to,
+      );
+      shard?.push({ position: this.#nextPosition++, change });
+    }
+  }
+
+  describeStream({
+    ExclusiveStartShardId,
+    Limit = MAX_SHARDS_A_PAGE,
+  }: {
+    StreamArn?: string | undefined;
+    ExclusiveStartShardId?: string | undefined;
+    Limit?: number | undefined;
+  } = {}): { StreamDescription: StreamDescription } {
+    const from = this.#shards.findIndex(({ range }) => range.id === ExclusiveStartShardId) + 1;
+    const page = this.#shards.slice(from, from + Limit);
+    const last = page.at(-1);
+    const isCut = from + page.length < this.#shards.length;
+    return {
+      StreamDescription: {
+        StreamArn: this.arn,
+        StreamLabel: this.label,
+        StreamStatus: "ENABLED",
+        StreamViewType: this.viewType,
+        TableName: this.#identity.tableName,
+        Shards: page.map(describeShard),
+        ...(isCut && last && { LastEvaluatedShardId: last.range.id }),
+      },
+    };
+  }
+
+  /** @throws TrimmedDataAccessException when what is asked for has left the stream */
+  getShardIterator({
+    ShardId,
+    ShardIteratorType,
+    SequenceNumber,
+  }: {
+    StreamArn?: string | undefined;
+    ShardId?: string | undefined;
+    ShardIteratorType?: string | undefined;
+    SequenceNumber?: string | undefined;
+  }): { ShardIterator: string } {
+    const shard = this.#shard(ShardId);
+    const position = this.#startOf(shard, ShardIteratorType, SequenceNumber);
+    return { ShardIterator: this.#iterator(shard, position) };
+  }
+
+  /**
+   * @throws ExpiredIteratorException after 15 minutes
+   * @throws TrimmedDataAccessException when what the iterator points at has left the stream
+   */
+  getRecords({
+    ShardIterator,
+    Limit = MAX_RECORDS_A_PAGE,
+  }: {
+    ShardIterator?: string | undefined;
+    Limit?: number | undefined;
+  }): { Records: SourceRecord[]; NextShardIterator?: string } {
+    const { shardId, position, issuedAt } = parseIterator(ShardIterator);
+    if (this.#host.now() - issuedAt > ITERATOR_LIFETIME_MS) {
+      throw serviceError("ExpiredIteratorException", "The shard iterator has expired");
+    }
+    const shard = this.#shard(shardId);
+    if (position <= shard.trimmedUpTo) throw trimmed();
+    const from = shard.indexOf(position);
+    const Records: SourceRecord[] = [];
+    let next = position;
+    let bytes = 0;
+    for (const { position: place, change } of shard.entries.slice(from, from + Limit)) {
+      bytes += recordBytes(change, this.viewType);
+      if (Records.length > 0 && bytes > MAX_BYTES_A_PAGE) break;
+      Records.push(recordOf(change, place, this.viewType, this.#host.region));
+      next = place + 1;
+    }
+    const isAtEnd = shard.closed !== undefined && from + Records.length >= shard.entries.length;
+    return { Records, ...(!isAtEnd && { NextShardIterator: this.#iterator(shard, next) }) };
+  }
+
+  /** Closes a shard, the widest unless told which, and opens two for its items. Returns their ids. */
+  splitShard(shardId?: string): string[] {
+    const { id, from, to } = this.#close(shardId);
+    const middle = Math.floor((from + to) / 2);
+    return [this.#open(from, middle, id), this.#open(middle, to, id)];
+  }
+
+  /** Closes a shard, the widest unless told which, and opens one for its items, as DynamoDB does every few hours. */
+  rollShard(shardId?: string): string {
+    const { id, from, to } = this.#close(shardId);
+    return this.#open(from, to, id);
+  }
+
+  /** Drops what has been in the stream for longer than 24 hours: records, and closed shards. */
+  trim(): void {
+    const before = this.#host.now() - RETENTION_MS;
+    for (const shard of this.#shards) shard.trim(before);
+    this.#shards = this.#shards.filter(({ closed }) => closed === undefined || closed.at >= before);
+  }
+
+  clone(host: Host): Stream {
+    const clone = new Stream(host, this.#identity);
+    clone.#shards = this.#shards.map((shard) => shard.clone());
+    clone.#nextPosition = this.#nextPosition;
+    clone.#nextShard = this.#nextShard;
+    return clone;
+  }
+
+  #open(from: number, to: number, parentId?: string): string {
+    const id = `shardId-${String(this.#nextShard++).padStart(20, "0")}-${this.#identity.tableName}`;
+    this.#shards.push(new Shard({ id, parentId, from, to, start: this.#nextPosition }));
+    return id;
+  }
+
+  #close(shardId: string | undefined): ShardRange {
+    const open = this.#shards.filter(({ closed }) => closed === undefined);
+    const width = ({ range }: Shard) => range.to - range.from;
+    const widest = open.reduce((a, b) => (width(b) > width(a) ? b : a));
+    const shard = shardId === undefined ? widest : this.#shard(shardId);
+    if (shard.closed !== undefined) throw new Error(`Shard ${shardId} is closed already`);
+    shard.closed = { position: this.#nextPosition, at: this.#host.now() };
+    return shard.range;
+  }
+
+  #shard(shardId: string | undefined): Shard {
+    const shard = this.#shards.find(({ range }) => range.id === shardId);
+    if (shard === undefined) throw notFound();
+    return shard;
+  }
+
+  #startOf(shard: Shard, type: string | undefined, sequenceNumber: string | undefined): number {
+    if (type === "LATEST") return shard.closed?.position ?? this.#nextPosition;
+    if (type === "TRIM_HORIZON")
+      return shard.entries[0]?.position ?? Math.max(shard.range.start, shard.trimmedUpTo + 1);
+    if (sequenceNumber === undefined || (type !== "AT_SEQUENCE_NUMBER" && type !== "AFTER_SEQUENCE_NUMBER")) {
+      throw validationError(`Invalid ShardIteratorType ${type} with sequence number ${sequenceNumber}`);
+    }
+    if (positionOf(sequenceNumber) <= shard.trimmedUpTo) throw trimmed();
+    return positionOf(sequenceNumber) + (type === "AFTER_SEQUENCE_NUMBER" ? 1 : 0);
+  }
+
+  #iterator({ range }: Shard, position: number): string {
+    return [this.arn, range.id, position, this.#host.now()].join("|");
+  }
+}
+
+function describeShard({ range, closed }: Shard): ShardDescription {
+  return {
+    ShardId: range.id,
+    ...(range.parentId !== undefined && { ParentShardId: range.parentId }),
+    SequenceNumberRange: {
+      StartingSequenceNumber: sequenceNumber(range.start),
+      ...(closed && { EndingSequenceNumber: sequenceNumber(Math.max(closed.position - 1, range.start)) }),
+    },
+  };
+}
+
+function parseIterator(iterator = ""): { shardId: string; position: number; issuedAt: number } {
+  const [, shardId, position, issuedAt] = iterator.split("|");
+  if (shardId === undefined || issuedAt === undefined) throw validationError("Invalid ShardIterator");
+  return { shardId, position: Number(position), issuedAt: Number(issuedAt) };
+}
+
+function trimmed(): Error {
+  return serviceError("TrimmedDataAccessException", "The requested data has left the stream");
+}

@@ -1,0 +1,235 @@
+import type { CreateTableCommandInput, StreamSpecification, TableDescription } from "@aws-sdk/client-dynamodb";
+import { isSameItem } from "./attribute-value.ts";
+import { sizeOf, writeUnits } from "./capacity.ts";
+import { transactionConflict } from "./errors.ts";
+import { KeySchema } from "./key-schema.ts";
+import type { Change, Commit, Item } from "./model.ts";
+import { firstIndex } from "./search.ts";
+import { Stream } from "./stream.ts";
+import { type Write, writeOf } from "./write-action.ts";
+
+/** The farthest back that an eventually consistent read can look, in commits. */
+const MAX_LAG = 256;
+
+/** What a table needs of its database. */
+export interface Host {
+  readonly region: string;
+  readonly shards: number;
+  now(): number;
+  announce(commit: Commit): void;
+}
+
+/** A change with what identifies its item in the table. */
+export interface IdentifiedChange extends Change {
+  readonly id: string;
+}
+
+/** A transaction's hold on an item, and the last write of another Region that waits for it to end. */
+interface Lock {
+  replicated?: { readonly item: Item | undefined };
+}
+
+/** The items of a table as they were at some moment. */
+export interface View {
+  get(id: string): Item | undefined;
+  /** In the order of a Scan. */
+  ordered(): readonly Item[];
+}
+
+/** What a table was made of. */
+interface Origin {
+  readonly definition: CreateTableCommandInput;
+  readonly schema: KeySchema;
+  readonly createdAt: number;
+}
+
+/** One table: its items, its stream, and the items that transactions under way hold. */
+export class Table implements View {
+  readonly name: string;
+  readonly schema: KeySchema;
+  timeToLiveAttribute: string | undefined;
+  readonly #host: Host;
+  readonly #origin: Origin;
+  #items = new Map<string, Item>();
+  readonly #locks = new Map<string, Lock>();
+  /** The last commits that changed something, for reads that lag behind. */
+  #history: (readonly IdentifiedChange[])[] = [];
+  /** Made for the first Scan, kept up from then on. */
+  #ordered: Item[] | undefined;
+  #stream: Stream | undefined;
+
+  constructor(host: Host, origin: Origin) {
+    this.#host = host;
+    this.#origin = origin;
+    this.name = origin.definition.TableName ?? "";
+    this.schema = origin.schema;
+  }
+
+  static create(host: Host, definition: CreateTableCommandInput): Table {
+    const table = new Table(host, { definition, schema: new KeySchema(definition), createdAt: host.now() });
+    table.setStream(definition.StreamSpecification);
+    return table;
+  }
+
+  /** By an opaque key. */
+  get items(): ReadonlyMap<string, Item> {
+    return this.#items;
+  }
+
+  get stream(): Stream | undefined {
+    return this.#stream;
+  }
+
+  /** The item with this key: a string by which the table knows it, or the key itself. */
+  get(key: Item | string): Item | undefined {
+    return this.#items.get(typeof key === "string" ? key : this.schema.idOf(key));
+  }
+
+  ordered(): readonly Item[] {
+    this.#ordered ??= [...this.#items.values()].sort((a, b) => this.schema.compare(a, b));
+    return this.#ordered;
+  }
+
+  /** The table as it was so many commits ago. */
+  before(commits: number): View {
+    if (commits === 0 || this.#history.length === 0) return this;
+    const old = new Map<string, Item | undefined>();
+    for (const changes of this.#history.slice(-Math.min(commits, MAX_LAG)).reverse()) {
+      for (const { id, before } of changes) old.set(id, before);
+    }
+    return {
+      get: (id) => (old.has(id) ? old.get(id) : this.#items.get(id)),
+      ordered: () => {
+        const kept = this.ordered().filter((item) => !old.has(this.schema.idOf(item)));
+        const changed = [...old.values()].filter((item) => item !== undefined);
+        return [...kept, ...changed].sort((a, b) => this.schema.compare(a, b));
+      },
+    };
+  }
+
+  /** Switches the stream on or off. A table that gets one again gets a new one. */
+  setStream(specification: StreamSpecification | undefined): void {
+    this.#stream = specification?.StreamEnabled
+      ? Stream.open(this.#host, this.name, this.schema, specification.StreamViewType ?? "NEW_AND_OLD_IMAGES")
+      : undefined;
+  }
+
+  isLocked(id: string): boolean {
+    return this.#locks.size > 0 && this.#locks.has(id);
+  }
+
+  lock(id: string): void {
+    this.#locks.set(id, {});
+  }
+
+  /** Ends a transaction's hold on an item, which it may have written. */
+  unlock(id: string, isWritten: boolean): void {
+    const waiting = this.#locks.get(id)?.replicated;
+    this.#locks.delete(id);
+    if (waiting === undefined || isWritten) return; // the transaction was the later writer
+    const item = waiting.item ?? this.#items.get(id);
+    if (item !== undefined) this.replicate(this.schema.keyOf(item), waiting.item);
+  }
+
+  /** @throws TransactionConflictException while a transaction holds the item */
+  assertUnlocked(id: string): void {
+    if (this.isLocked(id)) throw transactionConflict();
+  }
+
+  /** TTL deletes an item. While a transaction holds it TTL leaves it, to find it another time. */
+  expire(key: Item): void {
+    const id = this.schema.idOf(key);
+    const before = this.#items.get(id);
+    if (before === undefined || this.isLocked(id)) return;
+    const write = writeOf(this, id, this.schema.keyOf(before), before, undefined);
+    this.commit([write], { writeUnits: 0, byTtl: true });
+  }
+
+  /**
+   * A write that another Region made. While a transaction holds the item it waits, and if the transaction writes the
+   * item, that was the later write, which wins.
+   */
+  replicate(key: Item, item: Item | undefined): void {
+    const id = this.schema.idOf(key);
+    const lock = this.#locks.get(id);
+    if (lock !== undefined) {
+      lock.replicated = { item };
+      return;
+    }
+    const write = writeOf(this, id, this.schema.keyOf(key), this.#items.get(id), item);
+    this.commit([write], { writeUnits: writeUnits(write.bytes), replicated: true });
+  }
+
+  /** Makes writes take effect, all of them at once. */
+  commit(
+    writes: readonly Write[],
+    { writeUnits, byTtl = false, replicated = false }: { writeUnits: number; byTtl?: boolean; replicated?: boolean },
+  ): void {
+    const at = this.#host.now();
+    const changes: IdentifiedChange[] = [];
+    for (const { id, key, before, after } of writes) {
+      if (before === after || (before !== undefined && after !== undefined && isSameItem(before, after))) continue;
+      if (after === undefined) this.#items.delete(id);
+      else this.#items.set(id, after);
+      if (this.#ordered !== undefined) this.#reorder(this.#ordered, before, after);
+      changes.push({ id, key, before, after, byTtl, at });
+    }
+    if (changes.length > 0) {
+      this.#history.push(changes);
+      if (this.#history.length > 2 * MAX_LAG) this.#history = this.#history.slice(-MAX_LAG);
+      this.#stream?.append(changes);
+    }
+    this.#host.announce({ table: this.name, changes, readUnits: 0, writeUnits, replicated });
+  }
+
+  describe(): TableDescription {
+    const stream = this.#stream;
+    const { BillingMode, GlobalSecondaryIndexes, ...definition } = this.#origin.definition;
+    return {
+      TableName: this.name,
+      TableArn: this.#arn,
+      TableStatus: "ACTIVE",
+      CreationDateTime: new Date(this.#origin.createdAt),
+      ItemCount: this.#items.size,
+      TableSizeBytes: [...this.#items.values()].reduce((sum, item) => sum + sizeOf(item), 0),
+      KeySchema: definition.KeySchema,
+      AttributeDefinitions: definition.AttributeDefinitions,
+      DeletionProtectionEnabled: definition.DeletionProtectionEnabled ?? false,
+      ...(BillingMode && { BillingModeSummary: { BillingMode } }),
+      ...(GlobalSecondaryIndexes && {
+        GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+          IndexName,
+          KeySchema,
+          Projection,
+          IndexStatus: "ACTIVE",
+        })),
+      }),
+      ...(stream && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
+        LatestStreamArn: stream.arn,
+        LatestStreamLabel: stream.label,
+      }),
+    };
+  }
+
+  clone(host: Host): Table {
+    const clone = new Table(host, this.#origin);
+    clone.timeToLiveAttribute = this.timeToLiveAttribute;
+    clone.#items = new Map(this.#items);
+    clone.#history = this.#history.slice();
+    clone.#ordered = this.#ordered?.slice();
+    clone.#stream = this.#stream?.clone(host);
+    return clone;
+  }
+
+  get #arn(): string {
+    return `arn:aws:dynamodb:${this.#host.region}:000000000000:table/${this.name}`;
+  }
+
+  #reorder(ordered: Item[], before: Item | undefined, after: Item | undefined): void {
+    const item = after ?? before;
+    if (item === undefined) return;
+    const at = firstIndex(ordered, (other) => this.schema.compare(other, item) < 0);
+    ordered.splice(at, before === undefined ? 0 : 1, ...(after === undefined ? [] : [after]));
+  }
+}

@@ -1,0 +1,30 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "@rollcall/registry";
+
+/** What an actor has to do with the world outside. */
+export interface Stage {
+  readonly client: DynamoDBClient;
+  /** Time stands still: a wait of 0 ms is over at once, any other never ends. */
+  readonly clock: Clock;
+  /** Notes what a caller of the library was told about a write. */
+  settle(call: SettledCall): void;
+}
+
+/** What became of a call of the library, as its caller sees it. */
+export interface SettledCall {
+  /** The resource. */
+  readonly name: string;
+  /** Done; refused, so that nothing was written; or nothing that says which. */
+  readonly outcome: "acknowledged" | "refused" | "unknown";
+}
+
+/**
+ * Somebody who sends requests. Real code, whose every step depends on nothing but the answers it has had: whoever gets
+ * the same answers in the same order sends the same requests.
+ */
+export interface Actor {
+  readonly name: string;
+  /** Whether it may make drift: foreign writers are there to make some. */
+  readonly mayMakeDrift: boolean;
+  run(stage: Stage): Promise<unknown>;
+}

@@ -1,0 +1,3 @@
+export { fullCases, quickCases } from "./cases.ts";
+export { explore } from "./explore.ts";
+export { formatExploration } from "./format-report.ts";

@@ -1,0 +1,36 @@
+import type { Actor } from "./actor.ts";
+import type { Maintainer } from "./maintainer.ts";
+import type { ForeignRequest } from "./writers.ts";
+
+/** How a table is found. */
+export interface Start {
+  readonly name: string;
+  /** What made it so. */
+  readonly requests: readonly ForeignRequest[];
+  /** Whether the stream's records of that have been dealt with. If not, they are still to come. */
+  readonly isSettled: boolean;
+}
+
+/** Everything that may happen in it is explored. */
+export interface SmallCase {
+  readonly start: Start;
+  /** Each may stop for ever at any point. */
+  readonly writers: readonly Actor[];
+  readonly maintainer: Maintainer;
+  /** Invocations under way at the same time, at most. None: nobody reads the stream. */
+  readonly consumers: number;
+  /** Records of an invocation, at most. */
+  readonly batchSize: 1 | 2;
+  /** Records that are delivered once more, at any later time, at most. */
+  readonly redeliveries: number;
+  /** Requests that something befalls, at most: see `Faults`. One, as tokens do not tell actors apart. */
+  readonly faults: 0 | 1;
+}
+
+export const STARTS = {
+  empty: { name: "an empty table", requests: [], isSettled: true },
+  listed: { name: "a is listed", requests: ["put a", "register a"], isSettled: true },
+  orphaned: { name: "a is orphaned", requests: ["register a"], isSettled: false },
+  missing: { name: "a is missing", requests: ["put a"], isSettled: false },
+  keysOnly: { name: "a registry without names", requests: ["empty registry"], isSettled: true },
+} as const satisfies Record<string, Start>;

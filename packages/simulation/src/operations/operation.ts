@@ -1,0 +1,73 @@
+import type { WriteKind } from "../world/calls.ts";
+
+/** Where an operation takes place. */
+interface Place {
+  /** Which Region. */
+  readonly region: number;
+  readonly namespace: string | undefined;
+}
+
+/** One write that a producer asks of the library. */
+export interface LibraryWrite {
+  readonly write: WriteKind;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** What somebody does to a table, as plain data: a plan is a list of these. */
+export type Operation =
+  /** A producer calls the library: once, or many times in one turn, which the library may join. */
+  | {
+      readonly kind: "write";
+      readonly region: number;
+      readonly producer: number;
+      readonly writes: readonly LibraryWrite[];
+      /** Milliseconds after which the caller gives up. */
+      readonly abortAfterMs?: number;
+    }
+  | ({ readonly kind: "read"; readonly producer: number; readonly name: string } & Place)
+  /** The limiter's own set or delete: default, registry, audit, one after the other; it may die in between. */
+  | ({
+      readonly kind: "two-call";
+      readonly write: "set" | "delete";
+      readonly name: string;
+      readonly pauseMs: number;
+      /** Requests after which it dies. */
+      readonly diesAfter?: number;
+    } & Place)
+  /** The limiter's provisioner, which knows no registry. */
+  | ({ readonly kind: "provision"; readonly write: "set" | "delete"; readonly name: string } & Place)
+  /** Somebody edits a registry by hand. */
+  | ({
+      readonly kind: "hand-edit";
+      readonly edit: "register" | "unregister" | "replace" | "empty" | "remove";
+      readonly names: readonly string[];
+    } & Place)
+  /** Somebody makes a registry's set something else, and later takes that away. */
+  | ({ readonly kind: "wreck"; readonly forMs: number } & Place)
+  /** Time to live takes a default, or a registry. */
+  | ({ readonly kind: "expire"; readonly name: string | undefined } & Place)
+  /** A namespace is purged: the defaults first, then the registry, one by one. */
+  | ({ readonly kind: "purge"; readonly names: readonly string[]; readonly pauseMs: number } & Place)
+  /** A scheduled sweep, in invocations of so many milliseconds. */
+  | { readonly kind: "sweep"; readonly region: number; readonly invocationMs: number }
+  /** An operator's `registry repair` of one namespace; it may die and be started again from what it saved. */
+  | ({ readonly kind: "repair"; readonly diesAfterMs?: number } & Place)
+  | ({ readonly kind: "audit" } & Place)
+  | { readonly kind: "crash-producer"; readonly region: number; readonly producer: number }
+  /** The mapping dies and is started again: at once and alone, or with its function as soon as that has work. */
+  | {
+      readonly kind: "crash-mapping";
+      readonly region: number;
+      readonly maintainer: number;
+      readonly forMs: number;
+      readonly atWork: boolean;
+    }
+  | { readonly kind: "crash-function"; readonly region: number; readonly maintainer: number }
+  | { readonly kind: "redeliver"; readonly region: number; readonly maintainer: number }
+  | { readonly kind: "split-shards"; readonly region: number }
+  /** A bad minute: the network is at its worst. */
+  | { readonly kind: "storm"; readonly region: number; readonly forMs: number };
+
+export type OperationKind = Operation["kind"];
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;

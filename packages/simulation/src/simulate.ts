@@ -1,0 +1,147 @@
+import { RegistryError } from "@rollcall/registry";
+import { itemSizeBytes } from "@rollcall/registry/protocol";
+import { registryKey } from "@rollcall/registry/schema";
+import { perform } from "./operations/perform.ts";
+import type { Plan, Step } from "./plan.ts";
+import { countOperations } from "./plan.ts";
+import { qualify } from "./world/membership-ledger.ts";
+import type { Violation } from "./world/watch.ts";
+import { World } from "./world/world.ts";
+
+const MAX_ITEM_BYTES = 409_600;
+/** Virtual time within which everything must have come to rest once nothing goes wrong any more, in milliseconds. */
+const REST_MS = 30 * 60_000;
+/** How long the maintainer is down in an outage: a stream keeps its records for 24 hours. */
+const OUTAGE_MS = 25 * 3_600_000;
+/** An invocation of the sweep that nothing hurries. */
+const SWEEP_MS = 900_000;
+
+/** Numbers of the steps that follow a plan's own. */
+const FINAL = 1_000_000;
+
+/** What a simulation showed. */
+export interface Outcome {
+  /** Promises that were not kept. None, if all is well. */
+  readonly violations: readonly Violation[];
+  readonly operations: number;
+  /** Requests that were sent to DynamoDB, and writes that took effect. */
+  readonly requests: number;
+  readonly commits: number;
+  /** Virtual time, in milliseconds. */
+  readonly elapsedMs: number;
+  readonly swept: boolean;
+  /** What happened, line by line, if it was to be kept. */
+  readonly history: readonly string[];
+}
+
+/**
+ * Lets a plan happen, and then lets everything come to rest: the network is calm, dead mappings are started again,
+ * streams are read to their end. Then the registries must equal the defaults; where records of a stream were lost, or
+ * told nothing, after one sweep.
+ */
+export async function simulate(plan: Plan, { keepsHistory = false } = {}): Promise<Outcome> {
+  const world = new World(plan, keepsHistory);
+  const { timeline, watch } = world;
+  for (const maintainer of world.maintainers.flat()) maintainer.start();
+
+  let left = plan.steps.length;
+  for (const step of plan.steps) {
+    timeline.after(step.at, () => {
+      left--;
+      void run(world, step);
+    });
+  }
+  if (plan.setting.hasOutage) void takeOutage(world);
+  await timeline.runUntil(() => (left === 0 && world.isQuiet) || watch.violations.length > 0);
+  if (watch.violations.length === 0) await comeToRest(world);
+  if (watch.violations.length === 0 && world.sweepReasons.size > 0) {
+    await sweepOnce(world);
+    await comeToRest(world);
+  }
+  if (watch.violations.length === 0) judgeTheEnd(world);
+  return {
+    violations: watch.violations,
+    operations: countOperations(plan),
+    requests: watch.requests,
+    commits: watch.commits,
+    elapsedMs: timeline.elapsed,
+    swept: world.sweepReasons.size > 0,
+    history: world.history.lines,
+  };
+}
+
+/** Errors of an operation's own requests are part of the game, as long as they are ones that can be expected. */
+async function run(world: World, { id, operation }: Step): Promise<void> {
+  try {
+    await perform(world, { id, operation });
+  } catch (error) {
+    world.history.add(() => `${operation.kind} fails with ${error}`);
+    if (!isExpected(error)) world.watch.complain("unexplained-error", `${operation.kind} failed with ${error}`);
+  }
+}
+
+const EXPECTED: ReadonlySet<string> = new Set([
+  "TimeoutError",
+  "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  // A limiter that meets a registry which is no set, or is full.
+  "ValidationException",
+]);
+
+function isExpected(error: unknown): boolean {
+  return error instanceof RegistryError || (error instanceof Error && EXPECTED.has(error.name));
+}
+
+async function takeOutage(world: World): Promise<void> {
+  world.needsSweep("the maintainer was down for longer than the stream keeps records");
+  await world.wait((world.plan.steps.at(-1)?.at ?? 0) / 2);
+  for (const maintainer of world.maintainers.flat()) maintainer.beginOutage();
+  await world.wait(OUTAGE_MS);
+  for (const maintainer of world.maintainers.flat()) maintainer.endOutage();
+  for (const region of world.regions) region.stream(world.tableName).stream.trim();
+}
+
+async function comeToRest(world: World): Promise<void> {
+  for (const region of world.regions) region.calm();
+  for (const maintainer of world.maintainers.flat()) maintainer.start();
+  const until = world.timeline.elapsed + REST_MS;
+  const isAtRest = (): boolean =>
+    world.isQuiet &&
+    world.maintainers.flat().every((maintainer) => maintainer.isCaughtUpWith(world.watch.lastChangeAt));
+  const isOver = (): boolean => world.watch.violations.length > 0 || world.timeline.elapsed > until || isAtRest();
+  await world.timeline.runUntil(isOver);
+  if (world.watch.violations.length === 0 && !isAtRest()) {
+    world.watch.complain("stuck", `Something still goes on ${REST_MS / 60_000} minutes after writing has stopped`);
+  }
+}
+
+/** One whole sweep of every Region, begun after writing has stopped: what an interrupted one has left goes first. */
+async function sweepOnce(world: World): Promise<void> {
+  let left = world.regions.length;
+  const sweepRegion = async (region: number): Promise<void> => {
+    for (let i = 0; i < 2; i++) {
+      await run(world, { id: FINAL + i, at: 0, operation: { kind: "sweep", region, invocationMs: SWEEP_MS } });
+    }
+    left--;
+  };
+  for (const region of world.regions.keys()) void sweepRegion(region);
+  await world.timeline.runUntil(() => left === 0 || world.watch.violations.length > 0);
+}
+
+/** Every registry lists exactly the defaults there are, but for names that a full one has no room for. */
+function judgeTheEnd(world: World): void {
+  const { watch, tableName } = world;
+  for (const { name, database } of world.regions) {
+    const table = database.table(tableName);
+    for (const { namespace, drift, defaults } of watch.table(name, tableName).ledgers()) {
+      const registry = table.get(registryKey(namespace));
+      const free = MAX_ITEM_BYTES - (registry === undefined ? 0 : itemSizeBytes(registry));
+      for (const drifted of drift) {
+        const isMissing = defaults.has(drifted);
+        if (isMissing && Buffer.byteLength(drifted) > free) continue;
+        const state = isMissing ? "has a default and is not registered" : "is registered and has no default";
+        watch.complain("left-drift", `In ${name}, ${qualify(namespace, drifted)} ${state}, for ever`);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { Violation } from "../src/world/watch.ts";
+
+/** A defect to plant into a source file, and what it breaks. */
+export interface Fault {
+  readonly name: string;
+  /** Path below `packages/`. */
+  readonly file: string;
+  /** What stands there once. */
+  readonly original: string;
+  readonly faulty: string;
+  /** The promises that it may break, whichever is seen first. */
+  readonly breaks: readonly Violation["kind"][];
+}
+
+/** Defects such as one might make, each in the real code: the simulator must notice all of them. */
+export const FAULTS: readonly Fault[] = [
+  {
+    name: "a repair without its condition",
+    file: "maintainer/src/reconcile.ts",
+    original: 'change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)"',
+    faulty: '"attribute_exists(#pk) OR attribute_not_exists(#pk)"',
+    breaks: ["made-drift"],
+  },
+  {
+    name: "a delete of the default before the registry's",
+    file: "registry/src/registry.ts",
+    original: "      await this.#commits.submit(write, options.signal);",
+    faulty: `
+      const { TransactWriteItemsCommand } = await import("@aws-sdk/client-dynamodb");
+      const defaultFirst = new TransactWriteItemsCommand({ TransactItems: [write.action] });
+      if (write.change === "remove") await this.#client.send(defaultFirst).catch(() => {});
+      await this.#commits.submit(write, options.signal);`,
+    breaks: ["made-drift", "lost-write"],
+  },
+  {
+    name: "a conflict that is not retried",
+    file: "registry/src/group-commit.ts",
+    original: `case "set-contended":
+        await backoff.wait(error, signal);`,
+    faulty: `case "set-contended":
+        throw error;`,
+    breaks: ["unexplained-error"],
+  },
+  {
+    name: "records of the registry that are ignored",
+    file: "maintainer/src/suspects.ts",
+    original: 'if (registry === undefined) return "foreign";',
+    faulty: 'if (registry === undefined || registry !== undefined) return "foreign";',
+    breaks: ["left-drift"],
+  },
+  {
+    name: "an eventually consistent read in the maintainer",
+    file: "maintainer/src/membership.ts",
+    original: "Key: registryKey(namespace), ConsistentRead: true",
+    faulty: "Key: registryKey(namespace), ConsistentRead: false",
+    breaks: ["left-drift"],
+  },
+  {
+    name: "a group commit that reorders the writes of a name",
+    file: "registry/src/keyed-order.ts",
+    original: "before === undefined ? work() : before.then(work)",
+    faulty: "work()",
+    breaks: ["lost-write"],
+  },
+  {
+    name: "a checkpoint moved before the batch is done",
+    file: "local/src/event-source-mapping/shard-poller.ts",
+    original: "  const batches = round.batches.map(async (batch) => {",
+    faulty: `  for (const batch of round.batches) round.settle(batch);
+  await save();
+  const batches = round.batches.map(async (batch) => {`,
+    breaks: ["left-drift"],
+  },
+  {
+    name: "a maintainer that reads the registry for every name",
+    file: "maintainer/src/stream-handler.ts",
+    original: "    const registry = await readRegistry(this.#table, namespace, signal);",
+    faulty: `
+    for (const _ of suspects) await readRegistry(this.#table, namespace, signal);
+    const registry = await readRegistry(this.#table, namespace, signal);`,
+    breaks: ["cost"],
+  },
+  {
+    name: "a token that changes with every try",
+    file: "registry/src/group-commit.ts",
+    original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, token)),",
+    faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, randomUUID())),",
+    breaks: ["lost-write"],
+  },
+];
