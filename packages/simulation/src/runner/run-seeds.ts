@@ -4,6 +4,9 @@ import { Worker } from "node:worker_threads";
 import type { SeedProgress, SeedRange } from "./seed-worker.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
 
+/** What a thread may use: without a limit garbage is left lying for long. */
+const LIMITS = { maxOldGenerationSizeMb: 512 };
+
 /** Options of {@link runSeeds}. */
 export interface RunSeedsOptions {
   first: number;
@@ -31,7 +34,7 @@ export async function runSeeds(options: RunSeedsOptions): Promise<SeedsResult> {
   const stride = Math.min(availableParallelism(), last - first + 1);
   const work = async (offset: number): Promise<void> => {
     const range: SeedRange = { first: first + offset, last, stride, operations };
-    const worker = new Worker(new URL("seed-worker.ts", import.meta.url), { workerData: range });
+    const worker = new Worker(new URL("seed-worker.ts", import.meta.url), { workerData: range, resourceLimits: LIMITS });
     const end = (): void => void worker.terminate();
     const ending = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
     ending.addEventListener("abort", end, { once: true });
