@@ -13,6 +13,7 @@ import {
 } from "@rollcall/local";
 import { streamEventSource } from "@rollcall/maintainer";
 import { createTable, enableTimeToLive, findTable } from "../create-table.ts";
+import { CommandError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { DevEvent } from "./dev-event.ts";
 import { makeDrift } from "./drift-maker.ts";
@@ -49,8 +50,10 @@ export async function runDevLoop(
   const { dynamodb, streams } = clients;
   if ((await findTable(dynamodb, table, { clock, signal })) === undefined) {
     await createTable(dynamodb, table, { clock, signal });
-    await enableTimeToLive(dynamodb, table, { clock, signal });
   }
+  // also of a table that is there: whoever created it may have been killed before this
+  const { TimeToLiveDescription: expiry } = await dynamodb.describeTimeToLive({ TableName: table });
+  if (expiry?.TimeToLiveStatus === "DISABLED") await enableTimeToLive(dynamodb, table, { clock, signal });
 
   const { clientConfig } = engine;
   await using host = await HandlerHost.start(
@@ -81,7 +84,12 @@ export async function runDevLoop(
   };
   failed.promise.catch(() => {}); // heard below, or of no interest any more
   mapping.closed.catch(fail);
-  engine.exited.then(({ output }) => fail(new Error(`The engine ended by itself: ${output}`)));
+  engine.exited.then(({ code, signal: killedBy, output }) => {
+    const how = killedBy ?? `status ${code}`;
+    fail(
+      new CommandError(`The engine ended by itself, with ${how}; start rollcall dev again. It wrote: ${output.trim()}`),
+    );
+  });
   if (options.drift) {
     const onDrift = (namespace: string | undefined, drift: string) => emit({ event: "drift", namespace, drift });
     makeDrift(dynamodb, table, onDrift, { clock, signal }).catch(fail);

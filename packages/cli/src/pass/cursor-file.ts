@@ -44,7 +44,7 @@ export class CursorFile {
 
   /** @throws CommandError when the file cannot be written */
   async save(saved: SavedPass): Promise<void> {
-    const draft = `${this.path}.${process.pid}`;
+    const draft = `${this.path}.next`; // one name, so that a killed process leaves no more than one
     try {
       if (!this.#isSaved) await mkdir(path.dirname(this.path), { recursive: true });
       await writeFile(draft, JSON.stringify(saved), { mode: 0o600 });

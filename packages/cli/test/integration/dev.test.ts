@@ -77,7 +77,7 @@ describe("rollcall dev", () => {
 
   afterEach(async () => {
     if (loop.process.exitCode === null && loop.process.signalCode === null) await loop.end("SIGKILL");
-    for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true, maxRetries: 10 }); // a killed engine may still be writing
   });
 
   it("says first that it is ready, and where; heals what others break; ends with Ctrl-C within 2 seconds", async () => {

@@ -2,7 +2,6 @@ import { formatManifest, ManifestError, parseManifest } from "@rollcall/cli";
 import type { Limit } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 
 const parse = (text: string) => parseManifest(text, "limits.yaml");
 const limitsOf = (text: string, resource = "a") => parse(text).resources.get(resource);
@@ -179,7 +178,7 @@ describe("what is no manifest is refused in one line, with its place, the field 
     expect(error).toMatchObject({ file: "limits.yaml", line: expect.any(Number), column: expect.any(Number) });
   });
 
-  it("aliases that stand for more than any machine holds, soon", () => {
+  it("aliases that stand for more than any machine holds, soon", { timeout: 60_000 }, () => {
     const anchors = Array.from({ length: 40 }, (_, i) => `&a${i + 1} { <<: [*a${i}, *a${i}] }`);
     const merges = `resources: { <<: [&a0 { a: { limits: { r: { capacity: 1 } } } }, ${anchors.join(", ")}] }`;
     expect(catchError(() => parse(merges)).message).toMatch(/aliases stand for more than 1,000,000 entries/);
@@ -222,50 +221,6 @@ describe("the reader and the formatter", () => {
       new Map([["gpt-4", [{ name: "rpm", capacity: 5, refillAmount: 5, refillPeriodSeconds: 60 }]]]),
     );
     expect(text).toBe("resources:\n  gpt-4:\n    limits:\n      rpm:\n        capacity: 5\n");
-  });
-});
-
-describe("the reader throws nothing but its own error", () => {
-  const survives = (text: string): void => {
-    try {
-      parse(text);
-    } catch (error) {
-      expect(error).toBeInstanceOf(ManifestError);
-      expect((error as Error).message).not.toContain("\n");
-    }
-  };
-
-  it("for any text", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), survives), { numRuns: 1_000 });
-  });
-
-  it("for texts made of YAML's signs", () => {
-    const tokens = [
-      ..."{}[],:?-&*!|>'\"%@`#\n\t ~<",
-      ...["\n  ", "\n    ", "&a ", "*a ", "<<: ", "---\n", "...\n", "!!map ", "!!set ", "!!binary ", "500", "null"],
-      ...["resources", "limits", "capacity", "burst", "a", ": "],
-    ];
-    const text = fc.array(fc.constantFrom(...tokens), { maxLength: 40 }).map((parts) => parts.join(""));
-    fc.assert(fc.property(text, survives), { numRuns: 3_000 });
-  });
-
-  it("for any values in the places of its own", () => {
-    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(1, 500, "rpm", {}));
-    const aLimit = fc.oneof(
-      value,
-      fc.record({ capacity: value, burst: value, refill_amount: value }, { requiredKeys: [] }),
-    );
-    const ofAny = (values: fc.Arbitrary<unknown>) =>
-      fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("a", "rpm", "__proto__")), values, { maxKeys: 4 });
-    const aResource = fc.oneof(value, fc.record({ limits: fc.oneof(value, ofAny(aLimit)) }));
-    const manifest = fc.record(
-      { resources: fc.oneof(value, ofAny(aResource)), namespace: value, system: value },
-      { requiredKeys: ["resources"] },
-    );
-    fc.assert(
-      fc.property(manifest, fc.boolean(), (any, asJson) => survives(asJson ? JSON.stringify(any) : stringify(any))),
-      { numRuns: 2_000 },
-    );
   });
 });
 

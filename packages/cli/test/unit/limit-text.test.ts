@@ -3,6 +3,7 @@ import type { Limit } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explainLimit } from "../../src/limit-text.ts";
+import { oneLine } from "../../src/printable.ts";
 
 const count = fc.oneof(
   fc.integer({ min: 1, max: 200_000 }),
@@ -70,24 +71,39 @@ describe("parseLimit", () => {
     expect(() => parseLimit(text)).toThrow(/such as rpm:500/);
   });
 
-  it("takes a text or refuses it, and never anything between", () => {
-    const text = fc.oneof(
-      fc.string(),
-      fc.stringMatching(/^[a-z]{1,3}:\d{1,3}(\/\d?(sec|min|hour|day|days|m))?(:\d{1,3})?$/),
+  it("takes a text for a limit of numbers that can be stored, or refuses it in one line", { timeout: 60_000 }, () => {
+    const digits = fc.oneof(
+      fc.integer({ min: 1, max: 9 }).map(String),
+      fc.constantFrom("", "0", "05", "500", "9007199254740991", "9007199254740992", "1".repeat(400)),
     );
+    const unit = fc.constantFrom("", "sec", "min", "hour", "day", "days", "m", "MIN", "x");
+    const alike = fc
+      .tuple(fc.constantFrom("rpm", "wcu", "", "1a", "a.b", "x".repeat(65)), digits, digits, unit, fc.option(digits))
+      .map(([name, rate, count, unit, burst]) => `${name}:${rate}/${count}${unit}${burst === null ? "" : `:${burst}`}`);
+    const broken = fc
+      .tuple(alike, fc.nat(40), fc.nat(3), fc.string({ unit: "binary", maxLength: 3 }))
+      .map(([text, at, length, other]) => text.slice(0, at) + other + text.slice(at + length));
+    let taken = 0;
     fc.assert(
-      fc.property(text, (candidate) => {
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), alike, broken), (text) => {
         let read: Limit;
         try {
-          read = parseLimit(candidate);
+          read = parseLimit(text);
         } catch (error) {
           expect(error).toBeInstanceOf(LimitTextError);
+          expect((error as Error).message).toBe(oneLine((error as Error).message));
           return;
         }
+        taken++;
         expect(parseLimit(formatLimit(read))).toEqual(read);
+        for (const number of [read.capacity, read.refillAmount, read.refillPeriodSeconds]) {
+          expect(number).toBeGreaterThan(0);
+          expect(number).toSatisfy(Number.isSafeInteger);
+        }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 5_000 },
     );
+    expect(taken).toBeGreaterThan(100);
   });
 });
 
