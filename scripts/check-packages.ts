@@ -16,6 +16,10 @@ interface Manifest {
   private?: boolean;
   exports: Record<string, unknown>;
 }
+/** What npm installed, by its folder. */
+interface Lock {
+  packages: Record<string, { hasInstallScript?: boolean }>;
+}
 const packages = readdirSync(path.join(root, "packages"))
   .map((folder) => path.join(root, "packages", folder))
   .map((folder) => ({
@@ -35,6 +39,9 @@ try {
   writeFileSync(path.join(project, "package.json"), JSON.stringify({ type: "module" }));
   // Install scripts are refused: a user of the packages must not need any.
   run("npm", ["install", "--silent", "--ignore-scripts", ...tarballs, "@types/node"], project);
+  const lock = JSON.parse(readFileSync(path.join(project, "node_modules/.package-lock.json"), "utf8")) as Lock;
+  const scripted = Object.keys(lock.packages).filter((name) => lock.packages[name]?.hasInstallScript);
+  if (scripted.length > 0) throw new Error(`There are install scripts in ${scripted.join(", ")}.`);
 
   const specifiers = packages.flatMap(({ manifest }) =>
     Object.keys(manifest.exports).map((subpath) => path.posix.join(manifest.name, subpath)),

@@ -18,7 +18,8 @@ export class VirtualClock implements Clock {
     signal?.addEventListener(
       "abort",
       () => {
-        this.#sleepers.splice(this.#sleepers.indexOf(sleeper), 1);
+        const at = this.#sleepers.indexOf(sleeper);
+        if (at !== -1) this.#sleepers.splice(at, 1);
         reject(signal.reason);
       },
       { once: true },

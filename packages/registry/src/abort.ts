@@ -3,7 +3,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   if (signal === undefined) return work;
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
+  signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {
     return await Promise.race([work, aborted.promise]);
@@ -26,7 +26,7 @@ export function allAborted(signals: readonly (AbortSignal | undefined)[]): {
   const onAbort = (): void => {
     if (distinct.every(({ aborted }) => aborted)) all.abort(distinct[0]?.reason);
   };
-  for (const signal of distinct) signal.addEventListener("abort", onAbort, { once: true });
+  for (const signal of distinct) signal.addEventListener("abort", onAbort);
   onAbort();
   return {
     signal: all.signal,

@@ -27,7 +27,7 @@ function valueSizeBytes(value: AttributeValue): number {
 /** About one byte for two significant digits, one for the exponent and one for a sign. Source: as above. */
 function numberSizeBytes(number: string): number {
   const digits = number
-    .replace(/e.*$/i, "")
+    .replace(/e.*/i, "")
     .replace(/[^0-9]/g, "")
     .replace(/^0+|0+$/g, "");
   return Math.ceil(digits.length / 2) + (number.startsWith("-") ? 2 : 1);

@@ -9,7 +9,7 @@ export class MemberRefusedError extends Error {
   override readonly cause: unknown;
 
   constructor(member: string, reason: CancellationReason, cause: unknown) {
-    super(`The action of ${JSON.stringify(member)} was refused: ${reason.Message ?? reason.Code}`, { cause });
+    super(`The action of ${JSON.stringify(member)} was refused: ${reason.Message ?? reason.Code}`);
     this.reason = reason;
     this.cause = cause;
   }

@@ -228,10 +228,11 @@ export class Pass {
         book.listUnrepaired(namespace, name, messageOf(repair.error));
       } else if (repair.kind === "failed") undecided.set(name, repair.error);
     }
-    const [added, removed] = [drift.missing, drift.orphaned].map((names) => names.filter((name) => repaired.has(name)));
-    book.list(namespace, "added", added ?? []);
-    book.list(namespace, "removed", removed ?? []);
-    if (removed?.length) this.#shrunk.add(namespace);
+    const isRepaired = (name: string): boolean => repaired.has(name);
+    const removed = drift.orphaned.filter(isRepaired);
+    book.list(namespace, "added", drift.missing.filter(isRepaired));
+    book.list(namespace, "removed", removed);
+    if (removed.length > 0) this.#shrunk.add(namespace);
     return undecided;
   }
 

@@ -36,7 +36,7 @@ export class ReadBudget {
 
   /** Gives back what a request did not use, or takes what it used beyond its estimate. */
   settle(taken: number, used: number): void {
-    if (this.#unitsPerSecond !== Number.POSITIVE_INFINITY) this.#units += taken - used;
+    this.#units += taken - used;
   }
 
   async #take(units: number, signal: AbortSignal): Promise<void> {

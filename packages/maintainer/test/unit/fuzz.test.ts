@@ -40,7 +40,9 @@ const badRecord = fc.oneof(
   ),
 );
 
-it("10,000 fuzzed records: the handler never throws, and the good ones among them are handled", async () => {
+it("10,000 fuzzed records: the handler never throws, and the good ones among them are handled", {
+  timeout: 60_000,
+}, async () => {
   let fuzzed = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(badRecord, { minLength: 10, maxLength: 30 }), fc.nat(30), async (bad, at) => {

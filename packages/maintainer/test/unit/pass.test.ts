@@ -59,6 +59,16 @@ describe("the Scan", () => {
     expect(Math.min(...windows)).toBeGreaterThanOrEqual(0.9 * 10 * rate);
   });
 
+  it("learns nothing about the cost of items from a page without any", async () => {
+    const page = { Items: [], ConsumedCapacity: { TableName: "limits", CapacityUnits: 0.5 } };
+    dynamodb
+      .on(ScanCommand)
+      .resolvesOnce({ ...page, ScannedCount: 0, LastEvaluatedKey: resourceKey("more") })
+      .resolves({ ...page, ScannedCount: 1 });
+    await audit({ ...settings, segments: 1 });
+    expect(dynamodb.commandCalls(ScanCommand).map(({ args }) => args[0].input.Limit)).toEqual([250, 250]);
+  });
+
   it("reads the base table, in segments, keys only", async () => {
     await audit({ ...settings, segments: 2 });
     const inputs = dynamodb.commandCalls(ScanCommand).map(({ args }) => args[0].input);

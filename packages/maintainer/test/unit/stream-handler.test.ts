@@ -8,6 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler, type StreamHandlerOptions } from "@rollcall/maintainer";
+import { RegistryFullError } from "@rollcall/registry";
 import { resourceKey } from "@rollcall/registry/schema";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -50,6 +51,7 @@ function tableHolds(registered: string[], defaults: string[]) {
 
 const transactions = () =>
   dynamodb.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input.TransactItems);
+const networkDown = Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
     message: "",
@@ -200,7 +202,36 @@ describe("failures", () => {
     );
     expect(await handlerWith()({ Records: [created("a")] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
     expect(metrics).toMatchObject({ NamesUnrepairable: 1 });
-    expect(said.some(([message]) => message.includes("cannot be repaired"))).toBe(true);
+    const details = { namespace: undefined, resource: "a", error: expect.any(RegistryFullError) };
+    expect(said).toContainEqual(["A name cannot be repaired as things are", details]);
+  });
+
+  it("of the repair itself bring its records back, and are said with the name", async () => {
+    tableHolds([], ["a", "b"]);
+    dynamodb.on(TransactWriteItemsCommand).rejects(networkDown);
+    const reports: unknown[] = [];
+    const onReconciled = (report: unknown) => reports.push(report);
+    const Records = [created("c", "t1"), created("b"), created("a")];
+    dynamodb
+      .on(GetItemCommand)
+      .callsFake(({ Key }) => (Key.PK.S === "SYSTEM#" ? {} : { Item: { resources: { SS: ["c"] } } }));
+    expect(await handlerWith({ onReconciled })({ Records }, plentyOfTime)).toEqual({
+      batchItemFailures: [{ itemIdentifier: Records[1]?.dynamodb?.SequenceNumber }],
+    });
+    const failed = ["b", "a"].map((name) => ({ name, error: networkDown }));
+    expect(reports).toEqual([{ namespace: undefined, added: [], removed: [], dropped: [], unrepairable: [], failed }]);
+    const details = { namespace: undefined, resource: "b", error: networkDown };
+    expect(said).toContainEqual(["A repair failed; its records come again", details]);
+  });
+
+  it("without a sequence number bring back the whole batch", async () => {
+    dynamodb.on(GetItemCommand).rejects(networkDown);
+    const nameless = { ...created("a"), dynamodb: { Keys: resourceKey("a") } };
+    expect(await handlerWith()({ Records: [nameless] }, plentyOfTime)).toEqual({
+      batchItemFailures: [{ itemIdentifier: "" }],
+    });
+    const details = { namespace: undefined, error: networkDown };
+    expect(said).toEqual([["Could not check names; their records come again", details]]);
   });
 
   it("to be done in time bring the records back before the function's own time-out", async () => {
@@ -222,8 +253,51 @@ describe("failures", () => {
     const answer = handlerWith({ client: slow, clock })({ Records }, { getRemainingTimeInMillis: () => 30_000 });
     timeUp.resolve();
     expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }] });
-    expect(margin).toBeGreaterThan(0);
+    expect(margin).toBe(1_000);
+    expect(said).toMatchObject([
+      [expect.any(String), { error: { message: "the function's time was up after 29000 ms" } }],
+    ]);
   });
+});
+
+it("the watch on the function's time ends with the answer", async () => {
+  let watch: AbortSignal | undefined;
+  const sleep = (_ms: number, signal?: AbortSignal) => {
+    watch = signal;
+    return Promise.withResolvers<void>().promise;
+  };
+  await handlerWith({ clock: { now: () => 0, sleep } })({ Records: [] }, plentyOfTime);
+  expect(watch?.aborted).toBe(true);
+});
+
+it("an event without records is answered, and nothing is asked or counted", async () => {
+  expect(await handlerWith()({} as never, plentyOfTime)).toEqual({ batchItemFailures: [] });
+  expect([dynamodb.calls(), metrics, said]).toEqual([[], {}, []]);
+});
+
+it("a report tells what became of each name", async () => {
+  tableHolds(["stays", "goes", "full"], ["new", "gone"]);
+  dynamodb.on(TransactWriteItemsCommand).callsFake(({ TransactItems }) => {
+    const codes: string[] = TransactItems.map((action: object) => {
+      if (/RESOURCE#(stays|gone)"/.test(JSON.stringify(action))) return "ConditionalCheckFailed";
+      return /RESOURCE#full"/.test(JSON.stringify(action)) ? "ItemCollectionSizeLimitExceeded" : "None";
+    });
+    if (codes.some((code) => code !== "None")) throw cancelled(...codes);
+    return {};
+  });
+  const reports: unknown[] = [];
+  const Records = [created("new"), created("gone"), relisted([], ["stays", "goes", "full"])];
+  await handlerWith({ onReconciled: (report) => reports.push(report) })({ Records }, plentyOfTime);
+  expect(reports).toEqual([
+    {
+      namespace: undefined,
+      added: ["new"],
+      removed: ["goes"],
+      dropped: ["gone", "stays"],
+      unrepairable: [{ name: "full", error: expect.objectContaining({ name: "MemberRefusedError" }) }],
+      failed: [],
+    },
+  ]);
 });
 
 it("unknown options and a missing table are refused", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resourceKey } from "@rollcall/registry/schema";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { collectSuspects } from "../../src/suspects.ts";
@@ -14,6 +15,11 @@ describe("suspects", () => {
       b: { exists: false, relisted: false, first: 1 },
       c: { exists: false, relisted: false, first: 2 },
     });
+  });
+
+  it("are the names of defaults that changed, which exist", () => {
+    const changed = record("MODIFY", resourceKey("a"), { before: {}, after: {} });
+    expect(suspectsOf(changed)).toEqual({ a: { exists: true, relisted: false, first: 0 } });
   });
 
   it("are the names in which a registry differs before and after", () => {
@@ -63,10 +69,17 @@ describe("suspects", () => {
     ["no record", null],
     ["no change", {}],
     ["no keys", { dynamodb: {} }],
+    ["keys that are null", { dynamodb: { Keys: null } }],
+    ["keys that are text", { dynamodb: { Keys: "RESOURCE#a" } }],
     [
       "a registry that lists numbers",
       record("INSERT", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } }, { after: { resources: { NS: ["1"] } } }),
     ],
+    ["a registry that listed numbers before", relistedFrom({ resources: { NS: ["1"] } })],
+    ["a registry that lists more than texts", relistedFrom({ resources: { SS: ["a", 5] } })],
+    ["a registry whose set is null", relistedFrom({ resources: null })],
+    ["a registry whose image is null", relistedFrom(null)],
+    ["a registry whose image is a number", relistedFrom(5)],
     ["an empty name", created("")],
   ])("are none in malformed records, which are counted: %s", (_, bad) => {
     const { namespaces, malformed } = collectSuspects([bad as DynamoDBRecord, created("a")]);
@@ -87,3 +100,9 @@ describe("suspects", () => {
     expect([...(namespaces.get(undefined)?.keys() ?? [])]).toEqual(["b"]);
   });
 });
+
+/** A change of the flat registry from an image that need be none. */
+function relistedFrom(OldImage: unknown) {
+  const change = relisted([], ["b"]);
+  return { ...change, dynamodb: { ...change.dynamodb, OldImage } };
+}

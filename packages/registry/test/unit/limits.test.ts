@@ -40,6 +40,13 @@ describe("completeLimits", () => {
     expect(() => completeLimits(inputs)).toThrow(message);
   });
 
+  it("says which fields a limit has where one is unknown", () => {
+    const misspelt = { name: "rpm", capacity: 1, refill: 2 } as LimitInput;
+    expect(() => completeLimits([misspelt])).toThrow(
+      /"refill"; known are name, capacity, refillAmount and refillPeriodSeconds\./,
+    );
+  });
+
   it.each(["", "wcu", "1rpm", "a/b", "a b", "a#b", "gpt\n", "x".repeat(65), "é"])("refuses the name %j", (name) => {
     expect(() => completeLimits([{ name, capacity: 1 }])).toThrow(InvalidNameError);
   });
@@ -94,6 +101,7 @@ describe("limits in an item", () => {
   });
 
   it("are none where an item has none", () => {
+    expect(readLimits({ xl_rpm_cp: { N: "5" } }, {})).toEqual([]);
     expect(readLimits({ resource: { S: "gpt-4" }, config_version: { N: "1" } }, {})).toEqual([]);
   });
 });

@@ -152,7 +152,11 @@ describe("update", () => {
     dynamodb.on(PutItemCommand).rejects(conditionFailed());
     const update = flat().updateResourceDefaults("gpt-5", [{ name: "rpm", capacity: 7 }]);
     await expect(update).rejects.toThrow(ResourceNotFoundError);
-    await expect(update).rejects.toMatchObject({ code: "RESOURCE_NOT_FOUND", resource: "gpt-5" });
+    await expect(update).rejects.toMatchObject({
+      code: "RESOURCE_NOT_FOUND",
+      resource: "gpt-5",
+      cause: conditionFailed(),
+    });
     expect(dynamodb.calls()).toHaveLength(1);
   });
 });
@@ -182,6 +186,17 @@ describe("list", () => {
     expect(await flat().listResourcesWithDefaults()).toEqual([]);
   });
 
+  it("hands the signal on to the request", async () => {
+    const { signal } = new AbortController();
+    await flat().listResourcesWithDefaults({ signal });
+    expect((dynamodb.call(0).args as unknown[])[1]).toEqual({ abortSignal: signal });
+  });
+
+  it("is sorted", async () => {
+    dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["b", "a/b", "a", "B", "é"] } } });
+    expect(await flat().listResourcesWithDefaults()).toEqual(["B", "a", "a/b", "b", "é"]);
+  });
+
   it("is sorted by code point and passes over empty names", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["z", "", "\u{1f600}", "\uffee", "a", "B"] } } });
     expect(await flat().listResourcesWithDefaults()).toEqual(["B", "a", "z", "\uffee", "\u{1f600}"]);
@@ -190,7 +205,9 @@ describe("list", () => {
   it("says so where the registry is not a string set", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: { resources: { L: [] } } });
     await expect(flat().listResourcesWithDefaults()).rejects.toThrow(MalformedItemError);
-    await expect(flat().listResourcesWithDefaults()).rejects.toThrow(/"SYSTEM#".* of type L and not a string set/);
+    await expect(flat().listResourcesWithDefaults()).rejects.toThrow(
+      /"SYSTEM#".* of type L and not a string set; remove that attribute, then fill the registry again/,
+    );
   });
 });
 

@@ -160,6 +160,7 @@ describe("limits too large for an item", () => {
     dynamodb.on(PutItemCommand).rejects(tooLarge);
     const update = registryWith().updateResourceDefaults("gpt-4", limits);
     await expect(update).rejects.toThrow(/"gpt-4" do not fit into one item of 400 KB; nothing was written/);
+    await expect(update).rejects.toMatchObject({ cause: tooLarge });
   });
 });
 
@@ -297,6 +298,21 @@ describe("disposing", () => {
     expect(events).toEqual(["answered", "answered", "answered", "disposed"]);
   });
 
+  it("waits for a read that is alone", async () => {
+    const answer = Promise.withResolvers<object>();
+    dynamodb.onAnyCommand().callsFake(() => answer.promise);
+    const registry = registryWith();
+    const read = registry.listResourcesWithDefaults();
+    let isDisposed = false;
+    const disposed = registry[Symbol.asyncDispose]().then(() => {
+      isDisposed = true;
+    });
+    await new Promise(setImmediate);
+    expect(isDisposed).toBe(false);
+    answer.resolve({});
+    await Promise.all([read, disposed]);
+  });
+
   it("destroys a client of its own and leaves the caller's alone", async () => {
     let destroyed = 0;
     const destroy = () => destroyed++;
@@ -323,6 +339,12 @@ describe("bad input", () => {
   ])("to the constructor is refused: %s", (_, options, message) => {
     expect(() => new ResourceRegistry(options as never)).toThrow(TypeError);
     expect(() => new ResourceRegistry(options as never)).toThrow(message);
+  });
+
+  it("a contention time-out of nothing is a time-out", async () => {
+    dynamodb.on(PutItemCommand).rejects(conflict());
+    const registry = registryWith({ contentionTimeoutMs: 0, random: () => 0.5 });
+    await expect(registry.updateResourceDefaults("gpt-4", limits)).rejects.toThrow(/after 1 attempts in 0 ms/);
   });
 
   it.each(["", "_", "-abc", "a#b", "a/b", "x".repeat(65)])("namespace %j is refused", (namespace) => {

@@ -1,10 +1,13 @@
 import {
   isRegistryKey,
+  type KeyLike,
   namespaceIndexKeys,
   parseRegistryKey,
   parseResourceKey,
   registryKey,
   resourceKey,
+  TTL_ATTRIBUTE,
+  tableDefinition,
 } from "@rollcall/registry/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -22,7 +25,11 @@ const anyNamespace = fc.option(
   { nil: undefined },
 );
 
-describe("keys", () => {
+/** Pieces of which keys are made. */
+const alike = fc.constantFrom("", "a", "/", "#", "a/", "RESOURCE#", "SYSTEM#", "a/RESOURCE#", "a/SYSTEM#", "#CONFIG");
+const alikeNamespace = fc.constantFrom(undefined, "a", "a/a", "RESOURCE", "SYSTEM", "a/SYSTEM", "/");
+
+describe("keys", { timeout: 60_000 }, () => {
   it("of a default round-trip for any name found in storage", () => {
     fc.assert(
       fc.property(anyName, anyNamespace, (resource, namespace) => {
@@ -36,7 +43,7 @@ describe("keys", () => {
     fc.assert(
       fc.property(anyNamespace, (namespace) => {
         const key = registryKey(namespace);
-        expect(parseRegistryKey(key)).toEqual({ namespace });
+        expect(parseRegistryKey(key)).toStrictEqual({ namespace });
         expect(isRegistryKey(key)).toBe(true);
         expect(parseResourceKey(key)).toBeUndefined();
       }),
@@ -44,11 +51,52 @@ describe("keys", () => {
   });
 
   it("are different for different names and namespaces", () => {
+    const [names, namespaces] = [fc.oneof(anyName, alike), fc.oneof(anyNamespace, alikeNamespace)];
     fc.assert(
-      fc.property(anyName, anyNamespace, anyName, anyNamespace, (a, inA, b, inB) => {
+      fc.property(names, namespaces, names, namespaces, (a, inA, b, inB) => {
         fc.pre(a !== b || inA !== inB);
         expect(resourceKey(a, inA).PK.S).not.toBe(resourceKey(b, inB).PK.S);
+        if (inA !== inB) expect(registryKey(inA).PK.S).not.toBe(registryKey(inB).PK.S);
       }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("found in storage are read back into themselves, or are nobody's", () => {
+    const part = fc.oneof(alike, fc.string({ unit: "binary", maxLength: 5 }));
+    const partition = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
+    const sort = fc.constantFrom("#CONFIG", "#RESOURCES", "#LIMIT#rpm");
+    let read = 0;
+    fc.assert(
+      fc.property(partition, sort, (PK, SK) => {
+        const key = { PK: { S: PK }, SK: { S: SK } };
+        const [address, registry] = [parseResourceKey(key), parseRegistryKey(key)];
+        if (address !== undefined) expect(resourceKey(address.resource, address.namespace)).toEqual(key);
+        if (registry !== undefined) expect(registryKey(registry.namespace)).toEqual(key);
+        expect(address !== undefined && registry !== undefined).toBe(false);
+        if (address !== undefined || registry !== undefined) read++;
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(read).toBeGreaterThan(1_000);
+  });
+
+  it("of any shape are read without a throw", () => {
+    const value = fc.oneof(
+      fc.anything(),
+      fc.record({ S: fc.anything() }),
+      alike.map((S) => ({ S })),
+    );
+    const sort = fc.oneof(
+      value,
+      fc.constantFrom("#CONFIG", "#RESOURCES").map((S) => ({ S })),
+    );
+    fc.assert(
+      fc.property(fc.record({ PK: value, SK: sort }, { requiredKeys: [] }), (key) => {
+        expect([parseResourceKey(key as KeyLike)?.resource ?? ""]).toEqual([expect.any(String)]);
+        expect(isRegistryKey(key as KeyLike)).toBeTypeOf("boolean");
+      }),
+      { numRuns: 10_000 },
     );
   });
 
@@ -85,5 +133,24 @@ describe("keys", () => {
       GSI4SK: { S: "t1/RESOURCE#a" },
     });
     expect(namespaceIndexKeys(resourceKey("a"), undefined)).toEqual({});
+  });
+});
+
+it("items expire by the attribute that the limiter writes", () => {
+  expect(TTL_ATTRIBUTE).toBe("ttl");
+});
+
+it("the table has string keys, on-demand capacity, and a stream with both images", () => {
+  expect(tableDefinition()).toEqual({
+    AttributeDefinitions: [
+      { AttributeName: "PK", AttributeType: "S" },
+      { AttributeName: "SK", AttributeType: "S" },
+    ],
+    KeySchema: [
+      { AttributeName: "PK", KeyType: "HASH" },
+      { AttributeName: "SK", KeyType: "RANGE" },
+    ],
+    BillingMode: "PAY_PER_REQUEST",
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
   });
 });

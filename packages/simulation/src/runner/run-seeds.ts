@@ -34,7 +34,10 @@ export async function runSeeds(options: RunSeedsOptions): Promise<SeedsResult> {
   const stride = Math.min(availableParallelism(), last - first + 1);
   const work = async (offset: number): Promise<void> => {
     const range: SeedRange = { first: first + offset, last, stride, operations };
-    const worker = new Worker(new URL("seed-worker.ts", import.meta.url), { workerData: range, resourceLimits: LIMITS });
+    const worker = new Worker(new URL("seed-worker.ts", import.meta.url), {
+      workerData: range,
+      resourceLimits: LIMITS,
+    });
     const end = (): void => void worker.terminate();
     const ending = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
     ending.addEventListener("abort", end, { once: true });

@@ -1,0 +1,160 @@
+import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { describe, expect, it } from "vitest";
+import { cancelled, serviceError } from "../../../registry/test/unit/errors.ts";
+import { readExisting, readRegistry } from "../../src/membership.ts";
+import { readPairs } from "../../src/pass/read-pairs.ts";
+import { defaultItem, registryItem } from "../integration/drifted-table.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import { MemoryTable } from "./memory-table.ts";
+
+const { signal } = new AbortController();
+const tooLong = "x".repeat(2_100);
+const names = Array.from({ length: 201 }, (_, i) => `model-${i}`);
+
+function readerOf(table: MemoryTable) {
+  const clock = new VirtualClock();
+  const retry = { clock, random: () => 0.999, contentionTimeoutMs: 100 };
+  return { client: table.client, tableName: table.tableName, retry, clock };
+}
+
+describe("a registry", () => {
+  it("is read strongly, with its size", async () => {
+    const table = new MemoryTable([registryItem(["a", "b"], "t1")]);
+    const registry = await readRegistry(readerOf(table), "t1", signal);
+    const keys = "PKt1/SYSTEM#SK#RESOURCESGSI4PKt1GSI4SKt1/SYSTEM#";
+    expect(registry).toEqual({ names: new Set(["a", "b"]), bytes: keys.length + "resourcesab".length });
+    expect(table.requests).toEqual([
+      { operation: "GetItem", input: { TableName: "limits", Key: registryKey("t1"), ConsistentRead: true }, signal },
+    ]);
+  });
+
+  it("that is not there, or is no set, names nobody", async () => {
+    expect(await readRegistry(readerOf(new MemoryTable()), "t1", signal)).toEqual({ names: new Set(), bytes: 0 });
+    const broken = new MemoryTable([registryItem([], undefined)]);
+    expect(await readRegistry(readerOf(broken), undefined, signal)).toMatchObject({ names: new Set() });
+  });
+});
+
+describe("defaults", () => {
+  it("are asked for by a hundred, strongly, by their keys alone, and never by a name that no key can hold", async () => {
+    const table = new MemoryTable(names.slice(0, 150).map((name) => defaultItem(name, "t1")));
+    const existing = await readExisting(readerOf(table), "t1", [tooLong, ...names, ""], signal);
+    expect(existing).toEqual(new Set(names.slice(0, 150)));
+    const asked = table.inputs("BatchGetItem").map(({ RequestItems }) => (RequestItems as { limits: object }).limits);
+    expect(asked.map((each) => (each as { Keys: object[] }).Keys.length)).toEqual([100, 100, 1]);
+    expect(asked[2]).toEqual({
+      Keys: [resourceKey("model-200", "t1")],
+      ConsistentRead: true,
+      ProjectionExpression: "#pk, #sk",
+      ExpressionAttributeNames: { "#pk": "PK", "#sk": "SK" },
+    });
+    expect(table.requests.every((request) => request.signal === signal)).toBe(true);
+  });
+
+  it("are not asked for where there is nothing to ask", async () => {
+    const table = new MemoryTable();
+    expect(await readExisting(readerOf(table), undefined, [], signal)).toEqual(new Set());
+    await readExisting(readerOf(table), undefined, names.slice(0, 100), signal);
+    expect(table.requests).toHaveLength(1);
+  });
+
+  it("that were left unread are asked for again, after a pause, until the time is up", async () => {
+    const leave = { UnprocessedKeys: { limits: { Keys: [resourceKey("b")] } } };
+    const answers: object[] = [
+      { ...leave, Responses: { limits: [resourceKey("a")] } },
+      { UnprocessedKeys: { other: {} }, Responses: { limits: [resourceKey("b"), { PK: { S: "x" }, SK: { S: "y" } }] } },
+    ];
+    const asked: number[] = [];
+    const reader = readerOf(new MemoryTable());
+    const send = async ({ input }: { input: { RequestItems: { limits: { Keys: object[] } } } }) => {
+      asked.push(input.RequestItems.limits.Keys.length);
+      return answers.shift() ?? leave;
+    };
+    reader.client.send = send as never;
+    expect(await readExisting(reader, undefined, ["a", "b"], signal)).toEqual(new Set(["a", "b"]));
+    expect(asked).toEqual([2, 1]);
+    expect(reader.clock.now()).toBeCloseTo(25, 0);
+    const stuck = readExisting(reader, undefined, ["b"], signal);
+    const cause = new Error("BatchGetItem left keys unprocessed");
+    await expect(stuck).rejects.toMatchObject({ name: "ContentionError", cause });
+  });
+});
+
+describe("a registry beside its defaults", () => {
+  it("is one transaction of the registry and the keys of the defaults, with its cost", async () => {
+    const table = new MemoryTable([registryItem(["a", "c"], "t1"), defaultItem("a", "t1"), defaultItem("b", "t1")]);
+    expect(await readPairs(readerOf(table), "t1", ["a", "b", "c", tooLong], signal)).toEqual({
+      registered: new Set(["a", "c"]),
+      existing: new Set(["a", "b"]),
+      readUnits: 8,
+    });
+    const Get = (name: string) => ({
+      TableName: "limits",
+      Key: resourceKey(name, "t1"),
+      ProjectionExpression: "#pk, #sk",
+      ExpressionAttributeNames: { "#pk": "PK", "#sk": "SK" },
+    });
+    expect(table.requests).toEqual([
+      {
+        operation: "TransactGetItems",
+        input: {
+          TransactItems: [
+            { Get: { TableName: "limits", Key: registryKey("t1") } },
+            ...["a", "b", "c"].map((name) => ({ Get: Get(name) })),
+          ],
+          ReturnConsumedCapacity: "TOTAL",
+        },
+        signal,
+      },
+    ]);
+  });
+
+  it("may be missing, or list nothing", async () => {
+    const nothing = { registered: new Set(), existing: new Set(["a"]) };
+    const table = new MemoryTable([defaultItem("a", undefined)]);
+    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject(nothing);
+    table.put(registryItem([], undefined));
+    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject(nothing);
+    const silent = readerOf(table);
+    silent.client.send = (async () => ({})) as never;
+    expect(await readPairs(silent, undefined, ["a"], signal)).toEqual({
+      registered: new Set(),
+      existing: new Set(),
+      readUnits: 0,
+    });
+  });
+
+  it("is read again while writers hold its items, or there is no capacity", async () => {
+    const table = new MemoryTable([defaultItem("a", undefined)]);
+    const reader = readerOf(table);
+    const refusals = [
+      cancelled("TransactionConflict", "None"),
+      cancelled("None", "ThrottlingError"),
+      cancelled("ProvisionedThroughputExceeded", "TransactionConflict"),
+    ];
+    table.fault = () => {
+      const refusal = refusals.shift();
+      if (refusal !== undefined) throw refusal;
+    };
+    reader.retry.contentionTimeoutMs = 1_000;
+    expect(await readPairs(reader, undefined, ["a"], signal)).toMatchObject({ existing: new Set(["a"]) });
+    expect(table.requests).toHaveLength(4);
+    expect(reader.clock.now()).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["another reason beside a conflict", cancelled("TransactionConflict", "AccessDenied")],
+    ["no conflict at all", cancelled("None", "ValidationError")],
+    ["no reasons that are any", cancelled("None", "None")],
+    ["no reasons", Object.assign(cancelled(), { CancellationReasons: undefined })],
+    ["another error", Object.assign(serviceError("X", ""), { CancellationReasons: [{ Code: "TransactionConflict" }] })],
+    ["what is no error", { name: "TransactionCanceledException", CancellationReasons: [{ Code: "ThrottlingError" }] }],
+  ])("is not read again for %s", async (_, error) => {
+    const table = new MemoryTable();
+    table.fault = () => {
+      throw error;
+    };
+    await expect(readPairs(readerOf(table), undefined, ["a"], signal)).rejects.toBe(error);
+    expect(table.requests).toHaveLength(1);
+  });
+});

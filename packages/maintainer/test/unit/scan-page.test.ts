@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { classify, scanPage } from "../../src/pass/scan-page.ts";
+
+const key = (PK: string, SK: string) => ({ PK: { S: PK }, SK: { S: SK } });
+
+it.each([
+  ["a default", key("RESOURCE#a", "#CONFIG"), { kind: "default", namespace: undefined, name: "a" }],
+  ["a default of a namespace", key("t1/RESOURCE#a", "#CONFIG"), { kind: "default", namespace: "t1", name: "a" }],
+  ["a default without a name", key("RESOURCE#", "#CONFIG"), { kind: "default", namespace: undefined, name: "" }],
+  ["a registry", key("SYSTEM#", "#RESOURCES"), { kind: "registry", namespace: undefined }],
+  ["a registry of a namespace", key("t1/SYSTEM#", "#RESOURCES"), { kind: "registry", namespace: "t1" }],
+  ["a limit of old", key("RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", namespace: undefined }],
+  ["a limit of old in a namespace", key("t1/RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", namespace: "t1" }],
+  ["an entity's limit", key("ENTITY#a", "#LIMIT#rpm"), undefined],
+  ["an entity's configuration", key("ENTITY#a", "#CONFIG"), undefined],
+  ["an entity's default", key("ENTITY#a/RESOURCE#b", "#CONFIG"), undefined],
+  ["what only ends like a limit", key("RESOURCE#a", "#OLD#LIMIT#"), undefined],
+  ["a key of numbers", { PK: { N: "1" }, SK: { N: "2" } }, undefined],
+  ["no key", {}, undefined],
+])("%s is known from its key", (_, found, item) => {
+  expect(classify(found)).toEqual(item);
+});
+
+it("a page goes on where the one before ended", () => {
+  const page = (position: Parameters<typeof scanPage>[1]["position"]) =>
+    scanPage("limits", { index: 2, total: 4, position }, 10);
+  const after = key("a", "b");
+  expect(page({ done: false })).not.toHaveProperty("ExclusiveStartKey");
+  expect(page({ done: false, after })).toMatchObject({
+    ExclusiveStartKey: after,
+    Segment: 2,
+    TotalSegments: 4,
+    Limit: 10,
+  });
+});

@@ -1,0 +1,53 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { allAborted, untilAborted } from "../../src/abort.ts";
+
+const reason = new Error("no longer wanted");
+const never = new Promise<never>(() => {});
+const listeners = (...signals: AbortSignal[]) => signals.flatMap((signal) => getEventListeners(signal, "abort"));
+
+describe("untilAborted", () => {
+  it("settles as its work does, and leaves no listener", async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve("done"), signal)).toBe("done");
+    await expect(untilAborted(Promise.reject(reason), signal)).rejects.toBe(reason);
+    expect(listeners(signal)).toEqual([]);
+  });
+
+  it("rejects with the signal's reason, be it aborted already or later", async () => {
+    await expect(untilAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
+    const controller = new AbortController();
+    const waiting = untilAborted(never, controller.signal);
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(listeners(controller.signal)).toEqual([]);
+  });
+});
+
+describe("allAborted", () => {
+  it("aborts with the first signal's reason once all have, and not before", () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const { signal } = allAborted([one.signal, other.signal, one.signal]);
+    other.abort(new Error("another"));
+    expect(signal?.aborted).toBe(false);
+    one.abort(reason);
+    expect(signal).toMatchObject({ aborted: true, reason });
+  });
+
+  it("is aborted from the start where all were", () => {
+    expect(allAborted([AbortSignal.abort(reason)]).signal).toMatchObject({ aborted: true, reason });
+  });
+
+  it("is no signal where somebody cannot abort, or nobody is there", () => {
+    expect(allAborted([AbortSignal.abort(), undefined]).signal).toBeUndefined();
+    expect(allAborted([]).signal).toBeUndefined();
+  });
+
+  it("leaves no listener when it is released", () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const { release } = allAborted([one.signal, other.signal]);
+    expect(listeners(one.signal, other.signal)).toHaveLength(2);
+    release();
+    expect(listeners(one.signal, other.signal)).toEqual([]);
+  });
+});

@@ -1,0 +1,169 @@
+import { getEventListeners } from "node:events";
+import type { GetItemCommandInput, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
+import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
+import { describe, expect, it } from "vitest";
+import { GroupCommit } from "../../src/group-commit.ts";
+import { type MemberWrite, memberTransaction } from "../../src/member-set.ts";
+import { MemberRefusedError } from "../../src/refusal.ts";
+import { deleteDefaultWrite, registrySet, setDefaultWrite } from "../../src/requests.ts";
+import { cancelled, registryFull } from "./errors.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+const location = { tableName: "limits", namespace: undefined };
+const set = registrySet(location);
+const put = (name: string) => setDefaultWrite(location, name, []);
+const remove = (name: string) => deleteDefaultWrite(location, name);
+const reason = new Error("no longer wanted");
+
+type Input = TransactWriteItemsCommandInput & GetItemCommandInput;
+type Answer = Error | object | ((input: Input) => Promise<object>);
+
+/** Commits on a client that gives these answers, one after the other, and then nothing but success. */
+function commitsOn(answers: readonly Answer[], clock = new VirtualClock()) {
+  const inputs: Input[] = [];
+  const signals: (AbortSignal | undefined)[] = [];
+  const rest = [...answers];
+  const send = async ({ input }: { input: Input }, options: { abortSignal?: AbortSignal }): Promise<object> => {
+    inputs.push(input);
+    signals.push(options.abortSignal);
+    const answer = rest.shift() ?? {};
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "function" ? answer(input) : answer;
+  };
+  const commits = new GroupCommit({ send: send as never }, set, { clock, random: () => 1, contentionTimeoutMs: 1_000 });
+  const submit = (writes: readonly MemberWrite[], signal?: AbortSignal) =>
+    Promise.allSettled(writes.map((write) => commits.submit(write, signal)));
+  return { commits, submit, inputs, signals, clock };
+}
+
+describe("a transaction under way", () => {
+  it("makes later writes wait, and they share the next", async () => {
+    const gate = Promise.withResolvers<object>();
+    const { commits, inputs } = commitsOn([() => gate.promise]);
+    const first = commits.submit(put("a"));
+    await new Promise(setImmediate);
+    const others = [commits.submit(put("b")), commits.submit(put("c"))];
+    await new Promise(setImmediate);
+    expect(inputs).toHaveLength(1);
+    gate.resolve({});
+    await Promise.all([first, ...others]);
+    expect(inputs.map(({ TransactItems }) => TransactItems?.length)).toEqual([2, 3]);
+  });
+
+  it("is not begun for a write that was given up before", async () => {
+    const { submit, inputs } = commitsOn([]);
+    const controller = new AbortController();
+    const outcome = submit([put("a")], controller.signal);
+    controller.abort(reason);
+    expect(await outcome).toEqual([{ status: "rejected", reason }]);
+    expect(inputs).toEqual([]);
+  });
+});
+
+describe("a transaction that nobody waits for any more", () => {
+  it("is not sent again, and later writes go on", async () => {
+    const controller = new AbortController();
+    const giveUp = () => {
+      controller.abort(reason);
+      return Promise.reject(cancelled("None", "ConditionalCheckFailed"));
+    };
+    const { submit, inputs } = commitsOn([giveUp]);
+    expect(await submit([remove("a")], controller.signal)).toEqual([{ status: "rejected", reason }]);
+    expect(inputs).toHaveLength(1);
+    expect(await submit([put("b")])).toMatchObject([{ status: "fulfilled" }]);
+  });
+});
+
+describe("a removal", () => {
+  const noRegistry = cancelled("None", "ConditionalCheckFailed");
+
+  it("from a registry that is not there checks just that, at once, and says so", async () => {
+    const { submit, inputs, clock } = commitsOn([noRegistry]);
+    expect(await submit([remove("a")])).toEqual([{ status: "fulfilled", value: { setExists: false } }]);
+    expect(inputs.map(({ TransactItems }) => Object.keys(TransactItems?.at(-1) ?? {}))).toEqual([
+      ["Update"],
+      ["ConditionCheck"],
+    ]);
+    expect(inputs[1]?.ClientRequestToken).not.toBe(inputs[0]?.ClientRequestToken);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("waits before each further turn where the registry comes and goes", async () => {
+    const { submit, inputs, clock } = commitsOn([noRegistry, noRegistry, noRegistry, noRegistry]);
+    expect(await submit([remove("a")])).toEqual([{ status: "fulfilled", value: { setExists: true } }]);
+    expect(inputs).toHaveLength(5);
+    expect(clock.slept).toEqual([25, 50]);
+  });
+
+  it("is the one kind of change that minds whether the registry exists", () => {
+    const added = memberTransaction(set, [put("a")], false, "token");
+    expect(added).toEqual(memberTransaction(set, [put("a")], true, "token"));
+  });
+});
+
+describe("members that are refused", () => {
+  it("for good hear of it, and the others go again at once", async () => {
+    const refusal = cancelled("ConditionalCheckFailed", "None", "None");
+    const { submit, inputs, clock } = commitsOn([refusal]);
+    const [refused, other] = await submit([put("a"), put("b")]);
+    expect(refused).toMatchObject({ reason: expect.any(MemberRefusedError) });
+    expect(refused).toMatchObject({ reason: { reason: { Code: "ConditionalCheckFailed" }, cause: refusal } });
+    expect(other?.status).toBe("fulfilled");
+    expect(inputs.map(({ TransactItems }) => TransactItems?.length)).toEqual([3, 2]);
+    expect(clock.slept).toEqual([]);
+  });
+
+  it("for now go on by themselves, with the same token if they were alone, until they give up", async () => {
+    const asleep = Promise.withResolvers<AbortSignal | undefined>();
+    const clock = {
+      now: () => 0,
+      slept: [],
+      sleep: (_ms: number, signal?: AbortSignal) => {
+        asleep.resolve(signal);
+        return new Promise<void>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    const { submit, inputs } = commitsOn([cancelled("TransactionConflict", "None")], clock as never);
+    const controller = new AbortController();
+    const outcome = submit([put("a")], controller.signal);
+    const signal = await asleep.promise;
+    expect(signal?.aborted).toBe(false);
+    controller.abort(reason);
+    expect(await outcome).toEqual([{ status: "rejected", reason }]);
+    expect(inputs).toHaveLength(1);
+    await new Promise(setImmediate);
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+  });
+});
+
+describe("a registry that cannot be updated", () => {
+  it("is named with DynamoDB's answer as the cause", async () => {
+    const cause = cancelled("None", { Code: "ValidationError", Message: "no set" });
+    const [outcome] = await commitsOn([cause]).submit([put("a")]);
+    expect(outcome).toMatchObject({ reason: expect.any(MalformedItemError) });
+    expect(outcome).toMatchObject({ reason: { cause, key: { PK: "SYSTEM#", SK: "#RESOURCES" } } });
+  });
+
+  it("because it is full is read once, strongly, and all without room hear of it", async () => {
+    const full = cancelled("None", "None", "None", registryFull);
+    const size = "resources".length + "known".length + "filler".length;
+    const Item = { resources: { SS: ["known"] }, filler: { S: "x".repeat(409_599 - size) } };
+    const { submit, inputs, signals } = commitsOn([full, { Item }]);
+    const { signal } = new AbortController();
+    const outcomes = await submit([put("aa"), put("known"), put("bb")], signal);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "rejected"]);
+    expect(outcomes[2]).toMatchObject({ reason: expect.any(RegistryFullError) });
+    expect(outcomes[2]).toMatchObject({ reason: { cause: full, names: 1, sizeBytes: 409_599 } });
+    expect(String((outcomes[2] as PromiseRejectedResult).reason)).toContain('adding "bb" to 1 names');
+    expect(inputs).toHaveLength(3);
+    expect(inputs[1]).toEqual({ TableName: "limits", Key: set.key, ConsistentRead: true });
+    expect(signals.every((each) => each instanceof AbortSignal)).toBe(true);
+  });
+
+  it("because of something else than names refuses them all the same", async () => {
+    const Item = { note: { S: "x".repeat(409_590) } };
+    const [outcome] = await commitsOn([cancelled("None", registryFull), { Item }]).submit([put("gpt-4-turbo")]);
+    expect(outcome).toMatchObject({ reason: expect.any(RegistryFullError) });
+    expect(outcome).toMatchObject({ reason: { names: 0 } });
+  });
+});

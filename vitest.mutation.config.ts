@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packages = fileURLToPath(new URL("packages", import.meta.url));
+
+/**
+ * The unit tests that Stryker runs against each mutant. It works on a copy of the repository whose node_modules is that
+ * of the original, where `@rollcall/registry` would be the original too: so names of workspaces are paths here.
+ */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@rollcall\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
+      { find: /^@rollcall\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
+    ],
+  },
+  test: {
+    testTimeout: 15_000,
+    include: ["packages/{registry,maintainer}/test/unit/**/*.test.ts"],
+    // Each takes seconds, for every mutant that it meets.
+    exclude: ["**/{fuzz,injection,pass-crowds}.test.ts"],
+  },
+});
