@@ -7,7 +7,8 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: "unit", include: ["packages/*/test/unit/**/*.test.ts"] } },
+      // Properties take a while on a busy machine.
+      { ...shared, test: { name: "unit", include: ["packages/*/test/unit/**/*.test.ts"], testTimeout: 30_000 } },
       {
         ...shared,
         test: {

@@ -116,7 +116,8 @@ function numeric(operand: unknown, path: string): (leaf: Leaf) => boolean {
   demand(Array.isArray(operand) && (operand.length === 2 || operand.length === 4), problem);
   const [lower, low, upper, high] = operand;
   const isRange = operand.length === 4;
-  demand(!isRange || (/^>=?$/.test(lower) && /^<=?$/.test(upper) && low < high), problem);
+  const isOrdered = typeof low === "number" && typeof high === "number" && low < high;
+  demand(!isRange || ([">", ">="].includes(lower) && ["<", "<="].includes(upper) && isOrdered), problem);
   const tests = (
     isRange
       ? [

@@ -50,11 +50,6 @@ export class Database implements Host {
 
   /**
    * Carries out a request of the SDK, at once. Throws what DynamoDB answers, in the SDK's own classes.
-   *
-   * @example
-   * ```ts
-   * const { Item } = database.execute(new GetItemCommand({ TableName: "limits", Key: resourceKey("gpt-4") }));
-   * ```
    */
   execute<C extends Command>(command: C, options: ExecuteOptions = {}): OutputOf<C> {
     const operation = OPERATIONS.get(command.constructor);

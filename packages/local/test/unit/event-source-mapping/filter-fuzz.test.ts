@@ -55,7 +55,17 @@ describe("filter patterns, at random", { timeout: 60_000 }, () => {
   });
 
   const operator = fc.constantFrom("exists", "prefix", "suffix", "equals-ignore-case", "anything-but", "numeric");
-  const json = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom<unknown>([">", 0, "<", "1"], ["=", {}], {}, []));
+  const json = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.constantFrom<unknown>(
+      [">", 0, "<", "1"],
+      [">", { toString: 0 }, "<", 1],
+      [{ toString: 0 }, 0, "<", 1],
+      ["=", {}],
+      {},
+      [],
+    ),
+  );
   const anyRule = fc.oneof({ weight: 4, arbitrary: rule }, json, fc.dictionary(operator, json, { maxKeys: 2 }));
   const name = fc.oneof(fc.string(), fc.constantFrom("a", "$or", "__proto__", "constructor", "hasOwnProperty"));
   const fieldsOf = (field: fc.Arbitrary<unknown>) => fc.dictionary(name, field, { minKeys: 1, maxKeys: 3 });
