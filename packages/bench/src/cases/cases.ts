@@ -1,0 +1,10 @@
+import type { Cases } from "../bench.ts";
+import { backfill } from "./backfill.ts";
+import { conflicts } from "./conflicts.ts";
+import { crashes } from "./crashes.ts";
+import { lambda } from "./lambda.ts";
+import { list } from "./list.ts";
+import { maintain } from "./maintain.ts";
+import { writes } from "./writes.ts";
+
+export const CASES: Cases = { list, writes, conflicts, crashes, maintain, backfill, lambda };
