@@ -72,6 +72,24 @@ describe("a transaction that nobody waits for any more", () => {
     expect(inputs).toHaveLength(1);
     expect(await submit([put("b")])).toMatchObject([{ status: "fulfilled" }]);
   });
+
+  it("is sent again without the writes that were given up, whatever it is sent again for", async () => {
+    for (const refusal of [
+      cancelled("None", "None", "ConditionalCheckFailed"),
+      cancelled("None", "None", "TransactionConflict"),
+    ]) {
+      const controller = new AbortController();
+      const giveUp = () => {
+        controller.abort(reason);
+        return Promise.reject(refusal);
+      };
+      const { submit, inputs } = commitsOn([giveUp]);
+      const [givenUp, wanted] = await Promise.all([submit([remove("a")], controller.signal), submit([remove("b")])]);
+      expect([givenUp, wanted]).toMatchObject([[{ status: "rejected", reason }], [{ status: "fulfilled" }]]);
+      expect(inputs[1]?.TransactItems?.slice(0, -1)).toEqual([remove("b").action]);
+      expect(inputs[1]?.ClientRequestToken).not.toBe(inputs[0]?.ClientRequestToken);
+    }
+  });
 });
 
 describe("a removal", () => {
