@@ -38,7 +38,7 @@ export const conflicts: Case = async function* (bench) {
     for (const share of shares) {
       if (operation !== "create" && share !== LARGEST_SHARE) continue;
       for (const way of WRITING_WAYS) {
-        if (bench.mode === "quick" && !isRepeatable(way, writers)) continue;
+        if (bench.mode === "quick" && !isRepeatable(way, writers, true)) continue;
         const tableName = await createTable(lab, operation, names);
         const breakClient: WritePlan["breakClient"] = (client, random) => injectConflicts(client, share, random);
         const cost = await countWrites(lab, bench, { way, operation, tableName, names, writers, breakClient });

@@ -70,7 +70,8 @@ async function* byOne(bench: Bench, registered: number): AsyncGenerator<Row> {
 async function* atOnce(bench: Bench, writers: number): AsyncGenerator<Row> {
   await using lab = await bench.openLab();
   const tables = await createTables(lab, REGISTERED);
-  if (bench.mode === "quick") for (const way of WRITING_WAYS) if (!isRepeatable(way, writers)) tables.delete(way);
+  if (bench.mode === "quick")
+    for (const way of WRITING_WAYS) if (!isRepeatable(way, writers, false)) tables.delete(way);
   const costs = new Map<WritingWay, Awaited<ReturnType<typeof countWrites>>>();
   for (const [way, tableName] of tables) {
     const plan = { way, operation: "create", tableName, names: namesOf("new-", writers), writers } as const;
@@ -83,7 +84,7 @@ async function* atOnce(bench: Bench, writers: number): AsyncGenerator<Row> {
     return { way, reset, run };
   });
   // Lost races make optimistic writers wait for seconds, and there is nothing to learn from how many.
-  const timed = bench.mode === "full" ? ways.filter(({ way }) => isRepeatable(way, writers)) : [];
+  const timed = bench.mode === "full" ? ways.filter(({ way }) => isRepeatable(way, writers, false)) : [];
   const times = await interleave(timed, { rounds: CROWD_ROUNDS, clock: bench.clock });
   for (const [way, cost] of costs) yield { table: "at once", setting: { writers }, way, ...cost, ...times.get(way) };
 }

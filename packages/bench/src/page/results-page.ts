@@ -10,9 +10,9 @@ import { SECTIONS } from "./sections.ts";
 export function renderPage(results: Results): string {
   return [
     "# Measured",
-    "Made by `npm run bench`; do not edit. What is counted is exact: requests, and capacity units by DynamoDB's rules, the" +
-      " same in every run. Times are ratios: medians, the ways taken in turn in one run, by the median of the way that has" +
-      " 1×, whose milliseconds are given too; in brackets the quartiles by that same median.",
+    "Made by `npm run bench`; do not edit. What is counted is exact, requests and capacity units by DynamoDB's rules, and" +
+      " the same in every run, but for what has a `≈`. Times are ratios: medians, the ways taken in turn in one run, by the" +
+      " median of the way that has 1×, whose milliseconds are given too; in brackets the quartiles by that same median.",
     renderHeadlines(results.measurements),
     ...renderSections(results),
     renderProvenance(results),
