@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["packages/*/test/integration/**/*.test.ts"],
-          globalSetup: "packages/local/test/announce-engines.ts",
+          globalSetup: "packages/testing/src/dynamodb/announce-engines.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

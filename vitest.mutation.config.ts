@@ -10,8 +10,11 @@ const packages = fileURLToPath(new URL("packages", import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@rollcall\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
-      { find: /^@rollcall\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
+      { find: "@rollcall/registry/schema", replacement: `${packages}/registry/src/definition/schema.ts` },
+      { find: "@rollcall/registry/protocol", replacement: `${packages}/registry/src/protocol/index.ts` },
+      { find: "@rollcall/maintainer/drifts", replacement: `${packages}/maintainer/src/drifts/drifts.ts` },
+      { find: /^@rollcall\/testing\/(.+)$/, replacement: `${packages}/testing/src/$1.ts` },
+      { find: /^@rollcall\/([\w-]+)$/, replacement: `${packages}/$1/src/index.ts` },
     ],
   },
   test: {

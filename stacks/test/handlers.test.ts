@@ -4,7 +4,7 @@ import { type DynamoDBRecord, startEventSourceMapping } from "@rollcall/local";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
 import { expect, inject, it, vi } from "vitest";
-import { describeEachEngine, type EngineContext } from "../../packages/local/test/engines.ts";
+import { describeEachEngine, type EngineContext } from "../../packages/testing/src/dynamodb/engines.ts";
 import { startFunction } from "./harness/deployed-function.ts";
 import { Graph } from "./harness/graph.ts";
 import type { LambdaProcess } from "./harness/lambda-process.ts";

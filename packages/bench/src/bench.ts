@@ -1,7 +1,7 @@
 import type { EngineName } from "@rollcall/local";
 import type { Clock } from "@rollcall/registry";
-import type { Lab } from "./lab.ts";
-import type { CaseName, Measurement } from "./measurement.ts";
+import type { Lab } from "./measuring/lab.ts";
+import type { CaseName, Measurement } from "./measuring/measurement.ts";
 
 /** `full` makes the results page; `quick` is for CI: small sizes, and only what is exact besides a glance at the times. */
 export type Mode = "quick" | "full";

@@ -1,11 +1,11 @@
 import { availableEngines, EngineError, EngineUnavailableError } from "@rollcall/local";
-import { compareFigures, exactFigures, figurePrefix, mergeFigures } from "./exact-figures.ts";
-import { CASE_NAMES, type Measurement } from "./measurement.ts";
+import { CASE_NAMES, type Measurement } from "./measuring/measurement.ts";
 import { type BenchOptions, exitCodeOf, parseOptions } from "./options.ts";
-import { describeMeasurement } from "./page/describe-measurement.ts";
-import { renderSections } from "./page/results-page.ts";
-import { provenance } from "./provenance.ts";
-import { readExactFigures, writeExactFigures, writeResults } from "./results.ts";
+import { describeMeasurement } from "./report/describe-measurement.ts";
+import { compareFigures, exactFigures, figurePrefix, mergeFigures } from "./report/exact-figures.ts";
+import { provenance } from "./report/provenance.ts";
+import { readExactFigures, writeExactFigures, writeResults } from "./report/results.ts";
+import { renderSections } from "./report/results-page.ts";
 import { type RunPlan, runCases } from "./run-cases.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { ENGINE_NAMES, type EngineName } from "@rollcall/local";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { CASE_NAMES, type CaseName } from "./measurement.ts";
+import { CASE_NAMES, type CaseName } from "./measuring/measurement.ts";
 
 /** What the bench was asked to do. */
 export interface BenchOptions {

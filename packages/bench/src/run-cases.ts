@@ -2,8 +2,8 @@ import type { EngineName } from "@rollcall/local";
 import { systemClock } from "@rollcall/registry/protocol";
 import type { Mode } from "./bench.ts";
 import { CASES } from "./cases/cases.ts";
-import { Lab } from "./lab.ts";
-import type { CaseName, Measurement } from "./measurement.ts";
+import { Lab } from "./measuring/lab.ts";
+import type { CaseName, Measurement } from "./measuring/measurement.ts";
 
 /** What is to be run. */
 export interface RunPlan {

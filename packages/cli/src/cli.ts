@@ -1,14 +1,14 @@
 import { CommanderError } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { commands } from "./commands.ts";
-import { knownTarget } from "./connection-options.ts";
+import { knownTarget } from "./connection/connection-options.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { explainError } from "./explain-error.ts";
-import type { Io } from "./io.ts";
-import { write } from "./output.ts";
-import { oneLine } from "./printable.ts";
+import { explainError } from "./explain/explain-error.ts";
 import { createProgram, type RunCommand } from "./program.ts";
+import type { Io } from "./terminal/io.ts";
+import { write } from "./terminal/output.ts";
+import { oneLine } from "./terminal/printable.ts";
 
 /**
  * Runs one command line and resolves to its exit code. Never rejects, and never ends the process.

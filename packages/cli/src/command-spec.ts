@@ -1,6 +1,6 @@
 import type { Option } from "commander";
 import type { EXIT_CODES } from "./exit-codes.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 
 /** What a command has found or done. */
 export interface Result {

@@ -2,5 +2,5 @@ export { ManifestError } from "./apply/errors.ts";
 export { formatManifest } from "./apply/format-manifest.ts";
 export { type Manifest, parseManifest } from "./apply/manifest.ts";
 export { main } from "./cli.ts";
-export { type Io, processIo } from "./io.ts";
-export { formatLimit, LimitTextError, parseLimit } from "./limit-text.ts";
+export { formatLimit, LimitTextError, parseLimit } from "./options/limit-text.ts";
+export { type Io, processIo } from "./terminal/io.ts";

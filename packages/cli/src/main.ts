@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { main } from "./cli.ts";
-import { processIo } from "./io.ts";
+import { processIo } from "./terminal/io.ts";
 
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort()); // once: a second Ctrl-C ends the process at once

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { UsageError } from "./errors.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "./terminal/io.ts";
 import { packageVersion } from "./version.ts";
 
 /** Runs a command whose command line has been understood. */

@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "@rollcall/local";
-import { meterCapacity } from "@rollcall/meter";
 import { ResourceRegistry } from "@rollcall/registry";
 import { tableDefinition } from "@rollcall/registry/schema";
+import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
 import type { Report } from "./report.ts";
 
 /** What one piece of work gave and took. */

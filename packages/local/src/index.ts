@@ -18,13 +18,15 @@ export {
   type DiscardCondition,
   formatBatchReport,
   type NextStep,
-} from "./event-source-mapping/batch-report.ts";
+} from "./event-source-mapping/batches/batch-report.ts";
+export type { FailureDocument } from "./event-source-mapping/batches/failure-document.ts";
 export {
   type CheckpointStore,
   type Checkpoints,
   MemoryCheckpointStore,
   type ShardCheckpoint,
-} from "./event-source-mapping/checkpoint-store.ts";
+} from "./event-source-mapping/checkpoints/checkpoint-store.ts";
+export { FileCheckpointStore } from "./event-source-mapping/checkpoints/file-checkpoint-store.ts";
 export { type Clock, systemClock } from "./event-source-mapping/clock.ts";
 export {
   EventSourceMappingError,
@@ -38,9 +40,7 @@ export {
   type EventSourceMappingState,
   startEventSourceMapping,
 } from "./event-source-mapping/event-source-mapping.ts";
-export type { FailureDocument } from "./event-source-mapping/failure-document.ts";
-export { FileCheckpointStore } from "./event-source-mapping/file-checkpoint-store.ts";
-export type { Filter, FilterCriteria, FilterPattern } from "./event-source-mapping/filter-criteria.ts";
+export type { Filter, FilterCriteria, FilterPattern } from "./event-source-mapping/filters/filter-criteria.ts";
 export type {
   AttributeValue,
   DynamoDBRecord,
@@ -49,9 +49,9 @@ export type {
   LambdaContext,
   StreamHandler,
   StreamRecord,
-} from "./event-source-mapping/lambda-event.ts";
+} from "./event-source-mapping/function/lambda-event.ts";
 export type { EventSourceMappingOptions, EventSourceMappingSettings } from "./event-source-mapping/options.ts";
-export { resolveStreamArn, type TableDescriber } from "./event-source-mapping/stream-arn.ts";
+export { resolveStreamArn, type TableDescriber } from "./event-source-mapping/shards/stream-arn.ts";
 export type {
   RequestOptions,
   ShardIteratorType,
@@ -60,4 +60,4 @@ export type {
   SourceStreamDescription,
   SourceStreamRecord,
   StreamSource,
-} from "./event-source-mapping/stream-source.ts";
+} from "./event-source-mapping/shards/stream-source.ts";

@@ -1,6 +1,6 @@
-export { audit } from "./audit.ts";
-export { backfill } from "./backfill.ts";
 export { CursorError } from "./errors.ts";
+export { audit } from "./pass/audit.ts";
+export { backfill } from "./pass/backfill.ts";
 export type { PassProgress } from "./pass/pass.ts";
 export type { NamespaceReport, PassReport } from "./pass/pass-report.ts";
 export {
@@ -9,14 +9,14 @@ export {
   type PassOptions,
   type SavedPass,
 } from "./pass/run-pass.ts";
-export { streamEventSource } from "./stream-event-source.ts";
+export { streamEventSource } from "./stream/stream-event-source.ts";
 export {
   createStreamHandler,
   type ReconcileReport,
   type StreamHandler,
   type StreamHandlerOptions,
-} from "./stream-handler.ts";
-export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep-handler.ts";
-export type { SweepResult } from "./sweep-run.ts";
-export { type CompletedSweep, readSweepState, type SweepState, sweepStateKey } from "./sweep-state.ts";
+} from "./stream/stream-handler.ts";
+export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep/sweep-handler.ts";
+export type { SweepResult } from "./sweep/sweep-run.ts";
+export { type CompletedSweep, readSweepState, type SweepState, sweepStateKey } from "./sweep/sweep-state.ts";
 export { type MaintainerLogger, type MaintainerMetrics, METRICS_NAMESPACE, maintainerMetrics } from "./telemetry.ts";

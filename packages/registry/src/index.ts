@@ -1,4 +1,3 @@
-export type { Clock } from "./clock.ts";
 export {
   ContentionError,
   InvalidLimitError,
@@ -11,5 +10,6 @@ export {
   ResourceNotFoundError,
 } from "./errors.ts";
 export type { ResourceRegistryOptions } from "./options.ts";
-export { ResourceRegistry } from "./registry.ts";
+export type { Clock } from "./protocol/clock.ts";
+export { ResourceRegistry } from "./resources/resource-registry.ts";
 export type { CallOptions, Limit, LimitInput, ReadOptions, RegistryStatus } from "./types.ts";

@@ -1,5 +1,5 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./protocol/clock.ts";
 
 /** Bring a client, or the configuration of one that the registry creates and destroys; by default the SDK's defaults. */
 type ClientOptions =

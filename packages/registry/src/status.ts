@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS, NEAR_LIMIT_BYTES } from "./constants.ts";
-import { itemSizeBytes } from "./item-size.ts";
+import { itemSizeBytes } from "./protocol/item-size.ts";
 import type { RegistryStatus } from "./types.ts";
 
 /** A transaction costs twice the units of its writes. Source: Developer Guide, "Transaction capacity". */

@@ -1,5 +1,5 @@
+import { explore, formatExploration, fullCases, quickCases } from "@rollcall/exploration";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { explore, formatExploration, fullCases, quickCases } from "./explore/index.ts";
 import { countOperations, planFrom } from "./plan.ts";
 import { formatFailure } from "./runner/failure-text.ts";
 import { runSeeds } from "./runner/run-seeds.ts";

@@ -1,8 +1,8 @@
 import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import { REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
-import { NAMESPACE } from "../items.ts";
-import type { TableAddress } from "../table-address.ts";
+import { NAMESPACE } from "../tables/items.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 import { registryChange } from "./registry-change.ts";
 import { scanForNamesInParallel } from "./table-scan.ts";
 

@@ -1,8 +1,8 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { parseResourceKey } from "@rollcall/registry/schema";
-import { NAMESPACE } from "../items.ts";
-import { NAMESPACE_INDEX } from "../lab.ts";
-import type { TableAddress } from "../table-address.ts";
+import { NAMESPACE_INDEX } from "../measuring/lab.ts";
+import { NAMESPACE } from "../tables/items.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 
 /**
  * The names of all defaults by a Query on the limiter's keys-only index. It never drifts, but it lacks what the limiter's

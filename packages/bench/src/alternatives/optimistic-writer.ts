@@ -6,8 +6,8 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
-import { defaultItem, NAMESPACE } from "../items.ts";
-import type { TableAddress } from "../table-address.ts";
+import { defaultItem, NAMESPACE } from "../tables/items.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 import { registryChange } from "./registry-change.ts";
 import type { Writer } from "./writer.ts";
 

@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { parseResourceKey, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import type { TableAddress } from "../table-address.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 import { registryChange } from "./registry-change.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { DEFAULT_SORT_KEY, parseResourceKey } from "@rollcall/registry/schema";
-import { NAMESPACE } from "../items.ts";
-import type { TableAddress } from "../table-address.ts";
+import { NAMESPACE } from "../tables/items.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 
 /** The names of all defaults by a Scan, page after page: what the limiter did before it had a registry. */
 export function scanForNames(table: TableAddress): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { TableAddress } from "../table-address.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 
 /** One way of changing defaults and keeping the registry in step. */
 export interface Writer {

@@ -1,5 +1,5 @@
 import { ResourceRegistry } from "@rollcall/registry";
-import { LIMITS, NAMESPACE } from "../items.ts";
+import { LIMITS, NAMESPACE } from "../tables/items.ts";
 import { optimisticWriter } from "./optimistic-writer.ts";
 import { transactionWriter } from "./transaction-writer.ts";
 import { twoCallWriter } from "./two-call-writer.ts";

@@ -3,11 +3,11 @@ import { audit, backfill as backfillRegistries, DEFAULT_SEGMENTS } from "@rollca
 import { DEFAULT_SORT_KEY, registryKey } from "@rollcall/registry/schema";
 import { backfillByName, unitsOfBackfillByName } from "../alternatives/backfill-by-name.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { NAMESPACE, namesOf, putAll, putDefaults } from "../items.ts";
-import type { Lab } from "../lab.ts";
-import type { Counts } from "../measurement.ts";
 import { interleave } from "../measuring/interleave.ts";
-import { neighbours } from "../neighbours.ts";
+import type { Lab } from "../measuring/lab.ts";
+import type { Counts } from "../measuring/measurement.ts";
+import { NAMESPACE, namesOf, putAll, putDefaults } from "../tables/items.ts";
+import { neighbours } from "../tables/neighbours.ts";
 
 interface Size {
   readonly names: number;

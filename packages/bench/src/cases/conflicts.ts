@@ -1,12 +1,12 @@
 import type { Operation } from "../alternatives/writer.ts";
 import { WRITING_WAYS, type WritingWay } from "../alternatives/writers.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { countWrites, isRepeatable, type WritePlan } from "../count-writes.ts";
-import { countDrift } from "../drift.ts";
-import { injectConflicts } from "../faults.ts";
-import { namesOf, putDefaults, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
-import type { Counts } from "../measurement.ts";
+import { countWrites, isRepeatable, type WritePlan } from "../measuring/count-writes.ts";
+import { injectConflicts } from "../measuring/faults.ts";
+import type { Lab } from "../measuring/lab.ts";
+import type { Counts } from "../measuring/measurement.ts";
+import { countDrift } from "../tables/drift.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 
 const SIZES = {

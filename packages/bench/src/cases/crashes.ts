@@ -1,13 +1,13 @@
 import type { Operation } from "../alternatives/writer.ts";
 import { WRITERS, WRITING_WAYS, type WritingWay } from "../alternatives/writers.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { countDrift } from "../drift.ts";
-import { killAfter } from "../faults.ts";
-import { namesOf, putDefaults, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
-import type { Counts } from "../measurement.ts";
-import { seededRandom } from "../random.ts";
-import { writeAll } from "../write-all.ts";
+import { killAfter } from "../measuring/faults.ts";
+import type { Lab } from "../measuring/lab.ts";
+import type { Counts } from "../measuring/measurement.ts";
+import { countDrift } from "../tables/drift.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
+import { seededRandom } from "../tables/random.ts";
+import { writeAll } from "../tables/write-all.ts";
 
 const OPERATIONS = ["create", "delete"] as const satisfies readonly Operation[];
 const WRITERS_AT_ONCE = { quick: [1, 3], full: [1, 16] } as const;

@@ -1,13 +1,13 @@
 import { streamEventSource } from "@rollcall/maintainer";
 import type { Case, Row } from "../bench.ts";
-import { namesOf, putDefaults, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
 import { bundleFunction, type FunctionBundle } from "../lambda/bundle-function.ts";
 import { FunctionProcess } from "../lambda/function-process.ts";
-import { NOTHING_COUNTED } from "../measurement.ts";
+import type { Lab } from "../measuring/lab.ts";
+import { NOTHING_COUNTED } from "../measuring/measurement.ts";
 import { spreadOf } from "../measuring/spread.ts";
 import { setBesideFirst } from "../measuring/timing.ts";
-import { StreamRecords } from "../stream-records.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
+import { StreamRecords } from "../tables/stream-records.ts";
 
 const SIZES = {
   quick: { starts: 1, invocations: 3 },

@@ -4,12 +4,12 @@ import { registryKey } from "@rollcall/registry/schema";
 import { queryForNames } from "../alternatives/index-query.ts";
 import { scanForNames, scanForNamesInParallel } from "../alternatives/table-scan.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { NAMESPACE, namesOf, putAll, putDefaults, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
-import { NOTHING_COUNTED } from "../measurement.ts";
 import { interleave } from "../measuring/interleave.ts";
-import { neighbours } from "../neighbours.ts";
-import type { TableAddress } from "../table-address.ts";
+import type { Lab } from "../measuring/lab.ts";
+import { NOTHING_COUNTED } from "../measuring/measurement.ts";
+import { NAMESPACE, namesOf, putAll, putDefaults, putRegistry } from "../tables/items.ts";
+import { neighbours } from "../tables/neighbours.ts";
+import type { TableAddress } from "../tables/table-address.ts";
 
 const SIZES = {
   quick: { neighbours: [1_000], names: [10, 100], rounds: 3, readRounds: 20 },

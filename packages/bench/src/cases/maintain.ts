@@ -1,16 +1,16 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
+import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { recordConsumer } from "../alternatives/record-consumer.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { countDrift } from "../drift.ts";
-import { namesOf, putDefaults, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
-import type { Counts } from "../measurement.ts";
 import { interleave } from "../measuring/interleave.ts";
-import { SILENT } from "../silent-telemetry.ts";
-import { StreamRecords } from "../stream-records.ts";
-import { timeRepairs } from "../time-repairs.ts";
+import type { Lab } from "../measuring/lab.ts";
+import type { Counts } from "../measuring/measurement.ts";
+import { timeRepairs } from "../measuring/time-repairs.ts";
+import { countDrift } from "../tables/drift.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
+import { StreamRecords } from "../tables/stream-records.ts";
 
 const SIZES = {
   quick: { records: 200, drifts: [0, 1], rounds: 1 },

@@ -1,12 +1,12 @@
 import type { Operation } from "../alternatives/writer.ts";
 import { WRITERS, WRITING_WAYS, type WritingWay } from "../alternatives/writers.ts";
 import type { Bench, Case, Row } from "../bench.ts";
-import { countWrites, isRepeatable } from "../count-writes.ts";
-import { namesOf, putRegistry } from "../items.ts";
-import type { Lab } from "../lab.ts";
+import { countWrites, isRepeatable } from "../measuring/count-writes.ts";
 import { interleave } from "../measuring/interleave.ts";
-import { seededRandom } from "../random.ts";
-import { writeAll } from "../write-all.ts";
+import type { Lab } from "../measuring/lab.ts";
+import { namesOf, putRegistry } from "../tables/items.ts";
+import { seededRandom } from "../tables/random.ts";
+import { writeAll } from "../tables/write-all.ts";
 
 const OPERATIONS = ["create", "update", "delete"] as const satisfies readonly Operation[];
 

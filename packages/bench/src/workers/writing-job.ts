@@ -1,8 +1,8 @@
 import type { Engine } from "@rollcall/local";
 import type { Operation } from "../alternatives/writer.ts";
 import type { WritingWay } from "../alternatives/writers.ts";
-import type { Counts } from "../measurement.ts";
-import type { Outcome } from "../write-all.ts";
+import type { Counts } from "../measuring/measurement.ts";
+import type { Outcome } from "../tables/write-all.ts";
 
 /** What one process of several is to write. */
 export interface WritingJob {

@@ -1,11 +1,11 @@
 /** A process of its own that writes what it is told, with a client and a registry of its own. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "@rollcall/local";
-import { meterCapacity } from "@rollcall/meter";
+import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
 import { WRITERS } from "../alternatives/writers.ts";
-import { injectConflicts } from "../faults.ts";
-import { seededRandom } from "../random.ts";
-import { writeAll } from "../write-all.ts";
+import { injectConflicts } from "../measuring/faults.ts";
+import { seededRandom } from "../tables/random.ts";
+import { writeAll } from "../tables/write-all.ts";
 import type { WritingJob, WritingReport } from "./writing-job.ts";
 
 process.on("message", async (job: WritingJob) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { unitsOfBackfillByName } from "../../src/alternatives/backfill-by-name.ts";
-import { namesOf } from "../../src/items.ts";
+import { namesOf } from "../../src/tables/items.ts";
 
 it("computes what a backfill by name costs: two units for the check, and two for every KB of the registry", () => {
   expect(unitsOfBackfillByName(namesOf("model-", 1))).toBe(4);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { compareFigures, exactFigures, mergeFigures } from "../../src/exact-figures.ts";
+import { compareFigures, exactFigures, mergeFigures } from "../../src/report/exact-figures.ts";
 import { measurement } from "./measurements.ts";
 
 const NAME = "dynoxide list: list, names=10, Rollcall, requests";

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
-import { injectConflicts, Killed, killAfter } from "../../src/faults.ts";
-import { seededRandom } from "../../src/random.ts";
+import { injectConflicts, Killed, killAfter } from "../../src/measuring/faults.ts";
+import { seededRandom } from "../../src/tables/random.ts";
 
 const Key = { PK: { S: "a" }, SK: { S: "b" } };
 const get = () => new GetItemCommand({ TableName: "t", Key });

@@ -1,4 +1,4 @@
-import type { Measurement } from "../../src/measurement.ts";
+import type { Measurement } from "../../src/measuring/measurement.ts";
 
 /** A measurement of which only what matters to a test need be said. */
 export function measurement(parts: Partial<Measurement> = {}): Measurement {

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Measurement } from "../../src/measurement.ts";
-import { drawPlots } from "../../src/page/plots.ts";
-import { renderPage, renderSections } from "../../src/page/results-page.ts";
-import { SECTIONS } from "../../src/page/sections.ts";
+import type { Measurement } from "../../src/measuring/measurement.ts";
+import { drawPlots } from "../../src/report/plots.ts";
+import { renderPage, renderSections } from "../../src/report/results-page.ts";
+import { SECTIONS } from "../../src/report/sections.ts";
 import { measurement } from "./measurements.ts";
 
 const spread = (median: number) => ({ low: median * 0.9, median, high: median * 1.1, samples: 5 });

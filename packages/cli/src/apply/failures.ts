@@ -1,6 +1,6 @@
 import { ResourceNotFoundError } from "@rollcall/registry";
-import type { Target } from "../connection-options.ts";
-import { explainError } from "../explain-error.ts";
+import type { Target } from "../connection/connection-options.ts";
+import { explainError } from "../explain/explain-error.ts";
 import type { Outcome } from "./carry-out.ts";
 import type { Action } from "./plan.ts";
 

@@ -2,8 +2,8 @@ import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamo
 import { type Limit, MalformedItemError } from "@rollcall/registry";
 import { Backoff, isStorableName, readLimits } from "@rollcall/registry/protocol";
 import { PARTITION_KEY, parseResourceKey, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
-import type { RegistryConnection } from "../connection.ts";
-import type { Io } from "../io.ts";
+import type { RegistryConnection } from "../connection/connection.ts";
+import type { Io } from "../terminal/io.ts";
 import { BATCH_KEYS, READ_TIMEOUT_MS } from "./constants.ts";
 
 /** A default as it is in the table. */

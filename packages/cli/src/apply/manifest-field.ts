@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
-import { oneLine } from "../printable.ts";
+import { oneLine } from "../terminal/printable.ts";
 import { MAX_MERGE_DEPTH } from "./constants.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { YamlSource } from "./yaml-source.ts";

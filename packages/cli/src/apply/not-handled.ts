@@ -1,6 +1,6 @@
-import { describeTarget } from "../connection.ts";
-import type { Target } from "../connection-options.ts";
-import { printable } from "../printable.ts";
+import { describeTarget } from "../connection/connection.ts";
+import type { Target } from "../connection/connection-options.ts";
+import { printable } from "../terminal/printable.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** A section of a manifest that does not become defaults. */

@@ -1,7 +1,7 @@
 import type { Limit } from "@rollcall/registry";
-import { formatLimit } from "../limit-text.ts";
-import { alignColumns } from "../output.ts";
-import { oneLine, printable } from "../printable.ts";
+import { formatLimit } from "../options/limit-text.ts";
+import { alignColumns } from "../terminal/output.ts";
+import { oneLine, printable } from "../terminal/printable.ts";
 import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
 
 const ACTIONS = ["create", "change", "register", "delete"] as const;

@@ -4,7 +4,7 @@ import { defineCommand } from "../command-spec.ts";
 import { type DevEvent, formatDevEvent } from "../dev/dev-event.ts";
 import { runDevLoop } from "../dev/dev-loop.ts";
 import { CommandError } from "../errors.ts";
-import { write } from "../output.ts";
+import { write } from "../terminal/output.ts";
 
 interface DevOptions {
   table: string;

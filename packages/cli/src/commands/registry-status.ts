@@ -1,12 +1,12 @@
 import { readSweepState } from "@rollcall/maintainer";
 import { Option } from "commander";
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget, type RegistryConnection } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
-import { alignColumns, indent } from "../output.ts";
+import { connectRegistry, describeTarget, type RegistryConnection } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
+import { consistentOption, type ReadOptions } from "../options/read-options.ts";
 import { type StatusReport, statusLine, statusReport, statusRows } from "../pass/status-report.ts";
 import { canRedraw, WATCH_INTERVAL_MS, watch } from "../pass/watch.ts";
-import { consistentOption, type ReadOptions } from "../read-options.ts";
+import { alignColumns, indent } from "../terminal/output.ts";
 
 interface StatusOptions extends ConnectionOptions, ReadOptions {
   watch?: true;

@@ -8,12 +8,12 @@ import { makePlan, type Plan } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
-import { confirm, isInteractive } from "../confirm.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
 import { CommandError, UsageError } from "../errors.ts";
-import { count, indent, write } from "../output.ts";
-import { oneLine, printable } from "../printable.ts";
+import { confirm, isInteractive } from "../terminal/confirm.ts";
+import { count, indent, write } from "../terminal/output.ts";
+import { oneLine, printable } from "../terminal/printable.ts";
 
 interface ApplyOptions extends ConnectionOptions {
   prune?: boolean | undefined;

@@ -1,12 +1,12 @@
 import { type Limit, MalformedItemError, type ResourceRegistry } from "@rollcall/registry";
 import { Option } from "commander";
 import { defineCommand } from "../command-spec.ts";
-import { confirm, isInteractive } from "../confirm.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
 import { CommandError, UsageError } from "../errors.ts";
-import { indent, limitLines, write } from "../output.ts";
-import { oneLine, printable } from "../printable.ts";
+import { confirm, isInteractive } from "../terminal/confirm.ts";
+import { indent, limitLines, write } from "../terminal/output.ts";
+import { oneLine, printable } from "../terminal/printable.ts";
 
 interface DeleteOptions {
   yes?: boolean | undefined;

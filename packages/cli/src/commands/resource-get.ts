@@ -1,9 +1,9 @@
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
-import { limitLines } from "../output.ts";
-import { consistentOption, type ReadOptions } from "../read-options.ts";
+import { consistentOption, type ReadOptions } from "../options/read-options.ts";
+import { limitLines } from "../terminal/output.ts";
 
 /** `rollcall resource get` */
 export const resourceGet = defineCommand<ConnectionOptions & ReadOptions, [name: string]>({

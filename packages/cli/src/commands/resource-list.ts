@@ -1,8 +1,8 @@
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
-import { printable } from "../printable.ts";
-import { consistentOption, type ReadOptions } from "../read-options.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
+import { consistentOption, type ReadOptions } from "../options/read-options.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** `rollcall resource list` */
 export const resourceList = defineCommand<ConnectionOptions & ReadOptions>({

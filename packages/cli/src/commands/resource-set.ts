@@ -1,9 +1,9 @@
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
-import { LIMIT_HELP, type LimitOptions, limitOption } from "../limit-option.ts";
-import { indent, limitLines } from "../output.ts";
-import { printable } from "../printable.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
+import { LIMIT_HELP, type LimitOptions, limitOption } from "../options/limit-option.ts";
+import { indent, limitLines } from "../terminal/output.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** `rollcall resource set` */
 export const resourceSet = defineCommand<ConnectionOptions & LimitOptions, [name: string]>({

@@ -1,8 +1,8 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { defineCommand, type Result } from "../command-spec.ts";
-import { connectTable, type TableConnection } from "../connection.ts";
-import { type ConnectionOptions, type Target, tableOptions } from "../connection-options.ts";
+import { connectTable, type TableConnection } from "../connection/connection.ts";
+import { type ConnectionOptions, type Target, tableOptions } from "../connection/connection-options.ts";
 import {
   createTable,
   enablePointInTimeRecovery,
@@ -10,12 +10,12 @@ import {
   findTable,
   type Setting,
   untilUsable,
-} from "../create-table.ts";
+} from "../connection/create-table.ts";
+import { tableDifferences } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
-import { explainError } from "../explain-error.ts";
-import type { Io } from "../io.ts";
-import { alignColumns, indent } from "../output.ts";
-import { tableDifferences } from "../table-fit.ts";
+import { explainError } from "../explain/explain-error.ts";
+import type { Io } from "../terminal/io.ts";
+import { alignColumns, indent } from "../terminal/output.ts";
 
 /** `rollcall table create` */
 export const tableCreate = defineCommand<ConnectionOptions>({

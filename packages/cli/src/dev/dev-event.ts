@@ -1,5 +1,5 @@
 import { type BatchReport, formatBatchReport } from "@rollcall/local";
-import { printable } from "../printable.ts";
+import { printable } from "../terminal/printable.ts";
 
 /** What happens in the local loop: one JSON object a line with `--json`, one readable line without. */
 export type DevEvent =

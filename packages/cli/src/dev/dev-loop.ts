@@ -12,9 +12,9 @@ import {
   startEventSourceMapping,
 } from "@rollcall/local";
 import { streamEventSource } from "@rollcall/maintainer";
-import { createTable, enableTimeToLive, findTable } from "../create-table.ts";
+import { createTable, enableTimeToLive, findTable } from "../connection/create-table.ts";
 import { CommandError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 import type { DevEvent } from "./dev-event.ts";
 import { makeDrift } from "./drift-maker.ts";
 import { HandlerHost } from "./handler-host.ts";

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 /** Milliseconds between two drifts, at least and at most: one can watch each of them heal. */
 const PAUSE_MS = { least: 1_500, most: 4_000 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { EngineClientConfig } from "@rollcall/local";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 /** What a handler's thread starts with. */
 export interface HandlerSetup {

@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { SavedPass } from "@rollcall/maintainer";
-import type { Target } from "../connection-options.ts";
+import type { Target } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../terminal/io.ts";
 
 /** Characters of the name's hash: enough to keep one user's tables apart. */
 const HASH_LENGTH = 12;

@@ -1,6 +1,6 @@
 import type { PassProgress } from "@rollcall/maintainer";
-import type { Io } from "../io.ts";
-import { count, write } from "../output.ts";
+import type { Io } from "../terminal/io.ts";
+import { count, write } from "../terminal/output.ts";
 
 /** Milliseconds between two lines on a terminal, where each takes the other's place. */
 const REDRAW_MS = 100;

@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from "@rollcall/maintainer";
 import { InvalidArgumentError, Option } from "commander";
-import { type ConnectionOptions, registryOptions } from "../connection-options.ts";
+import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
 
 /** What the commands that read the whole table take. */
 export interface PassCommandOptions extends ConnectionOptions {

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { Invocation, Result } from "../command-spec.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { count } from "../output.ts";
+import { count } from "../terminal/output.ts";
 import { type PassCommandOptions, passOptions } from "./pass-options.ts";
 import { dryRunDocument, passNotes, repairDocument, repairLines } from "./report-lines.ts";
 import { runPassCommand } from "./run-pass-command.ts";

@@ -1,6 +1,6 @@
 import type { NamespaceReport, PassReport } from "@rollcall/maintainer";
-import { alignColumns, count, indent } from "../output.ts";
-import { oneLine, printable } from "../printable.ts";
+import { alignColumns, count, indent } from "../terminal/output.ts";
+import { oneLine, printable } from "../terminal/printable.ts";
 
 /** The part of a report that an audit's document has. */
 export function auditDocument({ registered, defaults, missing, orphaned, malformed }: NamespaceReport) {

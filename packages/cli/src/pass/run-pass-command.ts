@@ -1,12 +1,12 @@
 import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassReport } from "@rollcall/maintainer";
-import { connectRegistry, describeTarget } from "../connection.ts";
-import type { Target } from "../connection-options.ts";
+import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import type { Target } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
-import { explainError } from "../explain-error.ts";
-import type { Io } from "../io.ts";
-import { write } from "../output.ts";
-import { printable } from "../printable.ts";
+import { explainError } from "../explain/explain-error.ts";
+import type { Io } from "../terminal/io.ts";
+import { write } from "../terminal/output.ts";
+import { printable } from "../terminal/printable.ts";
 import { CursorFile, defaultCursorPath } from "./cursor-file.ts";
 import { PassMeter } from "./pass-meter.ts";
 import type { PassCommandOptions } from "./pass-options.ts";

@@ -2,7 +2,7 @@ import type { SweepState } from "@rollcall/maintainer";
 import type { RegistryStatus } from "@rollcall/registry";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/registry/schema";
-import { count } from "../output.ts";
+import { count } from "../terminal/output.ts";
 import { formatSeconds } from "./pass-meter.ts";
 
 /** The last sweep of the table that came to its end, of all namespaces together. */

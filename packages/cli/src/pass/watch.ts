@@ -1,5 +1,5 @@
-import type { Io } from "../io.ts";
-import { write } from "../output.ts";
+import type { Io } from "../terminal/io.ts";
+import { write } from "../terminal/output.ts";
 
 /** Milliseconds between two looks. */
 export const WATCH_INTERVAL_MS = 2_000;

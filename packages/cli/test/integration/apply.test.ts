@@ -5,8 +5,8 @@ import { DeleteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { formatManifest } from "@rollcall/cli";
 import { type Limit, ResourceRegistry } from "@rollcall/registry";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
 import { rollcall } from "../fixtures/run-cli.ts";
 import { countRequests } from "./apply-requests.ts";
 

@@ -7,8 +7,8 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
 import { type Run, rollcall, type World } from "../fixtures/run-cli.ts";
 
 const rpm500 = { name: "rpm", capacity: 500, refillAmount: 500, refillPeriodSeconds: 60 };

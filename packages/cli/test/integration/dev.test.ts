@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
+import { runningWith } from "@rollcall/testing/dynamodb/processes";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { runningWith } from "../../../local/test/processes.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const HANDLER = fileURLToPath(import.meta.resolve("@rollcall/maintainer"));

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { createSweepHandler } from "@rollcall/maintainer";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import {
   createQuietTable,
   defaultItem,
@@ -12,7 +11,8 @@ import {
   putAll,
   readDrift,
   registryItem,
-} from "../../../maintainer/test/integration/drifted-table.ts";
+} from "@rollcall/testing/rollcall/drifted-table";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 import { countRequests } from "./apply-requests.ts";

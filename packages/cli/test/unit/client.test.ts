@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClient, isLoopback } from "../../src/client.ts";
+import { createClient, isLoopback } from "../../src/connection/client.ts";
 import { withoutAwsConfiguration } from "../fixtures/aws-environment.ts";
 import { startHttpServer } from "../fixtures/http-server.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Invocation } from "../../src/command-spec.ts";
 import { commands } from "../../src/commands.ts";
-import { processIo } from "../../src/io.ts";
 import { createProgram } from "../../src/program.ts";
+import { processIo } from "../../src/terminal/io.ts";
 import { packageVersion } from "../../src/version.ts";
 import { rollcall } from "../fixtures/run-cli.ts";
 

@@ -2,8 +2,8 @@ import { formatLimit, LimitTextError, parseLimit } from "@rollcall/cli";
 import type { Limit } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explainLimit } from "../../src/limit-text.ts";
-import { oneLine } from "../../src/printable.ts";
+import { explainLimit } from "../../src/options/limit-text.ts";
+import { oneLine } from "../../src/terminal/printable.ts";
 
 const count = fc.oneof(
   fc.integer({ min: 1, max: 200_000 }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { oneLine, printable } from "../../src/printable.ts";
+import { oneLine, printable } from "../../src/terminal/printable.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -1,14 +1,14 @@
-import { BatchProcessor } from "./batch-processor.ts";
-import { CheckpointBook } from "./checkpoint-book.ts";
-import type { ShardCheckpoint } from "./checkpoint-store.ts";
+import { BatchProcessor } from "./batches/batch-processor.ts";
+import { CheckpointBook } from "./checkpoints/checkpoint-book.ts";
+import type { ShardCheckpoint } from "./checkpoints/checkpoint-store.ts";
 import { SHARD_DISCOVERY_INTERVAL_MS } from "./constants.ts";
-import type { StreamHandler } from "./lambda-event.ts";
+import type { StreamHandler } from "./function/lambda-event.ts";
 import type { EventSourceMappingOptions } from "./options.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolved-options.ts";
-import { leaves, type Shard, ShardLineage } from "./shard-lineage.ts";
-import { pollShard } from "./shard-poller.ts";
-import { ShardReader } from "./shard-reader.ts";
-import { StreamClient } from "./stream-client.ts";
+import { leaves, type Shard, ShardLineage } from "./shards/shard-lineage.ts";
+import { pollShard } from "./shards/shard-poller.ts";
+import { ShardReader } from "./shards/shard-reader.ts";
+import { StreamClient } from "./shards/stream-client.ts";
 
 /** What a mapping is doing; see {@link EventSourceMapping}. */
 export type EventSourceMappingState = "running" | "stopping" | "stopped" | "failed";

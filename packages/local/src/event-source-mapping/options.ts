@@ -1,10 +1,10 @@
-import type { BatchReport } from "./batch-report.ts";
-import type { CheckpointStore } from "./checkpoint-store.ts";
+import type { BatchReport } from "./batches/batch-report.ts";
+import type { FailureDocument } from "./batches/failure-document.ts";
+import type { CheckpointStore } from "./checkpoints/checkpoint-store.ts";
 import type { Clock } from "./clock.ts";
-import type { FailureDocument } from "./failure-document.ts";
-import type { FilterCriteria } from "./filter-criteria.ts";
-import type { StreamHandler } from "./lambda-event.ts";
-import type { StreamSource } from "./stream-source.ts";
+import type { FilterCriteria } from "./filters/filter-criteria.ts";
+import type { StreamHandler } from "./function/lambda-event.ts";
+import type { StreamSource } from "./shards/stream-source.ts";
 
 /**
  * The settings of an event source mapping as Lambda's API has them, in the spelling of Pulumi's

@@ -1,5 +1,6 @@
-import type { BatchReport } from "./batch-report.ts";
-import { type CheckpointStore, MemoryCheckpointStore } from "./checkpoint-store.ts";
+import type { BatchReport } from "./batches/batch-report.ts";
+import type { FailureDocument } from "./batches/failure-document.ts";
+import { type CheckpointStore, MemoryCheckpointStore } from "./checkpoints/checkpoint-store.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import {
   DEFAULT_BATCH_SIZE,
@@ -16,11 +17,10 @@ import {
   NO_LIMIT,
 } from "./constants.ts";
 import { InvalidMappingOptionError } from "./errors.ts";
-import type { FailureDocument } from "./failure-document.ts";
-import { compileFilterCriteria } from "./filter-criteria.ts";
-import type { DynamoDBRecord, StreamHandler } from "./lambda-event.ts";
+import { compileFilterCriteria } from "./filters/filter-criteria.ts";
+import type { DynamoDBRecord, StreamHandler } from "./function/lambda-event.ts";
 import type { EventSourceMappingOptions } from "./options.ts";
-import type { StreamSource } from "./stream-source.ts";
+import type { StreamSource } from "./shards/stream-source.ts";
 
 /** The options with defaults filled in and checked. */
 export interface ResolvedOptions {

@@ -1,4 +1,4 @@
-import { dynamodbContract } from "../contract/contract.ts";
-import { describeEachEngine } from "../engines.ts";
+import { dynamodbContract } from "@rollcall/testing/dynamodb/contract/contract";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 
 describeEachEngine("what we rely on", dynamodbContract);

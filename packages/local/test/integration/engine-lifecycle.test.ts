@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Engine, EngineStartError, EngineUnavailableError, PortInUseError, startEngine } from "@rollcall/local";
+import { isRunning, runningInGroup, runningWith } from "@rollcall/testing/dynamodb/processes";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MAX_PORT_ATTEMPTS } from "../../src/engine/constants.ts";
 import type { EngineKind } from "../../src/engine/engine-kind.ts";
@@ -11,7 +12,6 @@ import { GuardedProcess } from "../../src/engine/guarded-process.ts";
 import type { StartEngineOptions } from "../../src/engine/options.ts";
 import { startEngineOf } from "../../src/engine/start-engine.ts";
 import { fakeEngine, missingEngine } from "../fake-engine.ts";
-import { isRunning, runningInGroup, runningWith } from "../processes.ts";
 
 /** Starts an engine that is to fail, and resolves to the error. */
 async function failure(kinds: readonly EngineKind[], options: StartEngineOptions = {}): Promise<unknown> {

@@ -13,8 +13,8 @@ import {
   StreamUnavailableError,
   startEventSourceMapping,
 } from "@rollcall/local";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { describeEachEngine } from "../engines.ts";
 
 /** Remembers the records of every invocation, and says when there are enough. */
 class Seen {

@@ -15,10 +15,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { availableEngines, ENGINE_NAMES, PortInUseError, startEngine } from "@rollcall/local";
+import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
+import { isRunning, runningInGroup, runningWith } from "@rollcall/testing/dynamodb/processes";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../src/engine/free-port.ts";
-import { describeEachEngineName } from "../engines.ts";
-import { isRunning, runningInGroup, runningWith } from "../processes.ts";
 import { listeningAddresses } from "../sockets.ts";
 
 describeEachEngineName("startEngine", (engineName) => {

@@ -1,7 +1,7 @@
 import { ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import { ContentionError, RegistryFullError } from "@rollcall/registry";
-import { readExisting, readRegistry, type TableReader } from "../membership.ts";
-import { type Drift, reconcile } from "../reconcile.ts";
+import { readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
+import { type Drift, reconcile } from "../repair/reconcile.ts";
 import type { PassCursor, SegmentPosition } from "./pass-cursor.ts";
 import type { ReportBook } from "./pass-report.ts";
 import type { ReadBudget } from "./read-budget.ts";

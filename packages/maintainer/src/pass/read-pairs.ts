@@ -8,7 +8,7 @@ import {
   resourceKey,
   SORT_KEY,
 } from "@rollcall/registry/schema";
-import type { TableReader } from "../membership.ts";
+import type { TableReader } from "../repair/membership.ts";
 
 /** Names that fit beside the registry into one TransactGetItems, which takes 100 items. Source: API reference. */
 export const NAMES_PER_READ = 99;

@@ -3,12 +3,12 @@ import { type DynamoDBStreamEvent, MemoryCheckpointStore, type StreamSource } fr
 import { type DriftNames, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, resourceKey, TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
+import { MaintainedTable } from "@rollcall/testing/rollcall/maintained-table";
+import { replayDrift } from "@rollcall/testing/rollcall/replay";
 import { describe, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
-import { limiterItems } from "../../../registry/test/fixtures/limiter-items.ts";
-import { collectSuspects } from "../../src/suspects.ts";
-import { MaintainedTable } from "./maintained-table.ts";
-import { replayDrift } from "./replay.ts";
+import { collectSuspects } from "../../src/stream/suspects.ts";
 
 const limits = [{ name: "rpm", capacity: 5 }];
 

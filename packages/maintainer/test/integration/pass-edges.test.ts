@@ -1,10 +1,16 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, sweepStateKey } from "@rollcall/maintainer";
 import { parseRegistryKey, parseResourceKey, registryKey } from "@rollcall/registry/schema";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import {
+  createQuietTable,
+  defaultItem,
+  putAll,
+  readDrift,
+  registryItem,
+} from "@rollcall/testing/rollcall/drifted-table";
+import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import { beforeEach, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
-import { limiterItems } from "../../../registry/test/fixtures/limiter-items.ts";
-import { createQuietTable, defaultItem, putAll, readDrift, registryItem } from "./drifted-table.ts";
 
 describeEachEngine("a pass, at the edges", (context) => {
   let tableName: string;

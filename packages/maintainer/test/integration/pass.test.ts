@@ -1,10 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill } from "@rollcall/maintainer";
-import { meterCapacity } from "@rollcall/meter";
 import { ResourceRegistry } from "@rollcall/registry";
-import { beforeEach, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
+import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import {
   ACCEPTANCE_SIZE,
   createQuietTable,
@@ -14,7 +13,8 @@ import {
   putAll,
   readDrift,
   registryItem,
-} from "./drifted-table.ts";
+} from "@rollcall/testing/rollcall/drifted-table";
+import { beforeEach, expect, it } from "vitest";
 
 const TEST_MS = process.env.ROLLCALL_FULL_SIZE ? 900_000 : 60_000;
 const limits = [{ name: "rpm", capacity: 5 }];

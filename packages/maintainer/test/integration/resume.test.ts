@@ -1,10 +1,10 @@
 import { audit, backfill, type PassOptions, type PassReport, type SavedPass } from "@rollcall/maintainer";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { createQuietTable, fillWithDrift, readDrift, type TableSize } from "@rollcall/testing/rollcall/drifted-table";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
-import { Killed, MortalClient } from "../mortal-client.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { createQuietTable, fillWithDrift, readDrift, type TableSize } from "./drifted-table.ts";
 
 /** Slow enough for pages to be an eighth of this, so that even small tables have many. */
 const READ_UNITS_PER_SECOND = 16;

@@ -1,10 +1,16 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createSweepHandler, readSweepState, type SweepHandlerOptions, sweepStateKey } from "@rollcall/maintainer";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
+import { RequestClock } from "@rollcall/testing/dynamodb/request-clock";
+import {
+  createQuietTable,
+  defaultItem,
+  fillWithDrift,
+  putAll,
+  readDrift,
+} from "@rollcall/testing/rollcall/drifted-table";
 import { beforeEach, expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
-import { Killed, MortalClient } from "../mortal-client.ts";
-import { RequestClock } from "../request-clock.ts";
-import { createQuietTable, defaultItem, fillWithDrift, putAll, readDrift } from "./drifted-table.ts";
 
 const SIZE = { items: 3_000, defaults: 800, missing: 240, orphaned: 240 };
 const HOUR_MS = 3_600_000;

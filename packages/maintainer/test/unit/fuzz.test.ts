@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler } from "@rollcall/maintainer";
+import { created, relisted } from "@rollcall/testing/rollcall/records";
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { created, relisted } from "./records.ts";
 
 const anything = fc.anything({ maxDepth: 3, withNullPrototype: true });
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "x".repeat(3_000), "RESOURCE#", "gpt-4\n"));

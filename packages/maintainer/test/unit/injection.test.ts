@@ -1,16 +1,16 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { parseRegistryKey, parseResourceKey, registryKey, resourceKey } from "@rollcall/registry/schema";
+import { keysOf, skeletonOf } from "@rollcall/testing/dynamodb/request-skeleton";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { keysOf, skeletonOf } from "../../../registry/test/fixtures/request-skeleton.ts";
-import { readExisting, readRegistry } from "../../src/membership.ts";
 import { initialCursor } from "../../src/pass/pass-cursor.ts";
 import { readPairs } from "../../src/pass/read-pairs.ts";
 import { scanPage } from "../../src/pass/scan-page.ts";
-import { reconcile } from "../../src/reconcile.ts";
-import { sweepStateKey, writeSweepState } from "../../src/sweep-state.ts";
-import { NO_FINDINGS } from "../../src/sweep-tally.ts";
-import { VirtualClock } from "../virtual-clock.ts";
+import { readExisting, readRegistry } from "../../src/repair/membership.ts";
+import { reconcile } from "../../src/repair/reconcile.ts";
+import { sweepStateKey, writeSweepState } from "../../src/sweep/sweep-state.ts";
+import { NO_FINDINGS } from "../../src/sweep/sweep-tally.ts";
 
 const { signal } = new AbortController();
 

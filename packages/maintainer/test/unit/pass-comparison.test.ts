@@ -1,10 +1,10 @@
 import { audit, backfill, type PassOptions, type SavedPass } from "@rollcall/maintainer";
 import { registryKey } from "@rollcall/registry/schema";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { limiterItems } from "../../../registry/test/fixtures/limiter-items.ts";
-import { defaultItem, registryItem } from "../integration/drifted-table.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { MemoryTable } from "./memory-table.ts";
 
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(3, "0")}`);

@@ -1,10 +1,10 @@
 import { audit, backfill, type PassOptions, type SavedPass } from "@rollcall/maintainer";
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { cancelled } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { cancelled } from "../../../registry/test/unit/errors.ts";
-import { defaultItem, registryItem } from "../integration/drifted-table.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { MemoryTable } from "./memory-table.ts";
 
 const optionsFor = ({ client, tableName }: MemoryTable): PassOptions => ({
   client,

@@ -8,9 +8,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassOptions, type SavedPass } from "@rollcall/maintainer";
 import { resourceKey } from "@rollcall/registry/schema";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "../virtual-clock.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDBClient({});

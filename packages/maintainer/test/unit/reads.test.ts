@@ -1,11 +1,11 @@
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { cancelled, serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { cancelled, serviceError } from "../../../registry/test/unit/errors.ts";
-import { readExisting, readRegistry } from "../../src/membership.ts";
 import { readPairs } from "../../src/pass/read-pairs.ts";
-import { defaultItem, registryItem } from "../integration/drifted-table.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { MemoryTable } from "./memory-table.ts";
+import { readExisting, readRegistry } from "../../src/repair/membership.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);

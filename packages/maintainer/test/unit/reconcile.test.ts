@@ -1,10 +1,10 @@
 import { resourceKey } from "@rollcall/registry/schema";
+import { cancelled, conditionFailed, conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { cancelled, conditionFailed, conflict, serviceError } from "../../../registry/test/unit/errors.ts";
-import { type Drift, reconcile } from "../../src/reconcile.ts";
-import { defaultItem, registryItem } from "../integration/drifted-table.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { MemoryTable } from "./memory-table.ts";
+import { type Drift, reconcile } from "../../src/repair/reconcile.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);

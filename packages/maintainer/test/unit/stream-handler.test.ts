@@ -10,9 +10,9 @@ import {
 import { createStreamHandler, type StreamHandlerOptions } from "@rollcall/maintainer";
 import { RegistryFullError } from "@rollcall/registry";
 import { resourceKey } from "@rollcall/registry/schema";
+import { created, deleted, relisted } from "@rollcall/testing/rollcall/records";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { created, deleted, relisted } from "./records.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDBClient({});

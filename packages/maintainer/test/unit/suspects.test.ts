@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resourceKey } from "@rollcall/registry/schema";
+import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/records";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { collectSuspects } from "../../src/suspects.ts";
-import { created, deleted, record, relisted } from "./records.ts";
+import { collectSuspects } from "../../src/stream/suspects.ts";
 
 const suspectsOf = (...records: DynamoDBRecord[]) =>
   Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);
@@ -51,7 +51,7 @@ describe("suspects", () => {
   });
 
   it("are none in the limiter's other items", () => {
-    const lines = readFileSync(new URL("../../../registry/test/fixtures/limiter-items.jsonl", import.meta.url), "utf8");
+    const lines = readFileSync(new URL("../../../testing/src/rollcall/limiter-items.jsonl", import.meta.url), "utf8");
     const neighbours = lines
       .trimEnd()
       .split("\n")

@@ -1,10 +1,10 @@
 import { createSweepHandler, readSweepState, type SweepHandlerOptions, sweepStateKey } from "@rollcall/maintainer";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { beforeEach, describe, expect, it } from "vitest";
-import { writeSweepState } from "../../src/sweep-state.ts";
-import { NO_FINDINGS, SweepTally } from "../../src/sweep-tally.ts";
-import { defaultItem, registryItem } from "../integration/drifted-table.ts";
-import { VirtualClock } from "../virtual-clock.ts";
-import { MemoryTable } from "./memory-table.ts";
+import { writeSweepState } from "../../src/sweep/sweep-state.ts";
+import { NO_FINDINGS, SweepTally } from "../../src/sweep/sweep-tally.ts";
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 10, 22);

@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler, maintainerMetrics } from "@rollcall/maintainer";
+import { created, record, relisted } from "@rollcall/testing/rollcall/records";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, expect, it, vi } from "vitest";
-import { created, record, relisted } from "./records.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 

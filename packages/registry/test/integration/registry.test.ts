@@ -7,7 +7,6 @@ import {
   TransactionCanceledException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { meterCapacity } from "@rollcall/meter";
 import {
   MalformedItemError,
   RegistryFullError,
@@ -16,10 +15,11 @@ import {
   type ResourceRegistryOptions,
 } from "@rollcall/registry";
 import { parseResourceKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { limiterItem, limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { describeEachEngine } from "../../../local/test/engines.ts";
-import { limiterItem, limiterItems } from "../fixtures/limiter-items.ts";
 import { type Fault, injectFaults } from "./faults.ts";
 
 const NAMESPACE = "rcof3sHx3fY";

@@ -1,6 +1,6 @@
 import { ContentionError } from "@rollcall/registry";
 import { expect, it } from "vitest";
-import { Backoff } from "../../src/backoff.ts";
+import { Backoff } from "../../src/protocol/backoff.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 const cause = new Error("busy");

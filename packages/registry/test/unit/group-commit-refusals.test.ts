@@ -1,12 +1,12 @@
 import { getEventListeners } from "node:events";
 import type { GetItemCommandInput, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
+import { cancelled, registryFull } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { GroupCommit } from "../../src/group-commit.ts";
-import { type MemberWrite, memberTransaction } from "../../src/member-set.ts";
-import { MemberRefusedError } from "../../src/refusal.ts";
-import { deleteDefaultWrite, registrySet, setDefaultWrite } from "../../src/requests.ts";
-import { cancelled, registryFull } from "./errors.ts";
+import { GroupCommit } from "../../src/protocol/group-commit.ts";
+import { type MemberWrite, memberTransaction } from "../../src/protocol/member-set.ts";
+import { MemberRefusedError } from "../../src/protocol/refusal.ts";
+import { deleteDefaultWrite, registrySet, setDefaultWrite } from "../../src/resources/requests.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 const location = { tableName: "limits", namespace: undefined };

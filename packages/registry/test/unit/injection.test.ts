@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type LimitInput, RegistryError, ResourceRegistry } from "@rollcall/registry";
 import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
+import { keysOf, skeletonOf } from "@rollcall/testing/dynamodb/request-skeleton";
+import { cancelled, conditionFailed, conflict, registryFull } from "@rollcall/testing/dynamodb/service-errors";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { limitAttributes } from "../../src/limits.ts";
-import { keysOf, skeletonOf } from "../fixtures/request-skeleton.ts";
-import { cancelled, conditionFailed, conflict, registryFull } from "./errors.ts";
+import { limitAttributes } from "../../src/resources/limits.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** What DynamoDB may say to a request; each leads to another form of the next. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { KeyedOrder } from "../../src/keyed-order.ts";
+import { KeyedOrder } from "../../src/protocol/keyed-order.ts";
 
 it("work on one key runs in its order, on others beside it, whatever it comes to", async () => {
   const order = new KeyedOrder();

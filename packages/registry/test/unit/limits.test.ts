@@ -1,8 +1,8 @@
 import { InvalidLimitError, InvalidNameError, type LimitInput, MalformedItemError } from "@rollcall/registry";
+import { limiterItem } from "@rollcall/testing/rollcall/limiter-items";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { completeLimits, limitAttributes, readLimits } from "../../src/limits.ts";
-import { limiterItem } from "../fixtures/limiter-items.ts";
+import { completeLimits, limitAttributes, readLimits } from "../../src/resources/limits.ts";
 
 const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const limitName = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_.-]{0,63}$/).filter((name) => name !== "wcu");

@@ -7,10 +7,10 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, ResourceNotFoundError, ResourceRegistry } from "@rollcall/registry";
+import { cancelled, conditionFailed } from "@rollcall/testing/dynamodb/service-errors";
+import { limiterItem } from "@rollcall/testing/rollcall/limiter-items";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { limiterItem } from "../fixtures/limiter-items.ts";
-import { cancelled, conditionFailed } from "./errors.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDBClient({});

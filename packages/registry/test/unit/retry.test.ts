@@ -8,9 +8,9 @@ import {
   RegistryFullError,
   ResourceRegistry,
 } from "@rollcall/registry";
+import { cancelled, conflict, registryFull, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { cancelled, conflict, registryFull, serviceError } from "./errors.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 const dynamodb = mockClient(DynamoDBClient);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findRoom } from "../../src/room.ts";
+import { findRoom } from "../../src/protocol/room.ts";
 
 const none = new Set<string>();
 

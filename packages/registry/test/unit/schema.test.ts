@@ -9,9 +9,9 @@ import {
   TTL_ATTRIBUTE,
   tableDefinition,
 } from "@rollcall/registry/schema";
+import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { limiterItems } from "../fixtures/limiter-items.ts";
 
 const anyName = fc.oneof(
   fc.string({ unit: "binary", maxLength: 1_000 }),

@@ -5,7 +5,7 @@ import type {
   TransactWriteItem,
   TransactWriteItemsCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { cancelled, conditionFailed, conflict } from "./errors.ts";
+import { cancelled, conditionFailed, conflict } from "@rollcall/testing/dynamodb/service-errors";
 
 /** What befalls a request instead of, or after, taking effect. */
 export type Fault =

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/protocol/clock.ts";
 
 /** A clock on which sleeping takes no time but its own: it moves on at once, and remembers by how much. */
 export class VirtualClock implements Clock {

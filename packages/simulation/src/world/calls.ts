@@ -1,5 +1,5 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Command, Item } from "../database/index.ts";
+import type { Command, Item } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import { defaultOf, qualify } from "./membership-ledger.ts";
 

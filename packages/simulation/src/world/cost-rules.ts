@@ -1,6 +1,6 @@
+import type { Change, Command, Commit, Item } from "@rollcall/memory-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { Change, Command, Commit, Item } from "../database/index.ts";
 import type { Process, Role } from "../timeline/process.ts";
 import { defaultOf, registryOf } from "./membership-ledger.ts";
 

@@ -6,12 +6,12 @@ import {
   startEventSourceMapping,
 } from "@rollcall/local";
 import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
+import type { Stream } from "@rollcall/memory-dynamodb";
+import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { Stream } from "../database/index.ts";
 import type { Process } from "../timeline/process.ts";
 import { connect } from "./network.ts";
 import type { Region } from "./region.ts";
-import { SILENT } from "./silent.ts";
 import type { World } from "./world.ts";
 
 /** The function's time-out, in seconds. */

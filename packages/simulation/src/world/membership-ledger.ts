@@ -1,4 +1,4 @@
-import type { Change, Commit, Item } from "../database/index.ts";
+import type { Change, Commit, Item } from "@rollcall/memory-dynamodb";
 
 /** What one namespace of one table holds: who has a default, and who is registered. */
 export interface Ledger {

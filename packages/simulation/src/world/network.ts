@@ -4,7 +4,7 @@ import {
   DynamoDBServiceException,
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
-import type { Command } from "../database/index.ts";
+import type { Command } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Region } from "./region.ts";

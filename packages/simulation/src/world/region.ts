@@ -5,8 +5,8 @@ import {
   PutItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
+import { type Command, type Commit, Database, type Stream } from "@rollcall/memory-dynamodb";
 import { type ItemKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import { type Command, type Commit, Database, type Stream } from "../database/index.ts";
 import type { Setting } from "../plan.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";

@@ -1,4 +1,4 @@
-import type { Commit, Item } from "../database/index.ts";
+import type { Commit, Item } from "@rollcall/memory-dynamodb";
 import { Random } from "../timeline/random.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Region } from "./region.ts";

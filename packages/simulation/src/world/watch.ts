@@ -1,4 +1,4 @@
-import type { Command, Commit } from "../database/index.ts";
+import type { Command, Commit } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import { Calls } from "./calls.ts";
 import { CostRules } from "./cost-rules.ts";

@@ -5,9 +5,9 @@ import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from "@
 import { startEngine } from "@rollcall/local";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
+import { readDrift } from "@rollcall/testing/rollcall/drifted-table";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { describeEachEngineName } from "../../../../local/test/engines.ts";
-import { readDrift } from "../../../../maintainer/test/integration/drifted-table.ts";
 import { rollcall } from "../../fixtures/run-cli.ts";
 import { killsOn, moments, SEED, TEST_MS } from "./chances.ts";
 import { DevLoop } from "./dev-loop.ts";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { EngineClientConfig, EngineName } from "@rollcall/local";
+import { runningWith } from "@rollcall/testing/dynamodb/processes";
 import { expect, vi } from "vitest";
-import { runningWith } from "../../../../local/test/processes.ts";
 import { spawnRollcall } from "../../fixtures/spawn-cli.ts";
 import { Program } from "./program.ts";
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Engine, type EngineClientConfig, type EngineName, startEngine } from "@rollcall/local";
 import { tableDefinition } from "@rollcall/registry/schema";
+import { runningInGroup } from "@rollcall/testing/dynamodb/processes";
 import { expect, vi } from "vitest";
-import { runningInGroup } from "../../../../local/test/processes.ts";
 
 /** An engine with a table on disk, which can be killed and comes back at the same place. */
 export class DiskEngine implements AsyncDisposable {

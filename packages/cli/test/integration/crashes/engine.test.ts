@@ -1,6 +1,6 @@
 import path from "node:path";
+import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
 import { expect, it } from "vitest";
-import { describeEachEngineName } from "../../../../local/test/engines.ts";
 import { rollcall } from "../../fixtures/run-cli.ts";
 import { killsOn, moments, SEED, TEST_MS } from "./chances.ts";
 import { DiskEngine } from "./disk-engine.ts";

@@ -1,5 +1,5 @@
+import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
 import { expect, it } from "vitest";
-import { describeEachEngineName } from "../../../../local/test/engines.ts";
 import { killsOn, moments, SEED, TEST_MS } from "./chances.ts";
 import { DiskEngine } from "./disk-engine.ts";
 import { Ledger } from "./ledger.ts";

@@ -1,8 +1,8 @@
 import { InvalidMappingOptionError } from "@rollcall/local";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileFilterCriteria } from "../../../src/event-source-mapping/filter-criteria.ts";
-import { compilePattern, FilterPatternError } from "../../../src/event-source-mapping/filter-pattern.ts";
+import { compileFilterCriteria } from "../../../src/event-source-mapping/filters/filter-criteria.ts";
+import { compilePattern, FilterPatternError } from "../../../src/event-source-mapping/filters/filter-pattern.ts";
 import { matchesByTheGuide } from "./filter-oracle.ts";
 
 const leaf = fc.constantFrom("", "a", "A", "ab", 0, 1, null, true);

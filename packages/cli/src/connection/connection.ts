@@ -1,0 +1,53 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ResourceRegistry } from "@rollcall/registry";
+import type { Io } from "../terminal/io.ts";
+import { createClient } from "./client.ts";
+import { type ConnectionOptions, resolveTarget, type Target } from "./connection-options.ts";
+
+/** A table and the client to reach it with, for the time of one command. */
+export interface TableConnection extends AsyncDisposable {
+  readonly client: DynamoDBClient;
+  readonly target: Target;
+}
+
+/** A registry in a table, for the time of one command. */
+export interface RegistryConnection extends TableConnection {
+  readonly registry: ResourceRegistry;
+}
+
+/** @throws UsageError when the options and the environment do not say where */
+export function connectTable(options: ConnectionOptions, { env }: Io): TableConnection {
+  const target = resolveTarget(options, env);
+  const client = createClient(target);
+  return {
+    client,
+    target,
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+    },
+  };
+}
+
+/**
+ * @throws UsageError when the options and the environment do not say where
+ * @throws InvalidNameError for a namespace that cannot be one
+ */
+export function connectRegistry(options: ConnectionOptions, io: Io): RegistryConnection {
+  const { client, target } = connectTable(options, io);
+  const { tableName, namespace } = target;
+  const registry = new ResourceRegistry({ tableName, namespace, client, clock: io.clock });
+  return {
+    client,
+    target,
+    registry,
+    async [Symbol.asyncDispose]() {
+      await registry[Symbol.asyncDispose]();
+      client.destroy();
+    },
+  };
+}
+
+/** Which registry, in words: `table limits`, `namespace t1 of table limits`. */
+export function describeTarget({ tableName, namespace }: Target): string {
+  return namespace === undefined ? `table ${tableName}` : `namespace ${namespace} of table ${tableName}`;
+}

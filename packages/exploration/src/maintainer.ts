@@ -1,0 +1,71 @@
+import { createStreamHandler, type StreamHandler, streamEventSource } from "@rollcall/maintainer";
+import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
+import type { Actor, Stage } from "./actor.ts";
+import { TABLE_NAME } from "./storage.ts";
+import { passesFilters, type StreamRecord } from "./stream-record.ts";
+
+/** A consumer of the stream: a handler, and the filters of its mapping. */
+export interface Maintainer {
+  readonly name: string;
+  readonly filters: readonly { readonly pattern: string }[];
+  createHandler(stage: Stage): StreamHandler;
+}
+
+/** The real one. */
+export const MAINTAINER: Maintainer = {
+  name: "the maintainer",
+  filters: streamEventSource.filterCriteria.filters,
+  createHandler: ({ client, clock }) =>
+    createStreamHandler({ tableName: TABLE_NAME, client, clock, random: () => 0, ...(SILENT as object) }),
+};
+
+/** One invocation with one batch. Its result is the position of the first record that is to come again. */
+export interface Invocation extends Actor {
+  readonly batch: readonly StreamRecord[];
+}
+
+/** A maintainer's invocations, the same object for the same batch, and the records that it is invoked with at all. */
+export class Invocations {
+  readonly #maintainer: Maintainer;
+  readonly #invocations = new Map<string, Invocation>();
+  readonly #passed = new Map<StreamRecord, boolean>();
+
+  constructor(maintainer: Maintainer) {
+    this.#maintainer = maintainer;
+  }
+
+  passes(record: StreamRecord): boolean {
+    const known = this.#passed.get(record);
+    if (known !== undefined) return known;
+    const passes = passesFilters(record.lambda, this.#maintainer.filters);
+    this.#passed.set(record, passes);
+    return passes;
+  }
+
+  of(batch: readonly StreamRecord[]): Invocation {
+    const key = batch.map(({ id }) => id).join();
+    const known = this.#invocations.get(key);
+    if (known !== undefined) return known;
+    const invocation = this.#create(batch);
+    this.#invocations.set(key, invocation);
+    return invocation;
+  }
+
+  #create(batch: readonly StreamRecord[]): Invocation {
+    const Records = batch.map(({ lambda }, position) => ({
+      ...lambda,
+      dynamodb: { ...lambda.dynamodb, SequenceNumber: String(position) },
+    }));
+    return {
+      name: this.#maintainer.name,
+      mayMakeDrift: false,
+      batch,
+      run: async (stage) => {
+        const handler = this.#maintainer.createHandler(stage);
+        const { batchItemFailures } = await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
+        const failed = batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+        return Math.min(batch.length, ...failed);
+      },
+    };
+  }
+}

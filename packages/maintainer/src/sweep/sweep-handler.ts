@@ -1,0 +1,95 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import type { Context } from "aws-lambda";
+import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
+import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
+import { type SweepResult, SweepRun } from "./sweep-run.ts";
+import { readSweepState } from "./sweep-state.ts";
+
+/** Read units a second of a sweep, where nobody says: it is in no hurry, and never alone in the table. */
+const DEFAULT_SWEEP_READ_UNITS_PER_SECOND = 100;
+/** The part of the time left that is kept back to save where the sweep is, in milliseconds. */
+const SAVE_MARGIN_MS = 5_000;
+/** How long a read or a repair goes on against other writers, in milliseconds. */
+const CONTENTION_TIMEOUT_MS = 10_000;
+
+/** Options of the sweep's handler. */
+export interface SweepHandlerOptions {
+  /** Name or ARN of the table. */
+  tableName: string;
+  /** A client to use. Default: one of the handler's own with the Lambda's credentials and region. */
+  client?: Pick<DynamoDBClient, "send"> | undefined;
+  /** Read units a second. Default 100: a table of 1 GB takes about 22 minutes. */
+  maxReadUnitsPerSecond?: number | undefined;
+  /** Segments that are scanned at the same time. A sweep that goes on keeps its own. Default 4. */
+  segments?: number | undefined;
+  /** Default: Powertools' logger, as its environment variables set it. */
+  logger?: MaintainerLogger | undefined;
+  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`. */
+  metrics?: MaintainerMetrics | undefined;
+  /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
+  clock?: Clock | undefined;
+  /** The time of day in milliseconds since 1970, for what one invocation tells the next. Default `Date.now`. */
+  epochMs?: (() => number) | undefined;
+  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
+  random?: (() => number) | undefined;
+}
+
+/** A handler for a schedule: it takes no notice of the event. */
+export type SweepHandler = (event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SweepResult>;
+
+const KNOWN_OPTIONS = [
+  "tableName",
+  "client",
+  "maxReadUnitsPerSecond",
+  "segments",
+  "logger",
+  "metrics",
+  "clock",
+  "epochMs",
+  "random",
+] satisfies (keyof SweepHandlerOptions)[];
+
+/**
+ * A Lambda handler for a schedule that compares every registry of the table with its defaults, and repairs what differs.
+ *
+ * Each invocation goes on where the one before had to stop, inside a read budget and the function's own time; once the
+ * table's end is reached, the next begins anew. Where it is lies in the table, in one item beside the flat registry.
+ * Of two invocations at once the later takes over and the other stops; nothing is lost, for repairs may run twice.
+ *
+ * @throws TypeError for an option that cannot be; the handler itself throws what DynamoDB refuses, after it has saved
+ *
+ * @example
+ * ```ts
+ * import { createSweepHandler } from "@rollcall/maintainer";
+ *
+ * export const handler = createSweepHandler({ tableName: "limits", maxReadUnitsPerSecond: 50 });
+ * ```
+ */
+export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
+  assertKnownOptions(KNOWN_OPTIONS, options);
+  const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
+  const { maxReadUnitsPerSecond = DEFAULT_SWEEP_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
+  const { epochMs = Date.now, logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;
+  const { metrics = defaultMetrics("rollcall-sweep", tableName) } = options;
+  if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to sweep.");
+  assertPace(maxReadUnitsPerSecond, segments);
+  const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
+  const table = { client, tableName, retry };
+
+  const work = { table, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
+
+  return async (_event, context) => {
+    const [ended, timeUp] = [new AbortController(), new AbortController()];
+    clock.sleep(Math.max(0, context.getRemainingTimeInMillis() - SAVE_MARGIN_MS), ended.signal).then(
+      () => timeUp.abort(),
+      () => {}, // the sweep ended first
+    );
+    try {
+      return await new SweepRun(work, await readSweepState(table)).run(timeUp.signal);
+    } finally {
+      ended.abort();
+    }
+  };
+}

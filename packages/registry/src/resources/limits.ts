@@ -1,0 +1,91 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { DEFAULT_REFILL_PERIOD_SECONDS } from "../constants.ts";
+import { InvalidLimitError, MalformedItemError } from "../errors.ts";
+import type { Limit, LimitInput } from "../types.ts";
+import { assertLimitName } from "./names.ts";
+
+/** A stored item, as the SDK returns it. */
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** A limit's attribute is `l_{name}_{suffix}`; the name is found by looking for its capacity. */
+const attribute = (limit: string, suffix: "cp" | "bx" | "ra" | "rp"): string => `l_${limit}_${suffix}`;
+const CAPACITY_ATTRIBUTE = /^l_(.+)_cp$/s;
+
+/** Fills in the defaults of every limit and refuses what must not be written. */
+export function completeLimits(inputs: readonly LimitInput[]): Limit[] {
+  if (!Array.isArray(inputs) || inputs.length === 0) {
+    throw new InvalidLimitError("No limits given: a default needs at least one; to remove it, delete the resource.");
+  }
+  const limits = inputs.map(completeLimit);
+  const seen = new Set<string>();
+  for (const { name } of limits) {
+    if (seen.has(name))
+      throw new InvalidLimitError(`Limit ${JSON.stringify(name)} is given twice; name each limit once.`);
+    seen.add(name);
+  }
+  return limits;
+}
+
+function completeLimit(input: LimitInput): Limit {
+  const {
+    name,
+    capacity,
+    refillAmount = capacity,
+    refillPeriodSeconds = DEFAULT_REFILL_PERIOD_SECONDS,
+    ...rest
+  } = input;
+  assertLimitName(name);
+  const unknown = Object.keys(rest)[0];
+  if (unknown !== undefined) {
+    throw new InvalidLimitError(
+      `Limit ${JSON.stringify(name)} has an unknown field ${JSON.stringify(unknown)}; ` +
+        "known are name, capacity, refillAmount and refillPeriodSeconds.",
+    );
+  }
+  for (const [field, value] of Object.entries({ capacity, refillAmount, refillPeriodSeconds })) {
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new InvalidLimitError(
+        `Limit ${JSON.stringify(name)}: ${field} is ${String(value)}; use a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`,
+      );
+    }
+  }
+  return { name, capacity, refillAmount, refillPeriodSeconds };
+}
+
+/** The attributes that hold the limits. Flat items also carry the burst ceiling that older readers insist on. */
+export function limitAttributes(limits: readonly Limit[], flat: boolean): Record<string, { N: string }> {
+  const attributes: Record<string, { N: string }> = {};
+  for (const { name, capacity, refillAmount, refillPeriodSeconds } of limits) {
+    attributes[attribute(name, "cp")] = { N: String(capacity) };
+    if (flat) attributes[attribute(name, "bx")] = { N: String(capacity) };
+    attributes[attribute(name, "ra")] = { N: String(refillAmount) };
+    attributes[attribute(name, "rp")] = { N: String(refillPeriodSeconds) };
+  }
+  return attributes;
+}
+
+/** Reads the limits of a stored default, sorted by name. Attributes that belong to no limit are passed over. */
+export function readLimits(item: Item, key: Readonly<Record<string, string>>): Limit[] {
+  const number = (name: string): number => {
+    const value = Number(item[name]?.N ?? Number.NaN);
+    if (Number.isSafeInteger(value)) return value;
+    throw new MalformedItemError(
+      key,
+      `attribute ${name} should be a whole number and is ${JSON.stringify(item[name] ?? "missing")}; set the resource's defaults again`,
+    );
+  };
+  const limits = Object.keys(item).flatMap((found): Limit[] => {
+    const name = CAPACITY_ATTRIBUTE.exec(found)?.[1];
+    if (name === undefined) return [];
+    const ceiling = attribute(name, "bx");
+    return [
+      {
+        name,
+        capacity: Math.max(number(found), ceiling in item ? number(ceiling) : 0),
+        refillAmount: number(attribute(name, "ra")),
+        refillPeriodSeconds: number(attribute(name, "rp")),
+      },
+    ];
+  });
+  return limits.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,55 @@
+import { MAX_NAME_LENGTH, MAX_PARTITION_KEY_BYTES } from "../constants.ts";
+import { resourceKey } from "../definition/schema.ts";
+import { InvalidNameError } from "../errors.ts";
+
+const RESOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9_.\-/]*$/;
+const LIMIT_NAME = /^[a-zA-Z][a-zA-Z0-9_.-]*$/;
+const NAMESPACE = /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/;
+
+/** The limiter keeps its own bucket of write units under this name. */
+const RESERVED_LIMIT = "wcu";
+/** The limiter keeps its directory of namespaces under this one. */
+const RESERVED_NAMESPACE = "_";
+
+/** Refuses a resource name that the limiter would not read back. */
+export function assertResourceName(name: string): void {
+  assertName("resource", name, RESOURCE_NAME, "letters, digits, '_', '.', '-' and '/', first a letter");
+}
+
+/** Refuses a limit name that the limiter would not read back. */
+export function assertLimitName(name: string): void {
+  assertName("limit", name, LIMIT_NAME, "letters, digits, '_', '.' and '-', first a letter");
+  if (name === RESERVED_LIMIT) throw new InvalidNameError("limit", name, "it is reserved by the limiter");
+}
+
+/** Refuses a namespace that would make keys ambiguous or belongs to the limiter itself. */
+export function assertNamespace(namespace: string): void {
+  assertName("namespace", namespace, NAMESPACE, "letters, digits, '_' and '-', not first a '-'");
+  if (namespace === RESERVED_NAMESPACE) {
+    throw new InvalidNameError("namespace", namespace, "it is reserved by the limiter");
+  }
+}
+
+/** Whether an item can have this name at all: it may be any text, as long as its key fits. */
+export function isStorableName(name: string, namespace: string | undefined): boolean {
+  return name !== "" && Buffer.byteLength(resourceKey(name, namespace).PK.S) <= MAX_PARTITION_KEY_BYTES;
+}
+
+/**
+ * Refuses only what no item can have as its name. Reads and deletes take any other: a name that another writer left in
+ * the table must be readable and removable, whatever it looks like.
+ */
+export function assertStorableName(name: string, namespace: string | undefined): void {
+  if (typeof name === "string" && isStorableName(name, namespace)) return;
+  throw new InvalidNameError(
+    "resource",
+    name,
+    `use 1 character or more, and a key of ${MAX_PARTITION_KEY_BYTES} bytes at most`,
+  );
+}
+
+function assertName(field: InvalidNameError["field"], name: string, pattern: RegExp, alphabet: string): void {
+  if (typeof name !== "string" || name.length > MAX_NAME_LENGTH || !pattern.test(name)) {
+    throw new InvalidNameError(field, name, `use 1 to ${MAX_NAME_LENGTH} characters of ${alphabet}`);
+  }
+}
