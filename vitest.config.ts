@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 
 // Workspaces use each other's sources: tests never run against a stale build.
 const conditions = ["@rollcall/source", "node", "import", "default"];
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const resolution = { resolve: { conditions } };
+// Global set-up files run in an environment of the runner's own, which takes over nothing from the others.
+const shared = { ...resolution, ssr: resolution, environments: { __vitest__: resolution } };
 
 export default defineConfig({
   test: {

@@ -43,7 +43,7 @@ export function maintenance({
 function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Function {
   const stream = maintainerFunction("Stream", {
     table,
-    handler: "packages/maintainer/dist/stream.handler",
+    handler: "packages/maintainer/dist/lambda/stream.handler",
     description: "Repairs what writers break in the registry of resource defaults",
     tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem"],
     permissions: [
@@ -75,7 +75,7 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Funct
 function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Function {
   const sweep = maintainerFunction("Sweep", {
     table,
-    handler: "packages/maintainer/dist/sweep.handler",
+    handler: "packages/maintainer/dist/lambda/sweep.handler",
     description: "Compares the registry of resource defaults with the defaults, and repairs what differs",
     tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", "UpdateItem"],
     permissions: [

@@ -16,14 +16,14 @@ export interface Fault {
 export const FAULTS: readonly Fault[] = [
   {
     name: "a repair without its condition",
-    file: "maintainer/src/reconcile.ts",
+    file: "maintainer/src/repair/reconcile.ts",
     original: 'change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)"',
     faulty: '"attribute_exists(#pk) OR attribute_not_exists(#pk)"',
     breaks: ["made-drift"],
   },
   {
     name: "a delete of the default before the registry's",
-    file: "registry/src/registry.ts",
+    file: "registry/src/resources/resource-registry.ts",
     original: "      await this.#commits.submit(write, options.signal);",
     faulty: `
       const { TransactWriteItemsCommand } = await import("@aws-sdk/client-dynamodb");
@@ -34,7 +34,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a conflict that is not retried",
-    file: "registry/src/group-commit.ts",
+    file: "registry/src/protocol/group-commit.ts",
     original: `case "set-contended":
         await backoff.wait(error, signal);`,
     faulty: `case "set-contended":
@@ -43,28 +43,28 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "records of the registry that are ignored",
-    file: "maintainer/src/suspects.ts",
+    file: "maintainer/src/stream/suspects.ts",
     original: 'if (registry === undefined) return "foreign";',
     faulty: 'if (registry === undefined || registry !== undefined) return "foreign";',
     breaks: ["left-drift"],
   },
   {
     name: "an eventually consistent read in the maintainer",
-    file: "maintainer/src/membership.ts",
+    file: "maintainer/src/repair/membership.ts",
     original: "Key: registryKey(namespace), ConsistentRead: true",
     faulty: "Key: registryKey(namespace), ConsistentRead: false",
     breaks: ["left-drift"],
   },
   {
     name: "a group commit that reorders the writes of a name",
-    file: "registry/src/keyed-order.ts",
+    file: "registry/src/protocol/keyed-order.ts",
     original: "before === undefined ? work() : before.then(work)",
     faulty: "work()",
     breaks: ["lost-write"],
   },
   {
     name: "a checkpoint moved before the batch is done",
-    file: "local/src/event-source-mapping/shard-poller.ts",
+    file: "local/src/event-source-mapping/shards/shard-poller.ts",
     original: "  const batches = round.batches.map(async (batch) => {",
     faulty: `  for (const batch of round.batches) round.settle(batch);
   await save();
@@ -73,7 +73,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a maintainer that reads the registry for every name",
-    file: "maintainer/src/stream-handler.ts",
+    file: "maintainer/src/stream/stream-handler.ts",
     original: "    const registry = await readRegistry(this.#table, namespace, signal);",
     faulty: `
     for (const _ of suspects) await readRegistry(this.#table, namespace, signal);
@@ -82,7 +82,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a token that changes with every try",
-    file: "registry/src/group-commit.ts",
+    file: "registry/src/protocol/group-commit.ts",
     original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, token)),",
     faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, randomUUID())),",
     breaks: ["lost-write"],

@@ -17,8 +17,8 @@ const SIZES = {
 /** A bare handler first, which the others are set beside. */
 const FUNCTIONS = {
   "bare handler": "packages/bench/src/lambda/bare-handler.ts",
-  "Rollcall, stream": "packages/maintainer/src/stream.ts",
-  "Rollcall, sweep": "packages/maintainer/src/sweep.ts",
+  "Rollcall, stream": "packages/maintainer/src/lambda/stream.ts",
+  "Rollcall, sweep": "packages/maintainer/src/lambda/sweep.ts",
 } as const;
 
 type FunctionName = keyof typeof FUNCTIONS;
