@@ -13,9 +13,6 @@ export const MAX_MERGE_DEPTH = 100;
 /** Refill period of a limit that names none, in seconds. */
 export const DEFAULT_REFILL_PERIOD_SECONDS = 60;
 
-/** BatchGetItem's most keys. Source: API reference. */
-export const BATCH_KEYS = 100;
-
 /** Milliseconds for which reads go on asking for what DynamoDB left unanswered. */
 export const READ_TIMEOUT_MS = 30_000;
 

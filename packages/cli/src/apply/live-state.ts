@@ -1,10 +1,10 @@
-import { type AttributeValue, BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Limit, MalformedItemError } from "@rollcall/registry";
-import { Backoff, isStorableName, readLimits } from "@rollcall/registry/protocol";
+import { batchRead, isStorableName, readLimits } from "@rollcall/registry/protocol";
 import { PARTITION_KEY, parseResourceKey, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
 import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
-import { BATCH_KEYS, READ_TIMEOUT_MS } from "./constants.ts";
+import { READ_TIMEOUT_MS } from "./constants.ts";
 
 /** A default as it is in the table. */
 export interface LiveDefault {
@@ -37,25 +37,13 @@ export async function readLiveState(
   const { tableName, namespace } = target;
   const registered = new Set(await registry.listResourcesWithDefaults({ consistentRead: true, signal }));
   const asked = new Set([...names, ...(withRegistered ? registered : [])]);
-  const allKeys = [...asked]
-    .filter((name) => isStorableName(name, namespace))
-    .map((name) => resourceKey(name, namespace));
+  const keys = [...asked].filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
+  const retry = { clock, random: Math.random, contentionTimeoutMs: READ_TIMEOUT_MS };
   const defaults = new Map<string, LiveDefault>();
-  for (let from = 0; from < allKeys.length; from += BATCH_KEYS) {
-    const backoff = new Backoff({ clock, random: Math.random, contentionTimeoutMs: READ_TIMEOUT_MS });
-    let Keys: Record<string, AttributeValue>[] = allKeys.slice(from, from + BATCH_KEYS);
-    while (Keys.length > 0) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
-        { abortSignal: signal },
-      );
-      // An answer names the table by its name also where it was asked for by its ARN.
-      for (const item of Object.values(Responses ?? {}).flat()) {
-        const address = parseResourceKey(item);
-        if (address !== undefined) defaults.set(address.resource, readDefault(item));
-      }
-      Keys = Object.values(UnprocessedKeys ?? {}).flatMap((left) => left.Keys ?? []);
-      if (Keys.length > 0) await backoff.wait(new Error("BatchGetItem left keys unprocessed"), signal);
+  for await (const items of batchRead(client, { tableName, keys, retry, signal })) {
+    for (const item of items) {
+      const address = parseResourceKey(item);
+      if (address !== undefined) defaults.set(address.resource, readDefault(item));
     }
   }
   return { registered, defaults };

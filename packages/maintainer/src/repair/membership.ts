@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { Backoff, isStorableName, itemSizeBytes, type RetryPolicy } from "@rollcall/registry/protocol";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { batchRead, isStorableName, itemSizeBytes, type RetryPolicy } from "@rollcall/registry/protocol";
 import {
   PARTITION_KEY,
   parseResourceKey,
@@ -13,9 +8,6 @@ import {
   resourceKey,
   SORT_KEY,
 } from "@rollcall/registry/schema";
-
-/** BatchGetItem's most keys. Source: API reference. */
-const BATCH_KEYS = 100;
 
 /** A registry as one strongly consistent read found it. */
 export interface RegistrySnapshot {
@@ -45,37 +37,23 @@ export async function readRegistry(
 }
 
 /**
- * Which of the names have a default, by as few requests as there can be. Unprocessed keys are asked for again; names
- * that no item can have are not asked for.
+ * Which of the names have a default, by as few requests as there can be. Names that no item can have are not asked for.
+ * What the answers cost is told in read units.
  */
 export async function readExisting(
   { client, tableName, retry }: TableReader,
   namespace: string | undefined,
   names: readonly string[],
   signal: AbortSignal,
+  onReadUnits?: (units: number) => void,
 ): Promise<Set<string>> {
   const existing = new Set<string>();
-  const keysToAsk = names.filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
-  for (let from = 0; from < keysToAsk.length; from += BATCH_KEYS) {
-    const backoff = new Backoff(retry);
-    let keys: Record<string, AttributeValue>[] = keysToAsk.slice(from, from + BATCH_KEYS);
-    while (keys.length > 0) {
-      const request = {
-        Keys: keys,
-        ConsistentRead: true,
-        ProjectionExpression: "#pk, #sk",
-        ExpressionAttributeNames: { "#pk": PARTITION_KEY, "#sk": SORT_KEY },
-      };
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({ RequestItems: { [tableName]: request } }),
-        { abortSignal: signal },
-      );
-      for (const item of Responses?.[tableName] ?? []) {
-        const address = parseResourceKey(item);
-        if (address !== undefined) existing.add(address.resource);
-      }
-      keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-      if (keys.length > 0) await backoff.wait(new Error("BatchGetItem left keys unprocessed"), signal);
+  const keys = names.filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
+  const read = { tableName, keys, attributes: [PARTITION_KEY, SORT_KEY], retry, signal, onReadUnits };
+  for await (const items of batchRead(client, read)) {
+    for (const item of items) {
+      const address = parseResourceKey(item);
+      if (address !== undefined) existing.add(address.resource);
     }
   }
   return existing;

@@ -45,8 +45,8 @@ describe("defaults", () => {
     expect(asked[2]).toEqual({
       Keys: [resourceKey("model-200", "t1")],
       ConsistentRead: true,
-      ProjectionExpression: "#pk, #sk",
-      ExpressionAttributeNames: { "#pk": "PK", "#sk": "SK" },
+      ProjectionExpression: "#p0, #p1",
+      ExpressionAttributeNames: { "#p0": "PK", "#p1": "SK" },
     });
     expect(table.requests.every((request) => request.signal === signal)).toBe(true);
   });

@@ -67,6 +67,17 @@ export function isConflict(error: unknown): boolean {
   return isNamed(error, "TransactionConflictException");
 }
 
+const THROTTLED: ReadonlySet<string> = new Set([
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+]);
+
+/** True where DynamoDB had no capacity for a request, and still had none on the SDK's last attempt. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && THROTTLED.has(error.name);
+}
+
 /** True where a condition of a plain write did not hold. */
 export function isConditionFailure(error: unknown): boolean {
   return isNamed(error, "ConditionalCheckFailedException");

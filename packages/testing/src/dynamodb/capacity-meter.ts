@@ -1,11 +1,6 @@
-import {
-  BatchGetItemCommand,
-  type ConsumedCapacity,
-  DynamoDBClient,
-  type TransactWriteItem,
-} from "@aws-sdk/client-dynamodb";
+import { type ConsumedCapacity, DynamoDBClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "@rollcall/local";
-import { itemSizeBytes } from "@rollcall/registry/protocol";
+import { batchRead, itemSizeBytes, systemClock } from "@rollcall/registry/protocol";
 import { PARTITION_KEY, SORT_KEY } from "@rollcall/registry/schema";
 
 /** Counts the requests of one client and the capacity units they consume, as AWS would bill them. */
@@ -28,6 +23,7 @@ const WRITES: ReadonlySet<string> = new Set([
 ]);
 const WRITE_UNIT_BYTES = 1024;
 const TRANSACTION_FACTOR = 2;
+const RETRY = { clock: systemClock, random: Math.random, contentionTimeoutMs: 10_000 };
 
 /**
  * Starts to count what a client's calls cost, until the meter is disposed.
@@ -101,13 +97,13 @@ async function sizes(client: DynamoDBClient, actions: readonly TransactWriteItem
   const targets = actions.map(({ Put, Update, Delete, ConditionCheck }) => {
     const item = Put?.Item ?? (Update ?? Delete ?? ConditionCheck)?.Key ?? {};
     const { [PARTITION_KEY]: PK = { S: "" }, [SORT_KEY]: SK = { S: "" } } = item;
-    return { table: (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName ?? "", key: { PK, SK } };
+    return { tableName: (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName ?? "", key: { PK, SK } };
   });
-  const [{ table } = { table: "" }] = targets;
-  const Keys = targets.map(({ key }) => key);
-  const { Responses } = await client.send(
-    new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
-  );
-  const found = new Map(Responses?.[table]?.map((item) => [`${item.PK?.S}\n${item.SK?.S}`, itemSizeBytes(item)]));
-  return Keys.map(({ PK, SK }) => found.get(`${PK.S}\n${SK.S}`) ?? 0);
+  const [{ tableName } = { tableName: "" }] = targets;
+  const keys = targets.map(({ key }) => key);
+  const bytes = new Map<string, number>();
+  for await (const items of batchRead(client, { tableName, keys, retry: RETRY })) {
+    for (const item of items) bytes.set(`${item[PARTITION_KEY]?.S}\n${item[SORT_KEY]?.S}`, itemSizeBytes(item));
+  }
+  return keys.map(({ PK, SK }) => bytes.get(`${PK.S}\n${SK.S}`) ?? 0);
 }

@@ -1,0 +1,115 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+} from "@aws-sdk/client-dynamodb";
+import { Backoff, type RetryPolicy } from "./backoff.ts";
+import { isThrottled } from "./refusal.ts";
+
+/** BatchGetItem's most keys. Source: API reference. */
+const MAX_BATCH_KEYS = 100;
+
+type StoredItem = Record<string, AttributeValue>;
+
+/** Items of one table to read by their keys. */
+export interface BatchRead {
+  /** Name or ARN of the table. */
+  tableName: string;
+  /** Their primary keys, each once: DynamoDB refuses a request that has one twice. Any number of them. */
+  keys: readonly StoredItem[];
+  /** The attributes to return. Default: all. What is read is paid for in full either way. */
+  attributes?: readonly string[] | undefined;
+  /** How long keys that DynamoDB leaves unread are asked for while nothing comes of it. */
+  retry: RetryPolicy;
+  /** Ends the reading. */
+  signal?: AbortSignal | undefined;
+  /** Gets the read units of each answer. */
+  onReadUnits?: ((units: number) => void) | undefined;
+}
+
+/**
+ * Reads items by their keys, strongly consistent, 100 in a request, and yields them an answer at a time in no order.
+ * Items that do not exist are left out.
+ *
+ * Keys that an answer leaves unread, for want of capacity or because it is 16 MB long, are requested again after a
+ * random delay. The delay and the time that may pass begin once more whenever an answer brings items.
+ *
+ * @throws ContentionError when nothing was read for the whole of the retry policy's time; the signal's reason; or the
+ *   SDK's own error
+ */
+export async function* batchRead(
+  client: Pick<DynamoDBClient, "send">,
+  { keys, ...read }: BatchRead,
+): AsyncGenerator<StoredItem[], void, void> {
+  for (let from = 0; from < keys.length; from += MAX_BATCH_KEYS) {
+    let unread: readonly StoredItem[] = keys.slice(from, from + MAX_BATCH_KEYS);
+    for (let backoff = new Backoff(read.retry); unread.length > 0; ) {
+      const answer = await ask(client, unread, read);
+      if (answer.items.length > 0) {
+        yield answer.items;
+        backoff = new Backoff(read.retry);
+      }
+      unread = answer.unread;
+      if (unread.length > 0) await backoff.wait(answer.cause, read.signal);
+    }
+  }
+}
+
+/** One request's outcome: what it read, what it left and why. */
+interface Answer {
+  items: StoredItem[];
+  unread: readonly StoredItem[];
+  cause: unknown;
+}
+
+async function ask(
+  client: Pick<DynamoDBClient, "send">,
+  keys: readonly StoredItem[],
+  { tableName, attributes, signal, onReadUnits }: Omit<BatchRead, "keys">,
+): Promise<Answer> {
+  const command = batchGet(tableName, keys, attributes, onReadUnits !== undefined);
+  try {
+    const output = await client.send(command, signal ? { abortSignal: signal } : {});
+    onReadUnits?.(readUnitsOf(output));
+    return { items: itemsOf(output), unread: unreadOf(output), cause: new Error("BatchGetItem left keys unprocessed") };
+  } catch (error) {
+    if (!isThrottled(error)) throw error;
+    return { items: [], unread: keys, cause: error }; // throttled as a whole, all of it is left unread
+  }
+}
+
+function batchGet(
+  tableName: string,
+  keys: readonly StoredItem[],
+  attributes: readonly string[] | undefined,
+  withCapacity: boolean,
+): BatchGetItemCommand {
+  const request: KeysAndAttributes = {
+    Keys: [...keys],
+    ConsistentRead: true,
+    ...(attributes && {
+      ProjectionExpression: attributes.map((_, i) => `#p${i}`).join(", "),
+      ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#p${i}`, name])),
+    }),
+  };
+  return new BatchGetItemCommand({
+    RequestItems: { [tableName]: request },
+    ...(withCapacity && { ReturnConsumedCapacity: "TOTAL" }),
+  });
+}
+
+/** All items of an answer: one table was asked, and DynamoDB names it by its name where the request has its ARN. */
+function itemsOf({ Responses }: BatchGetItemCommandOutput): StoredItem[] {
+  return Object.values(Responses ?? {}).flat();
+}
+
+/** Under the name or the ARN, as the items. */
+function unreadOf({ UnprocessedKeys }: BatchGetItemCommandOutput): StoredItem[] {
+  return Object.values(UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
+}
+
+function readUnitsOf({ ConsumedCapacity }: BatchGetItemCommandOutput): number {
+  return (ConsumedCapacity ?? []).reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+}
