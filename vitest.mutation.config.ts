@@ -11,6 +11,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "@rollcall/registry/schema", replacement: `${packages}/registry/src/definition/schema.ts` },
+      { find: "@rollcall/registry/resources", replacement: `${packages}/registry/src/resources/index.ts` },
+      { find: "@rollcall/registry/internal", replacement: `${packages}/registry/src/internal.ts` },
       { find: "@rollcall/registry/protocol", replacement: `${packages}/registry/src/protocol/index.ts` },
       { find: "@rollcall/maintainer/drifts", replacement: `${packages}/maintainer/src/drifts/drifts.ts` },
       { find: /^@rollcall\/testing\/(.+)$/, replacement: `${packages}/testing/src/$1.ts` },

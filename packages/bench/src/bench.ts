@@ -1,5 +1,5 @@
 import type { EngineName } from "@rollcall/local";
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import type { Lab } from "./measuring/lab.ts";
 import type { CaseName, Measurement } from "./measuring/measurement.ts";
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 
 /** What an actor has to do with the world outside. */
 export interface Stage {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Command } from "@rollcall/memory-dynamodb";
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import type { Actor, SettledCall, Stage } from "./actor.ts";
 import { ActorState } from "./actor-state.ts";
 import { type Request, Requests } from "./request.ts";

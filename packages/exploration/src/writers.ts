@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { backfill } from "@rollcall/maintainer";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { RegistryError, ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import { resourceKey } from "@rollcall/registry/schema";
 import type { Actor, Stage } from "./actor.ts";
 import { ExpireCommand } from "./request.ts";
@@ -42,7 +43,8 @@ export function producer(...steps: readonly (LibraryCall | readonly LibraryCall[
     name: `library: ${steps.map((step) => (typeof step === "string" ? step : step.join(" & "))).join(", ")}`,
     mayMakeDrift: false,
     async run({ client, clock, settle }) {
-      const registry = new ResourceRegistry({ tableName: TABLE_NAME, client, clock, random: () => 0 });
+      const timing = withTiming({ clock, random: () => 0 });
+      const registry = new ResourceRegistry({ tableName: TABLE_NAME, client, ...timing });
       for (const step of steps) {
         await Promise.all([step].flat().map((call) => callLibrary(registry, call as LibraryCall, settle)));
       }

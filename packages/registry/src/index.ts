@@ -1,15 +1,13 @@
 export {
   ContentionError,
-  InvalidLimitError,
-  InvalidNameError,
   MalformedItemError,
   RegistryDisposedError,
   RegistryError,
   type RegistryErrorCode,
   RegistryFullError,
-  ResourceNotFoundError,
-} from "./errors.ts";
-export type { ResourceRegistryOptions } from "./options.ts";
-export type { Clock } from "./protocol/clock.ts";
+} from "./protocol/errors.ts";
+export { InvalidLimitError, InvalidNameError, ResourceNotFoundError } from "./resources/errors.ts";
+export type { ResourceRegistryOptions } from "./resources/options.ts";
 export { ResourceRegistry } from "./resources/resource-registry.ts";
-export type { CallOptions, Limit, LimitInput, ReadOptions, RegistryStatus } from "./types.ts";
+export type { Limit, LimitInput } from "./resources/types.ts";
+export type { CallOptions, ReadOptions, RegistryStatus } from "./types.ts";

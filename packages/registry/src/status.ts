@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS, NEAR_LIMIT_BYTES } from "./constants.ts";
+import { NEAR_LIMIT_BYTES } from "./constants.ts";
+import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS } from "./protocol/constants.ts";
 import { itemSizeBytes } from "./protocol/item-size.ts";
 import type { RegistryStatus } from "./types.ts";
 

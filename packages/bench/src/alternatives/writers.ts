@@ -1,4 +1,5 @@
 import { ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import { LIMITS, NAMESPACE } from "../tables/items.ts";
 import { optimisticWriter } from "./optimistic-writer.ts";
 import { transactionWriter } from "./transaction-writer.ts";
@@ -6,7 +7,7 @@ import { twoCallWriter } from "./two-call-writer.ts";
 import type { OpenWriter } from "./writer.ts";
 
 const rollcall: OpenWriter = ({ client, tableName }, random) => {
-  const registry = new ResourceRegistry({ tableName, namespace: NAMESPACE, client, random });
+  const registry = new ResourceRegistry({ tableName, namespace: NAMESPACE, client, ...withTiming({ random }) });
   return {
     create: (name) => registry.setResourceDefaults(name, LIMITS),
     update: (name) => registry.updateResourceDefaults(name, LIMITS),

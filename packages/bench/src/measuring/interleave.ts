@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import { setBesideFirst, type Timing } from "./timing.ts";
 
 /** One way of doing a job, to be timed beside others. */

@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Limit, MalformedItemError } from "@rollcall/registry";
-import { batchRead, isStorableName, readLimits } from "@rollcall/registry/protocol";
+import { batchRead } from "@rollcall/registry/protocol";
+import { isStorableName, readLimits } from "@rollcall/registry/resources";
 import { PARTITION_KEY, parseResourceKey, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
 import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";

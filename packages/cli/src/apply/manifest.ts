@@ -1,5 +1,5 @@
 import type { Limit } from "@rollcall/registry";
-import { assertLimitName, assertResourceName } from "@rollcall/registry/protocol";
+import { assertLimitName, assertResourceName } from "@rollcall/registry/resources";
 import { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 import { ManifestField } from "./manifest-field.ts";
 import { YamlSource } from "./yaml-source.ts";

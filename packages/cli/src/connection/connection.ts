@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import type { Io } from "../terminal/io.ts";
 import { createClient } from "./client.ts";
 import { type ConnectionOptions, resolveTarget, type Target } from "./connection-options.ts";
@@ -35,7 +36,7 @@ export function connectTable(options: ConnectionOptions, { env }: Io): TableConn
 export function connectRegistry(options: ConnectionOptions, io: Io): RegistryConnection {
   const { client, target } = connectTable(options, io);
   const { tableName, namespace } = target;
-  const registry = new ResourceRegistry({ tableName, namespace, client, clock: io.clock });
+  const registry = new ResourceRegistry({ tableName, namespace, client, ...withTiming({ clock: io.clock }) });
   return {
     client,
     target,

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import { systemClock } from "@rollcall/registry/protocol";
 
 /** All that a command takes from the world around it, so that it can run inside another program or a test. */

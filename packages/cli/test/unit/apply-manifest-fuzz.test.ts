@@ -1,5 +1,5 @@
 import { formatManifest, ManifestError, parseManifest } from "@rollcall/cli";
-import { assertLimitName, assertResourceName } from "@rollcall/registry/protocol";
+import { assertLimitName, assertResourceName } from "@rollcall/registry/resources";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";

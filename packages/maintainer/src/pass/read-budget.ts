@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 
 /** Seconds of the budget that may be spent at once after a pause: any window of 10 s stays within 5 % of its share. */
 const BURST_SECONDS = 0.5;

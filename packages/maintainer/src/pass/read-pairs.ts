@@ -1,5 +1,6 @@
 import { type CancellationReason, type ItemResponse, TransactGetItemsCommand } from "@aws-sdk/client-dynamodb";
-import { Backoff, isStorableName } from "@rollcall/registry/protocol";
+import { Backoff } from "@rollcall/registry/protocol";
+import { isStorableName } from "@rollcall/registry/resources";
 import {
   PARTITION_KEY,
   parseResourceKey,

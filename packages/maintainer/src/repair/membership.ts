@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { batchRead, isStorableName, itemSizeBytes, type RetryPolicy } from "@rollcall/registry/protocol";
+import { batchRead, itemSizeBytes, type RetryPolicy } from "@rollcall/registry/protocol";
+import { isStorableName } from "@rollcall/registry/resources";
 import {
   PARTITION_KEY,
   parseResourceKey,

@@ -5,12 +5,11 @@ import {
   GroupCommit,
   isConditionFailure,
   isConflict,
-  isStorableName,
   MemberRefusedError,
   type MemberWrite,
   type RetryPolicy,
-  registrySet,
 } from "@rollcall/registry/protocol";
+import { isStorableName, registrySet } from "@rollcall/registry/resources";
 import { PARTITION_KEY, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
 
 /** Names that look wrong in one namespace. */

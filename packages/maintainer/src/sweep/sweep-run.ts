@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import { Pass } from "../pass/pass.ts";
 import { initialCursor, isCursorFor, type PassCursor } from "../pass/pass-cursor.ts";
 import { ReadBudget } from "../pass/read-budget.ts";

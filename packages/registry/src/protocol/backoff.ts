@@ -1,13 +1,10 @@
-import { RETRY_BASE_DELAY_MS, RETRY_MAX_DELAY_MS } from "../constants.ts";
-import { ContentionError } from "../errors.ts";
-import type { Clock } from "./clock.ts";
+import { RETRY_BASE_DELAY_MS, RETRY_MAX_DELAY_MS } from "./constants.ts";
+import { ContentionError } from "./errors.ts";
+import type { Timing } from "./timing.ts";
 
-/** How refused requests are tried again. */
-export interface RetryPolicy {
-  clock: Clock;
-  /** A number from 0 up to 1, as `Math.random` gives. */
-  random: () => number;
-  /** Milliseconds from the first refusal after which a write gives up. */
+/** How refused requests are retried. */
+export interface RetryPolicy extends Timing {
+  /** Milliseconds from the first refusal after which a write is retried no more. */
   contentionTimeoutMs: number;
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS } from "../constants.ts";
-import { MalformedItemError, RegistryFullError } from "../errors.ts";
 import { allAborted } from "./abort.ts";
 import { Backoff, type RetryPolicy } from "./backoff.ts";
+import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS } from "./constants.ts";
+import { MalformedItemError, RegistryFullError } from "./errors.ts";
 import { itemSizeBytes } from "./item-size.ts";
 import { type MemberSet, type MemberWrite, memberTransaction } from "./member-set.ts";
 import { diagnose, MemberRefusedError, type Refusal } from "./refusal.ts";

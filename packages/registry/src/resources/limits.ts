@@ -1,8 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { DEFAULT_REFILL_PERIOD_SECONDS } from "../constants.ts";
-import { InvalidLimitError, MalformedItemError } from "../errors.ts";
-import type { Limit, LimitInput } from "../types.ts";
+import { MalformedItemError } from "../protocol/errors.ts";
+import { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
+import { InvalidLimitError } from "./errors.ts";
 import { assertLimitName } from "./names.ts";
+import type { Limit, LimitInput } from "./types.ts";
 
 /** A stored item, as the SDK returns it. */
 type Item = Readonly<Record<string, AttributeValue>>;

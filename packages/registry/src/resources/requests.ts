@@ -7,8 +7,8 @@ import {
   resourceKey,
 } from "../definition/schema.ts";
 import type { MemberSet, MemberWrite } from "../protocol/member-set.ts";
-import type { Limit } from "../types.ts";
 import { limitAttributes } from "./limits.ts";
+import type { Limit } from "./types.ts";
 
 /** The format of a default's attributes. */
 const CONFIG_VERSION = "1";

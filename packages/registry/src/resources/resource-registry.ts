@@ -1,19 +1,21 @@
 import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { DEFAULT_CONTENTION_TIMEOUT_MS } from "../constants.ts";
 import { type ItemKey, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "../definition/schema.ts";
-import { InvalidLimitError, MalformedItemError, RegistryDisposedError, ResourceNotFoundError } from "../errors.ts";
-import { assertKnownOptions, KNOWN_OPTIONS, type ResourceRegistryOptions } from "../options.ts";
 import { untilAborted } from "../protocol/abort.ts";
 import { Backoff, type RetryPolicy } from "../protocol/backoff.ts";
-import { systemClock } from "../protocol/clock.ts";
+import { DEFAULT_CONTENTION_TIMEOUT_MS } from "../protocol/constants.ts";
+import { MalformedItemError, RegistryDisposedError } from "../protocol/errors.ts";
 import { GroupCommit } from "../protocol/group-commit.ts";
 import { KeyedOrder } from "../protocol/keyed-order.ts";
+import { assertKnownOptions } from "../protocol/known-options.ts";
 import type { MemberWrite } from "../protocol/member-set.ts";
 import { isConditionFailure, isConflict, isItemTooLarge, MemberRefusedError } from "../protocol/refusal.ts";
+import { timingOf } from "../protocol/timing.ts";
 import { describeRegistry } from "../status.ts";
-import type { CallOptions, Limit, LimitInput, ReadOptions, RegistryStatus } from "../types.ts";
+import type { CallOptions, ReadOptions, RegistryStatus } from "../types.ts";
+import { InvalidLimitError, ResourceNotFoundError } from "./errors.ts";
 import { completeLimits, readLimits } from "./limits.ts";
 import { assertNamespace, assertResourceName, assertStorableName } from "./names.ts";
+import { KNOWN_OPTIONS, type ResourceRegistryOptions } from "./options.ts";
 import {
   deleteDefaultWrite,
   type RegistryLocation,
@@ -21,6 +23,7 @@ import {
   setDefaultWrite,
   updateDefaultInput,
 } from "./requests.ts";
+import type { Limit, LimitInput } from "./types.ts";
 
 /**
  * The defaults of resources in a DynamoDB table, and the registry that lists them.
@@ -60,7 +63,7 @@ export class ResourceRegistry implements AsyncDisposable {
    */
   constructor(options: ResourceRegistryOptions) {
     assertKnownOptions(KNOWN_OPTIONS.constructor, options);
-    const { tableName, namespace, client, clientConfig, clock = systemClock, random = Math.random } = options;
+    const { tableName, namespace, client, clientConfig } = options;
     const { contentionTimeoutMs = DEFAULT_CONTENTION_TIMEOUT_MS } = options;
     if (!tableName) throw new TypeError("tableName is missing: pass the name of the table that holds the defaults.");
     if (client && clientConfig) throw new TypeError("Pass either client or clientConfig, not both.");
@@ -70,7 +73,7 @@ export class ResourceRegistry implements AsyncDisposable {
     this.#client = client ?? new DynamoDBClient(clientConfig ?? {});
     this.#ownsClient = client === undefined;
     this.#location = { tableName, namespace };
-    this.#retry = { clock, random, contentionTimeoutMs };
+    this.#retry = { ...timingOf(options), contentionTimeoutMs };
     this.#commits = new GroupCommit(this.#client, registrySet(this.#location), this.#retry);
   }
 

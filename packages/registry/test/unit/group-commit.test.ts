@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Fault, TableModel } from "./table-model.ts";
@@ -10,7 +11,7 @@ const noFaults = (): Fault => "none";
 
 function registryOn(table: TableModel, deliver: () => Promise<unknown> = instantly, nextFault = noFaults) {
   const client = table.client(deliver, nextFault) as DynamoDBClient;
-  return new ResourceRegistry({ tableName: "limits", client, clock: new VirtualClock() });
+  return new ResourceRegistry({ tableName: "limits", client, ...withTiming({ clock: new VirtualClock() }) });
 }
 
 const members = (table: TableModel) => table.transactions.map(({ TransactItems = [] }) => TransactItems.length - 1);

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type LimitInput, RegistryError, ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
 import { keysOf, skeletonOf } from "@rollcall/testing/dynamodb/request-skeleton";
 import { cancelled, conditionFailed, conflict, registryFull } from "@rollcall/testing/dynamodb/service-errors";
@@ -70,7 +71,12 @@ async function requestsOf(
     return {};
   };
   const client = { send } as unknown as DynamoDBClient;
-  const registry = new ResourceRegistry({ tableName: "limits", namespace, client, clock: new VirtualClock() });
+  const registry = new ResourceRegistry({
+    tableName: "limits",
+    namespace,
+    client,
+    ...withTiming({ clock: new VirtualClock() }),
+  });
   const isKnown = (error: unknown) => error instanceof RegistryError || (error as Error).name.endsWith("Exception");
   await call(registry, name, limit).catch((error) => expect(error).toSatisfy(isKnown));
   return inputs;

@@ -8,6 +8,7 @@ import {
   RegistryFullError,
   ResourceRegistry,
 } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import { cancelled, conflict, registryFull, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -18,7 +19,8 @@ const client = new DynamoDBClient({});
 const limits = [{ name: "rpm", capacity: 7 }];
 
 function registryWith(options: { clock?: VirtualClock; random?: () => number; contentionTimeoutMs?: number } = {}) {
-  return new ResourceRegistry({ tableName: "limits", client, clock: new VirtualClock(), ...options });
+  const { clock = new VirtualClock(), random = Math.random, ...others } = options;
+  return new ResourceRegistry({ tableName: "limits", client, ...withTiming({ clock, random }), ...others });
 }
 const requests = () => dynamodb.commandCalls(TransactWriteItemsCommand).map(({ args }) => args[0].input);
 
@@ -114,7 +116,9 @@ describe("a full registry", () => {
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RegistryFullError);
     expect(error).toMatchObject({ code: "REGISTRY_FULL", sizeBytes: 409_598, limitBytes: 409_600, names: 1 });
-    expect(String(error)).toMatch(/409598 bytes .* 409600; nothing was written\. Delete defaults .* another namespace/);
+    expect(String(error)).toMatch(
+      /409598 bytes .* 409600; nothing was written\. Delete members .* another scope or namespace/,
+    );
   });
 
   it("commits the names it has room for and those it has already, in two more requests", async () => {

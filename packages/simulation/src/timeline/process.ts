@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 import { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -1,4 +1,5 @@
 import { ResourceRegistry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { Plan } from "../plan.ts";
 import { type Activity, Process, type Role } from "../timeline/process.ts";
@@ -91,9 +92,8 @@ export class World {
     const registries = new Map<string | undefined, ResourceRegistry>();
     const registryOf = (namespace: string | undefined): ResourceRegistry => {
       const { tableName } = this;
-      const registry =
-        registries.get(namespace) ??
-        new ResourceRegistry({ tableName, namespace, client, clock: process.clock, random: process.random.next });
+      const timing = withTiming({ clock: process.clock, random: process.random.next });
+      const registry = registries.get(namespace) ?? new ResourceRegistry({ tableName, namespace, client, ...timing });
       registries.set(namespace, registry);
       return registry;
     };

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 
 /** A client that is a clock too: time passes with its requests alone, the same for each. */
 export class RequestClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry";
+import type { Clock } from "@rollcall/registry/protocol";
 
 /** A clock on which time passes only while somebody sleeps, and as much as the next sleeper needs. */
 export class VirtualClock implements Clock {

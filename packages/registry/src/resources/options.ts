@@ -1,5 +1,4 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "./protocol/clock.ts";
 
 /** Bring a client, or the configuration of one that the registry creates and destroys; by default the SDK's defaults. */
 type ClientOptions =
@@ -25,21 +24,11 @@ export type ResourceRegistryOptions = ClientOptions & {
    * with `ContentionError`. Default 30,000. Time spent waiting for one's turn does not count.
    */
   contentionTimeoutMs?: number | undefined;
-  /** Where time comes from; tests and simulations bring their own. Default: the machine's monotonic clock. */
-  clock?: Clock | undefined;
-  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
-  random?: (() => number) | undefined;
 };
 
 /** What the constructor and the calls know. */
 export const KNOWN_OPTIONS = {
-  constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs", "clock", "random"],
+  constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs"],
   read: ["consistentRead", "signal"],
   write: ["signal"],
 } as const satisfies Record<string, readonly string[]>;
-
-/** Refuses an option nobody reads, so that a typo cannot pass for a setting. */
-export function assertKnownOptions(known: readonly string[], options: object): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}"; known are ${known.join(", ")}.`);
-}

@@ -36,46 +36,6 @@ export class RegistryError extends Error {
   }
 }
 
-/** A resource, limit or namespace name that must not be written. Thrown before anything is sent. */
-export class InvalidNameError extends RegistryError {
-  override readonly name = "InvalidNameError";
-  /** Which name it is. */
-  readonly field: "resource" | "limit" | "namespace";
-  /** The name as it was given. */
-  readonly value: string;
-
-  constructor(field: "resource" | "limit" | "namespace", value: string, rule: string) {
-    super("INVALID_NAME", `Invalid ${field} name ${JSON.stringify(value)}: ${rule}.`);
-    this.field = field;
-    this.value = value;
-  }
-}
-
-/** Limits that must not be written: none at all, a number out of range, one name twice. Thrown before anything is sent. */
-export class InvalidLimitError extends RegistryError {
-  override readonly name = "InvalidLimitError";
-
-  constructor(message: string, options?: ErrorOptions) {
-    super("INVALID_LIMIT", message, options);
-  }
-}
-
-/** An update named a resource that has no default. Nothing was written. */
-export class ResourceNotFoundError extends RegistryError {
-  override readonly name = "ResourceNotFoundError";
-  /** The resource that was to be updated. */
-  readonly resource: string;
-
-  constructor(resource: string, options?: ErrorOptions) {
-    super(
-      "RESOURCE_NOT_FOUND",
-      `Resource ${JSON.stringify(resource)} has no defaults to update; create them with setResourceDefaults().`,
-      options,
-    );
-    this.resource = resource;
-  }
-}
-
 /** The registry item has reached DynamoDB's item size limit. Nothing was written for this name. */
 export class RegistryFullError extends RegistryError {
   override readonly name = "RegistryFullError";
@@ -95,7 +55,7 @@ export class RegistryFullError extends RegistryError {
       "REGISTRY_FULL",
       `Registry is full: adding ${JSON.stringify(member)} to ${registry.names} names would take it from ` +
         `${registry.sizeBytes} bytes past DynamoDB's item limit of ${registry.limitBytes}; nothing was written. ` +
-        "Delete defaults that are no longer used, use shorter names, or move some to another namespace.",
+        "Delete members that are no longer used, use shorter names, or move some to another scope or namespace.",
       options,
     );
     this.sizeBytes = registry.sizeBytes;
@@ -104,19 +64,19 @@ export class RegistryFullError extends RegistryError {
   }
 }
 
-/** Other writers held the item for longer than the contention time-out. Nothing was written. */
+/** Other writers or throttling refused the write for longer than the contention time-out. Nothing was written. */
 export class ContentionError extends RegistryError {
   override readonly name = "ContentionError";
-  /** Requests sent before giving up. */
+  /** Requests that were refused. */
   readonly attempts: number;
-  /** Milliseconds from the first refusal to giving up. */
+  /** Milliseconds from the first refusal to the last. */
   readonly elapsedMs: number;
 
   constructor(attempts: number, elapsedMs: number, options?: ErrorOptions) {
     super(
       "CONTENTION",
-      `Gave up after ${attempts} attempts in ${elapsedMs} ms: other writers or throttling kept refusing the write; ` +
-        "nothing was written. Try again later, raise contentionTimeoutMs, or share one ResourceRegistry between the " +
+      `Timed out after ${attempts} attempts in ${elapsedMs} ms: other writers or throttling kept refusing the write; ` +
+        "nothing was written. Try again later, raise contentionTimeoutMs, or share one registry object between the " +
         "writers of a process so that their writes are joined.",
       options,
     );
@@ -125,10 +85,10 @@ export class ContentionError extends RegistryError {
   }
 }
 
-/** An item in the table has a shape that neither this library nor the limiter writes. */
+/** An item in the table has a shape that no writer of its format gives it. */
 export class MalformedItemError extends RegistryError {
   override readonly name = "MalformedItemError";
-  /** The item's primary key, for whoever has to look at it. */
+  /** The item's primary key, to find it by. */
   readonly key: Readonly<Record<string, string>>;
 
   constructor(key: Readonly<Record<string, string>>, problem: string, options?: ErrorOptions) {
@@ -142,6 +102,6 @@ export class RegistryDisposedError extends RegistryError {
   override readonly name = "RegistryDisposedError";
 
   constructor() {
-    super("REGISTRY_DISPOSED", "This ResourceRegistry was disposed; create a new one for further calls.");
+    super("REGISTRY_DISPOSED", "This registry object was disposed; create a new one for further calls.");
   }
 }

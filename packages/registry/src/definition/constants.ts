@@ -1,0 +1,2 @@
+/** Bytes of a partition key value. Source: DynamoDB quotas, "Partition keys and sort keys". */
+export const MAX_PARTITION_KEY_BYTES = 2048;

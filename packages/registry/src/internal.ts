@@ -1,0 +1,6 @@
+/**
+ * What tests, simulations and the other packages of Rollcall need beside the public calls: a clock and chance of their
+ * own. No promise is made about it between releases.
+ */
+
+export { type Timing, timingOf, withTiming } from "./protocol/timing.ts";

@@ -1,0 +1,6 @@
+/** What a resource is: its names, its limits, and where its registry lies. For packages that read or repair them. */
+
+export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
+export { readLimits } from "./limits.ts";
+export { assertLimitName, assertResourceName, isStorableName } from "./names.ts";
+export { type RegistryLocation, registrySet } from "./requests.ts";
