@@ -236,7 +236,11 @@ describe("what is missing in the AWS configuration is one line that says what to
 describe("what the registry refuses is one line that says what to do", () => {
   const full = { sizeBytes: 409_590, limitBytes: 409_600, names: 34_000 };
   it.each<[string, Error, RegExp]>([
-    ["a full registry", new RegistryFullError(full, "gpt-4"), /Registry is full: .* move some to another namespace\.$/],
+    [
+      "a full registry",
+      new RegistryFullError(full, "gpt-4"),
+      /Registry is full: .* move some to another scope or namespace\.$/,
+    ],
     [
       "contention",
       new ContentionError(9, 30_000),
