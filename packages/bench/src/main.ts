@@ -4,7 +4,7 @@ import { type BenchOptions, exitCodeOf, parseOptions } from "./options.ts";
 import { describeMeasurement } from "./report/describe-measurement.ts";
 import { compareFigures, exactFigures, figurePrefix, mergeFigures } from "./report/exact-figures.ts";
 import { provenance } from "./report/provenance.ts";
-import { readExactFigures, writeExactFigures, writeResults } from "./report/results.ts";
+import { readExactFigures, writeExactFigures, writeResults } from "./report/results-folder.ts";
 import { renderSections } from "./report/results-page.ts";
 import { type RunPlan, runCases } from "./run-cases.ts";
 
