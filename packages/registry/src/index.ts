@@ -1,3 +1,8 @@
+export { checkRegistries } from "./definition/check-registries.ts";
+export { defineRegistry } from "./definition/define-registry.ts";
+export { InvalidDefinitionError } from "./definition/errors.ts";
+export type { RegistryDefinition } from "./definition/registry-definition.ts";
+export { shardOf } from "./definition/shards.ts";
 export {
   ContentionError,
   MalformedItemError,

@@ -2,6 +2,7 @@
 export type RegistryErrorCode =
   | "INVALID_NAME"
   | "INVALID_LIMIT"
+  | "INVALID_DEFINITION"
   | "RESOURCE_NOT_FOUND"
   | "REGISTRY_FULL"
   | "CONTENTION"
