@@ -1,77 +1,160 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { SavedPass } from "@rollcall/maintainer";
 import type { Target } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
+import { FileLock, LockedError } from "./file-lock.ts";
+import { ForeignFileError, StateFile } from "./state-file.ts";
 
 /** Characters of the name's hash: enough to keep one user's tables apart. */
 const HASH_LENGTH = 12;
+/** Characters of the table's name in the name of its file: the hash tells tables apart, this only tells people. */
+const TABLE_LENGTH = 80;
+/** More than a cursor can have: some million names. */
+const MAX_CURSOR_BYTES = 256 * 1024 * 1024;
+/** Errors of a path that can never hold a file, as it was given. */
+const WRONG_PATHS: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EISDIR", "ELOOP"]);
 
-/** What a pass needs to go on, in a file that is either the old one or the new one, whenever the process ends. */
-export class CursorFile {
-  readonly path: string;
-  #isSaved = false;
+/** The cursor cannot be kept there now, for a reason that has nothing to do with the path that was given. */
+export class CursorNotKeptError extends CommandError {}
 
-  constructor(file: string) {
-    this.path = file;
+/** What a pass needs to be resumed, in a file with one owner at a time. */
+export class CursorFile implements AsyncDisposable {
+  /** What an interrupted pass left, if it is to be resumed. */
+  readonly saved: SavedPass | undefined;
+  readonly #file: StateFile;
+  readonly #lock: FileLock;
+  #isResumable: boolean;
+
+  private constructor(file: StateFile, lock: FileLock, saved: SavedPass | undefined) {
+    this.#file = file;
+    this.#lock = lock;
+    this.saved = saved;
+    this.#isResumable = saved !== undefined;
   }
 
-  /** Whether anything was saved by this process. */
-  get isSaved(): boolean {
-    return this.#isSaved;
-  }
-
-  /** @throws CommandError when there is no such file, or it cannot be read */
-  async read(): Promise<SavedPass> {
-    let text: string;
+  /**
+   * Takes the file for one pass.
+   *
+   * @param resume whether the pass is to begin where the file says
+   * @throws CursorNotKeptError when another process keeps its cursor there, or the system refuses
+   * @throws CommandError when what stands there is no cursor, when there is nothing to resume, or for a wrong path
+   */
+  static async open(file: string, resume: boolean): Promise<CursorFile> {
+    const state = new StateFile(file);
     try {
-      text = await readFile(this.path, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-        throw new CommandError(`There is nothing to go on from: ${this.path} does not exist. Run it without --resume.`);
+      await read(state); // what is no cursor is refused before anything is made beside it
+      const lock = await FileLock.take(`${file}.lock`);
+      try {
+        const saved = await read(state); // the owner before may have changed or removed it
+        if (resume && saved === undefined) {
+          throw new CommandError(`There is nothing to resume: ${file} does not exist. Run it without --resume.`);
+        }
+        return new CursorFile(state, lock, resume ? saved : undefined);
+      } catch (error) {
+        await lock[Symbol.asyncDispose]();
+        throw error;
       }
-      throw this.#failure("read", error);
-    }
-    try {
-      return JSON.parse(text) as SavedPass;
-    } catch {
-      throw new CommandError(`${this.path} is no cursor file. Run it without --resume.`);
-    }
-  }
-
-  /** @throws CommandError when the file cannot be written */
-  async save(saved: SavedPass): Promise<void> {
-    const draft = `${this.path}.next`; // one name, so that a killed process leaves no more than one
-    try {
-      if (!this.#isSaved) await mkdir(path.dirname(this.path), { recursive: true });
-      await writeFile(draft, JSON.stringify(saved), { mode: 0o600 });
-      await rename(draft, this.path);
     } catch (error) {
-      throw this.#failure("written", error);
+      throw explain(file, error);
     }
-    this.#isSaved = true;
   }
 
-  /** Removes the file: its pass has come to its end. */
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /** Whether a pass that ends now can be resumed. */
+  get isResumable(): boolean {
+    return this.#isResumable;
+  }
+
+  /**
+   * Keeps what a pass has come to. Of one that has read nothing there is nothing to keep.
+   *
+   * @throws CursorNotKeptError when the file cannot be written
+   */
+  async save(saved: SavedPass): Promise<void> {
+    if (saved.cursor.pages === 0) return;
+    try {
+      await this.#file.replace(JSON.stringify(saved));
+    } catch (error) {
+      throw explain(this.path, error);
+    }
+    this.#isResumable = true;
+  }
+
+  /** Removes what was saved: the pass is complete. */
   async remove(): Promise<void> {
-    await rm(this.path, { force: true });
-    this.#isSaved = false;
+    this.#isResumable = false;
+    await this.#file.remove();
   }
 
-  #failure(what: string, error: unknown): CommandError {
-    const { message } = error as Error;
-    return new CommandError(`${this.path} cannot be ${what}: ${message}. Name another file with --cursor.`);
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lock[Symbol.asyncDispose]();
   }
 }
 
-/** Where a pass keeps its cursor unless told otherwise: one file for every task, table and place. */
-export function defaultCursorPath(task: string, target: Target, scope: string, env: Io["env"]): string {
-  const { tableName, region, endpoint } = target;
-  const identity = JSON.stringify([task, tableName, scope, region, endpoint]);
-  const hash = createHash("sha256").update(identity).digest("hex").slice(0, HASH_LENGTH);
+/** Makes the folder of the cursors that no option names. Others are the user's own business. */
+export async function makeStateFolder(file: string): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CursorNotKeptError(notKept(path.dirname(file), error), { cause: error });
+  }
+}
+
+/** Where a pass keeps its cursor unless told otherwise: one file for every task, table, scope and place. */
+export function defaultCursorPath(task: string, target: Target, allNamespaces: boolean, env: Io["env"]): string {
+  const { tableName, namespace, region, endpoint } = target;
+  const scope = allNamespaces ? "all" : { namespace };
+  const hash = createHash("sha256")
+    .update(JSON.stringify([task, tableName, scope, region, endpoint]))
+    .digest("hex");
+  const table = tableName.replace(/[^\w.-]/g, "_").slice(0, TABLE_LENGTH);
   const state = env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state");
-  return path.join(state, "rollcall", `${task}-${tableName.replace(/[^\w.-]/g, "_")}-${hash}.json`);
+  return path.join(state, "rollcall", `${task}-${table}-${hash.slice(0, HASH_LENGTH)}.json`);
+}
+
+/** The cursor that stands in a file, as far as its marks tell; whether a pass can begin there, the pass decides. */
+async function read(file: StateFile): Promise<SavedPass | undefined> {
+  const text = await file.read(MAX_CURSOR_BYTES);
+  if (text === undefined) return undefined;
+  try {
+    const { task, cursor, report } = JSON.parse(text);
+    if (["audit", "backfill"].includes(task) && typeof cursor.version === "number" && Array.isArray(report)) {
+      return { task, cursor, report };
+    }
+  } catch {
+    // told below
+  }
+  throw new ForeignFileError(`${file.path} is no cursor file`);
+}
+
+function explain(file: string, error: unknown): unknown {
+  if (error instanceof CommandError) return error;
+  if (error instanceof ForeignFileError) {
+    return new CommandError(`${error.message}; it was left as it is. Name another file with --cursor.`, {
+      cause: error,
+    });
+  }
+  if (error instanceof LockedError) {
+    const message = `Another pass keeps its cursor in ${file} (${error.message} holds ${file}.lock)`;
+    return new CursorNotKeptError(`${message}: wait until it has ended, or name another file with --cursor.`, {
+      cause: error,
+    });
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error; // a fault of ours
+  const WrongOrRefused = WRONG_PATHS.has(code) ? CommandError : CursorNotKeptError;
+  return new WrongOrRefused(notKept(file, error), { cause: error });
+}
+
+function notKept(file: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === "ENOENT" ? "its folder does not exist" : message;
+  return `The cursor cannot be kept in ${file}: ${reason}. Name another file with --cursor.`;
 }

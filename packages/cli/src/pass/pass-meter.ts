@@ -8,26 +8,30 @@ const REDRAW_MS = 100;
 const LINE_MS = 10_000;
 const CLEAR_LINE = "\r\u001b[K";
 
+type Counts = Pick<PassProgress, "itemsScanned" | "scanReadUnits">;
+
 /** Says on stderr how far a pass has come: in one line that changes on a terminal, in a line now and then elsewhere. */
 export class PassMeter {
   readonly #io: Io;
   /** Items of the table, as far as DynamoDB knows; it counts them every six hours. */
   readonly #itemCount: number | undefined;
   readonly #startedMs: number;
-  #first: PassProgress | undefined;
+  /** What an earlier run had read, which takes no part in the rates of this one. */
+  readonly #before: Counts;
   #shownMs: number;
   #isDrawn = false;
 
-  constructor(io: Io, itemCount: number | undefined) {
+  /** @param before how far the pass had come before this run */
+  constructor(io: Io, itemCount: number | undefined, before: Counts = { itemsScanned: 0, scanReadUnits: 0 }) {
     this.#io = io;
     this.#itemCount = itemCount;
+    this.#before = before;
     this.#startedMs = io.clock.now();
     this.#shownMs = this.#startedMs;
   }
 
   /** Takes notice, and speaks when it is time to. */
   show(progress: PassProgress): void {
-    this.#first ??= progress;
     const { stderr, clock } = this.#io;
     if (clock.now() - this.#shownMs < (stderr.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.#shownMs = clock.now();
@@ -44,8 +48,8 @@ export class PassMeter {
 
   #describe({ phase, itemsScanned, scanReadUnits }: PassProgress, seconds: number): string {
     if (phase === "registries") return `${count(itemsScanned, "item")} read; checking registered names`;
-    const { itemsScanned: before, scanReadUnits: unitsBefore } = this.#first ?? { itemsScanned: 0, scanReadUnits: 0 };
-    const [itemRate, unitRate] = [(itemsScanned - before) / seconds, (scanReadUnits - unitsBefore) / seconds];
+    const itemRate = (itemsScanned - this.#before.itemsScanned) / seconds;
+    const unitRate = (scanReadUnits - this.#before.scanReadUnits) / seconds;
     const rate = `${count(Math.round(itemRate), "item")}/s, ${count(Math.round(unitRate), "read unit")}/s`;
     const total = this.#itemCount;
     if (!total || total < itemsScanned) return `${count(itemsScanned, "item")} read, ${rate}`;

@@ -12,8 +12,10 @@ export interface PassCommandOptions extends ConnectionOptions {
   dryRun?: true;
 }
 
-/** Scan knows no more, and nobody needs so many. */
+/** Scan knows more, and no table needs so many. */
 const MAX_SEGMENTS = 1_000;
+/** Read units a second: at fewer, a pass over any table takes longer than its user lives. */
+const MIN_READ_UNITS = 0.1;
 
 /** The options that all of them have. */
 export function passOptions(): Option[] {
@@ -25,23 +27,31 @@ export function passOptions(): Option[] {
     new Option("--segments <number>", "parts of the table to read at the same time")
       .argParser(parseSegments)
       .default(DEFAULT_SEGMENTS),
-    new Option("--resume", "go on where the last run was interrupted"),
-    new Option("--cursor <file>", "where to keep what --resume needs (default: in ~/.local/state/rollcall)"),
+    new Option("--resume", "resume where the last run was interrupted"),
+    new Option("--cursor <file>", "where to keep what --resume needs (default: in ~/.local/state/rollcall)").argParser(
+      parseFile,
+    ),
     ...registryOptions(),
   ];
 }
 
 /** What their help says besides. */
 export const PASS_DETAILS = [
-  "Reads the whole table once, whichever namespace is asked for, at half a read unit for every 4 KB.\n" +
-    "Where it is, is kept in a file after every page until it is done: in $XDG_STATE_HOME/rollcall, or in\n" +
-    "~/.local/state/rollcall. Interrupted in any way, nothing is lost: --resume goes on from there.",
+  "Reads the whole table once, also for one namespace, at half a read unit for every 4 KB. Its position\n" +
+    "is kept in a file after every page until it is done: in $XDG_STATE_HOME/rollcall, or in\n" +
+    "~/.local/state/rollcall. Interrupted in any way, nothing is lost: --resume continues from there.\n" +
+    "--cursor makes no folders, and takes the place of no file but a cursor's.",
 ] as const;
 
 function parseUnits(text: string): number {
   const units = Number(text);
-  if (units > 0 && Number.isFinite(units)) return units;
-  throw new InvalidArgumentError("Give a number above 0.");
+  if (units >= MIN_READ_UNITS && Number.isFinite(units)) return units;
+  throw new InvalidArgumentError(`Give a number from ${MIN_READ_UNITS} up.`);
+}
+
+function parseFile(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Give the name of a file.");
 }
 
 function parseSegments(text: string): number {

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { audit, backfill, CursorError, type PassReport } from "@rollcall/maintainer";
+import { audit, backfill, CursorError, type PassReport, type SavedPass } from "@rollcall/maintainer";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
 import type { Target } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
@@ -7,7 +7,7 @@ import { explainError } from "../explain/explain-error.ts";
 import type { Io } from "../terminal/io.ts";
 import { write } from "../terminal/output.ts";
 import { printable } from "../terminal/printable.ts";
-import { CursorFile, defaultCursorPath } from "./cursor-file.ts";
+import { CursorKeeper } from "./cursor-keeper.ts";
 import { PassMeter } from "./pass-meter.ts";
 import type { PassCommandOptions } from "./pass-options.ts";
 
@@ -20,25 +20,28 @@ export interface FinishedPass {
   scopeWords: string;
 }
 
+/** Errors that a resumed pass meets as well. */
+const FINAL_ERRORS: ReadonlySet<string> = new Set(["ResourceNotFoundException", "ValidationException"]);
+
 /**
- * Runs a pass as a command: shows how far it is, keeps its cursor in a file, and says how to go on when it stops early.
+ * Runs a pass as a command: shows how far it is, keeps its cursor in a file, and says how to resume when it stops early.
  *
- * @param verb the command's own word, for its cursor and for the line that says how to go on
+ * @param verb the command's own word, for the line that says how to resume
  */
 export async function runPassCommand(
-  task: "audit" | "backfill",
+  task: SavedPass["task"],
   verb: string,
   options: PassCommandOptions,
   io: Io,
 ): Promise<FinishedPass> {
   await using connection = connectRegistry(options, io);
   const { client, target } = connection;
-  const { allNamespaces = false, maxRcu, segments, resume } = options;
+  const { allNamespaces = false, maxRcu, segments } = options;
   const namespace = allNamespaces ? undefined : target.namespace;
   const scopeWords = wordsFor(target, options);
-  const file = new CursorFile(options.cursor ?? defaultCursorPath(`${verb}-${task}`, target, scopeWords, io.env));
-  const saved = resume ? await file.read() : undefined;
-  const meter = new PassMeter(io, await readItemCount(client, target.tableName, io.signal));
+  await using cursor = await CursorKeeper.open(task, target, options, io);
+  const itemCount = await readItemCount(client, target.tableName, io.signal);
+  const meter = new PassMeter(io, itemCount, cursor.saved?.cursor);
   try {
     const reports = await { audit, backfill }[task]({
       tableName: target.tableName,
@@ -48,12 +51,12 @@ export async function runPassCommand(
       maxReadUnitsPerSecond: maxRcu,
       segments,
       signal: io.signal,
-      resume: saved,
-      onSave: (pass) => file.save(pass),
+      resume: cursor.saved,
+      onSave: (pass) => cursor.save(pass),
       onProgress: (progress) => meter.show(progress),
       clock: io.clock,
     });
-    await file.remove();
+    await cursor.remove();
     return {
       reports,
       titleOf: (report) => describeTarget({ ...target, namespace: report.namespace ?? undefined }),
@@ -61,24 +64,26 @@ export async function runPassCommand(
     };
   } catch (error) {
     await meter.end();
-    if (error instanceof CursorError)
-      throw new CommandError(`${error.message} It is in ${file.path}.`, { cause: error });
-    const cursorWords = options.cursor === undefined ? "" : ` --cursor ${printable(options.cursor)}`;
-    const dryWords = options.dryRun ? " --dry-run" : "";
-    const goOn = `rollcall registry ${verb} ${scopeWords} --max-rcu ${maxRcu}${dryWords}${cursorWords} --resume`;
-    if (!file.isSaved) throw error;
+    if (error instanceof CursorError) {
+      throw new CommandError(`${error.message} It is in ${cursor.path}.`, { cause: error });
+    }
+    if (!cursor.isResumable || (error instanceof Error && FINAL_ERRORS.has(error.name))) throw error;
+    const hint = `To resume where it stopped: rollcall registry ${verb} ${scopeWords}${resumeWords(options)}`;
     if (io.signal.aborted) {
-      await write(io.stderr, `${io.stderr.isTTY ? "\n" : ""}To go on where it stopped: ${goOn}\n`);
+      await write(io.stderr, `${io.stderr.isTTY ? "\n" : ""}${hint}\n`);
       throw error;
     }
     const explanation = explainError(error, target);
-    if (explanation !== undefined) {
-      throw new CommandError(`${explanation} To go on where it stopped: ${goOn}`, { cause: error });
-    }
-    throw error;
+    throw explanation === undefined ? error : new CommandError(`${explanation} ${hint}`, { cause: error });
   } finally {
     await meter.end();
   }
+}
+
+/** The options of the pass itself with which it is resumed. */
+function resumeWords({ maxRcu, dryRun, cursor }: PassCommandOptions): string {
+  const cursorWords = cursor === undefined ? "" : ` --cursor ${printable(cursor)}`;
+  return ` --max-rcu ${maxRcu}${dryRun ? " --dry-run" : ""}${cursorWords} --resume`;
 }
 
 function wordsFor(
@@ -94,7 +99,7 @@ function wordsFor(
   ].join(" ");
 }
 
-/** How many items the table has, for the time left; whoever may scan it may not always ask. */
+/** How many items the table has, for the time left; a user who may scan it may not always ask. */
 async function readItemCount(client: DynamoDBClient, TableName: string, abortSignal: AbortSignal) {
   try {
     return (await client.send(new DescribeTableCommand({ TableName }), { abortSignal })).Table?.ItemCount;

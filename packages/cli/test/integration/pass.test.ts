@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -13,6 +14,7 @@ import {
   registryItem,
 } from "@rollcall/testing/rollcall/drifted-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FileLock } from "../../src/pass/file-lock.ts";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 import { countRequests } from "./apply-requests.ts";
@@ -140,7 +142,7 @@ describeEachEngine("rollcall registry", (context) => {
     expect(stopped).toMatchObject({ exitCode: 130, stdout: "" });
     expect(stderr.text).toMatch(/\d+%, [\d,]+ of about 1,5\d\d items read, [\d,]+ items?\/s, \d+ read units?\/s/);
     expect(stopped.stderr).toContain(
-      `To go on where it stopped: rollcall registry repair --table ${table} --all-namespaces --max-rcu 8 --resume\n`,
+      `To resume where it stopped: rollcall registry repair --table ${table} --all-namespaces --max-rcu 8 --resume\n`,
     );
     const [cursor = ""] = await cursorFiles();
     const saved = JSON.parse(await readFile(path.join(state, "rollcall", cursor), UTF8));
@@ -162,12 +164,94 @@ describeEachEngine("rollcall registry", (context) => {
     const nothing = await run(`registry audit --resume --cursor ${file}`);
     expect(nothing).toMatchObject({
       exitCode: 1,
-      stderr: `Error: There is nothing to go on from: ${file} does not exist. Run it without --resume.\n`,
+      stderr: `Error: There is nothing to resume: ${file} does not exist. Run it without --resume.\n`,
     });
-    await writeFile(file, "{");
-    expect((await run(`registry audit --resume --cursor ${file}`)).stderr).toMatch(/^Error: .* is no cursor file\./);
-    await writeFile(file, "{}");
+    const other = { task: "audit", cursor: { version: 1, tableName: "other" }, report: [] };
+    await writeFile(file, JSON.stringify(other));
     expect((await run(`registry audit --resume --cursor ${file}`)).stderr).toMatch(/^Error: .*no unfinished audit of/);
+    expect(JSON.parse(await readFile(file, UTF8))).toEqual(other);
+  });
+
+  it.each(["registry audit", "registry audit --resume", "registry repair"])(
+    "%s refuses a file that holds something else, and leaves it",
+    async (command) => {
+      const file = path.join(state, "notes.txt");
+      for (const text of ["", "notes", "{", "{}", "null", '{"task":"audit"}']) {
+        await writeFile(file, text);
+        expect(await run(`${command} --cursor ${file}`)).toMatchObject({
+          exitCode: 1,
+          stdout: "",
+          stderr: `Error: ${file} is no cursor file; it was left as it is. Name another file with --cursor.\n`,
+        });
+        expect(await readFile(file, UTF8)).toBe(text);
+      }
+      expect(await readdir(state)).toEqual(["notes.txt"]);
+    },
+  );
+
+  it.each(["directory", "named pipe", "symbolic link"])(
+    "audit refuses a %s as cursor before it reads",
+    async (kind) => {
+      const file = path.join(state, "cursor.json");
+      if (kind === "directory") await mkdir(file);
+      else if (kind === "named pipe") execFileSync("mkfifo", [file]);
+      else await symlink(path.join(state, "target"), file);
+      const { exitCode, stderr } = await run(`registry audit --cursor ${file}`);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 1,
+        stderr: `Error: ${file} is a ${kind}; it was left as it is. Name another file with --cursor.\n`,
+      });
+      expect(await readdir(state)).toEqual(["cursor.json"]);
+    },
+  );
+
+  it("makes no folder for --cursor, and takes no empty name for one", async () => {
+    const file = path.join(state, "folder", "cursor.json");
+    expect(await run(`registry audit --cursor ${file}`)).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: The cursor cannot be kept in ${file}: its folder does not exist. Name another file with --cursor.\n`,
+    });
+    expect(await readdir(state)).toEqual([]);
+    expect(await run("registry audit --cursor ")).toMatchObject({ exitCode: 2 });
+  });
+
+  it("leaves no cursor, and advises no --resume, where nothing was read", async () => {
+    const file = path.join(state, "cursor.json");
+    const { exitCode, stderr } = await run(`registry audit --table missing --cursor ${file}`);
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain("--resume");
+    expect(await readdir(state)).toEqual([]);
+  });
+
+  it("four audits of one table at once all come to their report, and one keeps its cursor", async () => {
+    await fillWithDrift(context.client, table, { items: 300, defaults: 100, missing: 20, orphaned: 20 });
+    const audits = await Promise.all(Array.from({ length: 4 }, () => run("registry audit --all-namespaces")));
+    for (const { exitCode, stdout } of audits) {
+      expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: audits[0]?.stdout });
+    }
+    const notes = audits.filter(({ stderr }) =>
+      stderr.includes("Note: this audit cannot be resumed. Another pass keeps"),
+    );
+    expect(notes).toHaveLength(3);
+    expect(await cursorFiles()).toEqual([]);
+  });
+
+  it("repair does not begin while another keeps its cursor there", async () => {
+    const file = path.join(state, "cursor.json");
+    await using _lock = await FileLock.take(`${file}.lock`);
+    await put(defaultItem("a", undefined));
+    const { exitCode, stderr } = await run(`registry repair --cursor ${file}`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: Another pass keeps its cursor in .*: wait until it has ended, or name another file/,
+    );
+    expect(await readDrift(context.client, table)).toEqual({ missing: ["a"], orphaned: [] });
+  });
+
+  it("keeps the cursor of a table with the longest of names", async () => {
+    const { exitCode, stderr } = await run(`registry audit --table ${"t".repeat(255)}`);
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain("ENAMETOOLONG");
   });
 
   it("goes on after SIGKILL", async () => {

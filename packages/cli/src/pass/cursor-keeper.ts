@@ -1,0 +1,84 @@
+import type { SavedPass } from "@rollcall/maintainer";
+import type { Target } from "../connection/connection-options.ts";
+import type { Io } from "../terminal/io.ts";
+import { write } from "../terminal/output.ts";
+import { oneLine } from "../terminal/printable.ts";
+import { CursorFile, CursorNotKeptError, defaultCursorPath, makeStateFolder } from "./cursor-file.ts";
+import type { PassCommandOptions } from "./pass-options.ts";
+
+/**
+ * Keeps the cursor of one pass. An audit whose cursor cannot be kept says so once and continues, for it can be run
+ * again; a pass that writes does not begin without one.
+ */
+export class CursorKeeper implements AsyncDisposable {
+  readonly #task: SavedPass["task"];
+  readonly #stderr: Io["stderr"];
+  #file: CursorFile | undefined;
+
+  private constructor(task: SavedPass["task"], stderr: Io["stderr"]) {
+    this.#task = task;
+    this.#stderr = stderr;
+  }
+
+  /** @throws CommandError when the cursor cannot be kept where the options or the defaults say */
+  static async open(
+    task: SavedPass["task"],
+    target: Target,
+    options: PassCommandOptions,
+    { env, stderr }: Io,
+  ): Promise<CursorKeeper> {
+    const keeper = new CursorKeeper(task, stderr);
+    const resume = options.resume === true;
+    const file = options.cursor ?? defaultCursorPath(task, target, options.allNamespaces === true, env);
+    try {
+      if (options.cursor === undefined) await makeStateFolder(file);
+      keeper.#file = await CursorFile.open(file, resume);
+    } catch (error) {
+      if (resume) throw error;
+      await keeper.#doWithout(error);
+    }
+    return keeper;
+  }
+
+  /** What an interrupted pass left, if it is to be resumed. */
+  get saved(): SavedPass | undefined {
+    return this.#file?.saved;
+  }
+
+  /** Whether a pass that ends now can be resumed. */
+  get isResumable(): boolean {
+    return this.#file?.isResumable ?? false;
+  }
+
+  /** Where the cursor is, for messages. */
+  get path(): string {
+    return this.#file?.path ?? "";
+  }
+
+  /** Keeps what a pass has come to. */
+  async save(saved: SavedPass): Promise<void> {
+    try {
+      await this.#file?.save(saved);
+    } catch (error) {
+      const file = this.#file;
+      await this.#doWithout(error);
+      this.#file = undefined;
+      await file?.[Symbol.asyncDispose]();
+    }
+  }
+
+  /** The pass is complete: nothing is left to resume. */
+  async remove(): Promise<void> {
+    await this.#file?.remove();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file?.[Symbol.asyncDispose]();
+  }
+
+  /** Says that there will be no cursor, where the task can do without. */
+  async #doWithout(error: unknown): Promise<void> {
+    if (this.#task !== "audit" || !(error instanceof CursorNotKeptError)) throw error;
+    await write(this.#stderr, `Note: this audit cannot be resumed. ${oneLine(error.message)}\n`);
+  }
+}
