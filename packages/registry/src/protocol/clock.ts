@@ -8,12 +8,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest that one timer waits, in milliseconds: at more, it fires after 1. Source: Node's `setTimeout`. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's own monotonic clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {
     try {
-      await setTimeout(ms, undefined, signal ? { signal } : {});
+      for (let left = ms; ; left -= MAX_TIMER_MS) {
+        await setTimeout(Math.min(left, MAX_TIMER_MS), undefined, signal ? { signal } : {});
+        if (!(left > MAX_TIMER_MS)) return;
+      }
     } catch (error) {
       signal?.throwIfAborted(); // Node wraps the reason in an AbortError of its own
       throw error;
