@@ -21,6 +21,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // What holds for all sources and documents, not for one package.
+      { ...shared, test: { name: "house", include: ["scripts/test/**/*.test.ts"] } },
       { ...shared, test: { name: "types", include: ["packages/*/test/types/**/*.test.ts"], testTimeout: 120_000 } },
       {
         ...shared,

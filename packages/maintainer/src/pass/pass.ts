@@ -1,5 +1,6 @@
 import { ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
 import { ContentionError, RegistryFullError } from "@rollcall/registry";
+import { findingsOf, reasonOf } from "../repair/findings.ts";
 import { readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
 import { type Drift, reconcile } from "../repair/reconcile.ts";
 import type { PassCursor, SegmentPosition } from "./pass-cursor.ts";
@@ -218,19 +219,17 @@ export class Pass {
   async #repair(namespace: Namespace, drift: Drift, signal: AbortSignal): Promise<Map<string, unknown>> {
     const { table, book } = this.#work;
     const undecided = new Map<string, unknown>();
-    const repaired = new Set<string>();
-    for (const [name, repair] of await reconcile({ ...table, namespace }, drift, signal)) {
-      if (repair.kind === "repaired") repaired.add(name);
-      else if (repair.kind === "unrepairable" && repair.error instanceof RegistryFullError) {
+    const repairs = await reconcile({ ...table, namespace }, drift, signal);
+    for (const [name, repair] of repairs) {
+      if (repair.kind === "unrepairable" && repair.error instanceof RegistryFullError) {
         const refused = this.#refused.get(namespace) ?? new Map<string, unknown>();
         this.#refused.set(namespace, refused.set(name, repair.error));
       } else if (repair.kind === "unrepairable" || (repair.kind === "failed" && isBusy(repair.error))) {
-        book.listUnrepaired(namespace, name, messageOf(repair.error));
+        book.listUnrepaired(namespace, name, reasonOf(repair.error));
       } else if (repair.kind === "failed") undecided.set(name, repair.error);
     }
-    const isRepaired = (name: string): boolean => repaired.has(name);
-    const removed = drift.orphaned.filter(isRepaired);
-    book.list(namespace, "added", drift.missing.filter(isRepaired));
+    const { added, removed } = findingsOf(drift, repairs);
+    book.list(namespace, "added", added);
     book.list(namespace, "removed", removed);
     if (removed.length > 0) this.#shrunk.add(namespace);
     return undecided;
@@ -270,7 +269,7 @@ export class Pass {
     }
     await this.#decide(1, signal);
     for (const [namespace, names] of this.#refused) {
-      for (const [name, error] of names) this.#work.book.listUnrepaired(namespace, name, messageOf(error));
+      for (const [name, error] of names) this.#work.book.listUnrepaired(namespace, name, reasonOf(error));
     }
     this.#refused.clear();
   }
@@ -312,8 +311,4 @@ function namesOf(names: Map<Namespace, Set<string>>, namespace: Namespace): Set<
 /** Writers of that very item kept it busy: the rest can go on. */
 function isBusy(error: unknown): boolean {
   return error instanceof ContentionError;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,58 @@
+import type { Drift, Repair } from "./reconcile.ts";
+
+/**
+ * What was found in one registry, and what became of it. Every list of names, in a log, a report, a metric or an event,
+ * uses these six words, each with this one meaning. No list has a name twice.
+ */
+export interface Findings {
+  /** Names whose item exists and which the registry did not list. */
+  missing: string[];
+  /** Names that the registry listed and whose item does not exist. */
+  orphaned: string[];
+  /** Missing names that were added to the registry. */
+  added: string[];
+  /** Orphaned names that were removed from it. */
+  removed: string[];
+  /** Missing or orphaned names that were neither when they were to be repaired: another writer was first. */
+  dropped: string[];
+  /** Missing or orphaned names that are so still. */
+  unrepaired: Unrepaired[];
+}
+
+/** A name that was not repaired. */
+interface Unrepaired {
+  name: string;
+  /** Why, in words. */
+  reason: string;
+  /** The error that says so. */
+  error: unknown;
+  /** Whether a retry of the same repair fails too, until the registry is changed: it is full, or no string set. */
+  isPermanent: boolean;
+}
+
+/** Sorts drift by what became of each name. A name without a repair, as in an audit, is in no list of outcomes. */
+export function findingsOf({ missing, orphaned }: Drift, repairs: ReadonlyMap<string, Repair>): Findings {
+  const isRepaired = (name: string): boolean => repairs.get(name)?.kind === "repaired";
+  const findings: Findings = {
+    missing: [...missing],
+    orphaned: [...orphaned],
+    added: missing.filter(isRepaired),
+    removed: orphaned.filter(isRepaired),
+    dropped: [],
+    unrepaired: [],
+  };
+  for (const [name, repair] of repairs) {
+    if (repair.kind === "dropped") findings.dropped.push(name);
+    else if (repair.kind !== "repaired") findings.unrepaired.push(unrepaired(name, repair));
+  }
+  return findings;
+}
+
+/** What an error says, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unrepaired(name: string, { kind, error }: Extract<Repair, { error: unknown }>): Unrepaired {
+  return { name, reason: reasonOf(error), error, isPermanent: kind === "unrepairable" };
+}
