@@ -1,6 +1,6 @@
-import type { CaseGroup } from "./cases.ts";
-import { Explorer, type Problem } from "./explorer.ts";
-import type { SmallCase } from "./small-case.ts";
+import type { CaseGroup } from "./cases/cases.ts";
+import type { SmallCase } from "./cases/small-case.ts";
+import { Explorer, type Problem } from "./search/explorer.ts";
 
 /** What exploring groups of small cases showed. */
 export interface ExplorationReport {

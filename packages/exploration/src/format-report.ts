@@ -1,5 +1,5 @@
 import type { ExplorationReport, GroupReport } from "./explore.ts";
-import type { Problem } from "./explorer.ts";
+import type { Problem } from "./search/explorer.ts";
 
 const PROBLEMS = ["drift left", "drift made", "misreported", "endless"] as const satisfies Problem[];
 

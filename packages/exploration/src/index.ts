@@ -1,3 +1,3 @@
-export { fullCases, quickCases } from "./cases.ts";
+export { fullCases, quickCases } from "./cases/cases.ts";
 export { explore } from "./explore.ts";
 export { formatExploration } from "./format-report.ts";

@@ -4,7 +4,7 @@ import { notFound, UnsupportedError } from "./errors.ts";
 import type { Command, Commit, ExecuteOptions, OutputOf } from "./model.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { beginTransaction } from "./operations/transact-write.ts";
-import type { Host, Table } from "./table.ts";
+import type { Host, Table } from "./tables/table.ts";
 
 const DEFAULT_REGION = "eu-central-1";
 

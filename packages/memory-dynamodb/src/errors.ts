@@ -9,8 +9,8 @@ import {
   TransactionConflictException,
   TransactionInProgressException,
 } from "@aws-sdk/client-dynamodb";
-import { copyItem } from "./attribute-value.ts";
 import type { Item } from "./model.ts";
+import { copyItem } from "./values/attribute-value.ts";
 
 const $metadata = { httpStatusCode: 400 };
 

@@ -1,10 +1,10 @@
 import { explore, formatExploration, fullCases, quickCases } from "@rollcall/exploration";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { countOperations, planFrom } from "./plan.ts";
+import { countOperations, planFrom } from "./plan/plan.ts";
 import { formatFailure } from "./runner/failure-text.ts";
 import { runSeeds } from "./runner/run-seeds.ts";
+import { shrink } from "./runner/shrink.ts";
 import { formatTally } from "./runner/tally.ts";
-import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
 
 /** 10,000 seeds of 100 operations: a million. */

@@ -2,10 +2,10 @@ import { RegistryError } from "@rollcall/registry";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import { registryKey } from "@rollcall/registry/schema";
 import { perform } from "./operations/perform.ts";
-import type { Plan, Step } from "./plan.ts";
-import { countOperations } from "./plan.ts";
-import { qualify } from "./world/membership-ledger.ts";
-import type { Violation } from "./world/watch.ts";
+import type { Plan, Step } from "./plan/plan.ts";
+import { countOperations } from "./plan/plan.ts";
+import { qualify } from "./promises/membership-ledger.ts";
+import type { Violation } from "./promises/watch.ts";
 import { World } from "./world/world.ts";
 
 const MAX_ITEM_BYTES = 409_600;

@@ -34,9 +34,9 @@ registerHooks({
   },
 });
 
-const { countOperations, planFrom } = await import("../src/plan.ts");
+const { countOperations, planFrom } = await import("../src/plan/plan.ts");
 const { formatFailure } = await import("../src/runner/failure-text.ts");
-const { shrink } = await import("../src/shrink.ts");
+const { shrink } = await import("../src/runner/shrink.ts");
 const { simulate } = await import("../src/simulate.ts");
 
 let result: PlantedResult = { seed: undefined, kind: undefined, problem: undefined };

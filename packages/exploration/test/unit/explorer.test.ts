@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Actor } from "../../src/actor.ts";
-import { type Exploration, Explorer, type Problem } from "../../src/explorer.ts";
-import { MAINTAINER, type Maintainer } from "../../src/maintainer.ts";
-import { type SmallCase, STARTS } from "../../src/small-case.ts";
-import { foreign, producer } from "../../src/writers.ts";
+import type { Actor } from "../../src/actors/actor.ts";
+import { MAINTAINER, type Maintainer } from "../../src/actors/maintainer.ts";
+import { foreign, producer } from "../../src/actors/writers.ts";
+import { type SmallCase, STARTS } from "../../src/cases/small-case.ts";
+import { type Exploration, Explorer, type Problem } from "../../src/search/explorer.ts";
 
 /** Nobody reads the stream, unless a case says so. */
 function smallCase(writers: readonly Actor[], more: Partial<SmallCase> = {}): SmallCase {

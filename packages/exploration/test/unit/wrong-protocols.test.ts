@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Maintainer } from "../../src/actors/maintainer.ts";
+import { foreign, producer } from "../../src/actors/writers.ts";
+import { APPLIES_IMAGES, HEARS_NO_REGISTRIES, READS_THEN_WRITES } from "../../src/actors/wrong-protocols.ts";
+import { type SmallCase, STARTS } from "../../src/cases/small-case.ts";
 import { explore, formatExploration } from "../../src/index.ts";
-import type { Maintainer } from "../../src/maintainer.ts";
-import { type SmallCase, STARTS } from "../../src/small-case.ts";
-import { foreign, producer } from "../../src/writers.ts";
-import { APPLIES_IMAGES, HEARS_NO_REGISTRIES, READS_THEN_WRITES } from "../../src/wrong-protocols.ts";
 
 const putAndDelete = { start: STARTS.empty, writers: [foreign("put a", "delete a")] };
 

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { compareValues, isAttributeType, TYPE_NAMES, typeOf } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
+import { compareValues, isAttributeType, TYPE_NAMES, typeOf } from "../values/attribute-value.ts";
 import type { Condition, Operand } from "./condition.ts";
 import type { Parsed } from "./parse.ts";
 import { attributeOf, type Scope, valueFor } from "./scope.ts";

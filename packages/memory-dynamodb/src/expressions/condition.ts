@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { compareValues, isSameValue, typeOf } from "../attribute-value.ts";
 import type { Item } from "../model.ts";
+import { compareValues, isSameValue, typeOf } from "../values/attribute-value.ts";
 import { attributeOf, type Scope, valueFor } from "./scope.ts";
 import type { Tokens } from "./tokenizer.ts";
 

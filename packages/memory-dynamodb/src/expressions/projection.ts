@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { copyItem } from "../attribute-value.ts";
 import type { Item } from "../model.ts";
+import { copyItem } from "../values/attribute-value.ts";
 import { assertApart } from "./overlap.ts";
 import type { Parsed } from "./parse.ts";
 import { attributeOf, type Scope } from "./scope.ts";

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { storedValue } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
+import { storedValue } from "../values/attribute-value.ts";
 import type { Parsed } from "./parse.ts";
 
 /** What the placeholders of a request's expressions stand for. */

@@ -1,9 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type AttributeType, TYPE_NAMES, typeOf } from "../attribute-value.ts";
-import { addNumbers, subtractNumbers } from "../decimal.ts";
 import { invalid, schemaMismatch, UnsupportedError, validationError } from "../errors.ts";
 import type { Item } from "../model.ts";
-import { addMembers, deleteMembers, isEmptySet } from "../sets.ts";
+import { type AttributeType, TYPE_NAMES, typeOf } from "../values/attribute-value.ts";
+import { addNumbers, subtractNumbers } from "../values/decimal.ts";
+import { addMembers, deleteMembers, isEmptySet } from "../values/sets.ts";
 import { assertApart } from "./overlap.ts";
 import { attributeOf, type Scope, valueFor } from "./scope.ts";
 import type { Tokens } from "./tokenizer.ts";

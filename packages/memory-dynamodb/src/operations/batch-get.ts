@@ -1,11 +1,11 @@
 import type { AttributeValue, BatchGetItemCommandInput, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
-import { consumedByTable, readUnits, sizeOf } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
 import type { ExecuteOptions } from "../model.ts";
+import { consumedByTable, readUnits, sizeOf } from "../tables/capacity.ts";
 import { assertSupported } from "./supported.ts";
 
 /** Source: API reference of BatchGetItem. */

@@ -1,8 +1,8 @@
 import type { BatchWriteItemCommandInput, WriteRequest } from "@aws-sdk/client-dynamodb";
-import { consumedByTable } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
-import { deleteAction, putAction } from "../write-action.ts";
+import { consumedByTable } from "../tables/capacity.ts";
+import { deleteAction, putAction } from "../tables/write-action.ts";
 import { write } from "./write.ts";
 
 /** Source: API reference of BatchWriteItem. */

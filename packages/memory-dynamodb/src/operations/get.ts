@@ -1,10 +1,10 @@
 import type { GetItemCommandInput } from "@aws-sdk/client-dynamodb";
-import { consumedCapacity, readUnits, sizeOf } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
 import type { ExecuteOptions } from "../model.ts";
+import { consumedCapacity, readUnits, sizeOf } from "../tables/capacity.ts";
 import { assertSupported } from "./supported.ts";
 
 export function getItem(database: Database, input: GetItemCommandInput, { lag = 0 }: ExecuteOptions) {

@@ -1,6 +1,4 @@
 import type { AttributeValue, QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
-import { copyItem } from "../attribute-value.ts";
-import { consumedCapacity, readUnits, sizeOf } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { assertCondition } from "../expressions/check-condition.ts";
@@ -8,10 +6,12 @@ import { type Condition, holds } from "../expressions/condition.ts";
 import { parsedFilter, parsedKeyCondition, parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { attributeOf, bind, type Scope } from "../expressions/scope.ts";
-import { HASHES } from "../hash.ts";
 import type { ExecuteOptions, Item } from "../model.ts";
-import { firstIndex } from "../search.ts";
-import type { Table } from "../table.ts";
+import { consumedCapacity, readUnits, sizeOf } from "../tables/capacity.ts";
+import { HASHES } from "../tables/hash.ts";
+import { firstIndex } from "../tables/search.ts";
+import type { Table } from "../tables/table.ts";
+import { copyItem } from "../values/attribute-value.ts";
 import { assertSupported } from "./supported.ts";
 
 /** What a page reads at most. Source: API reference of Scan. */

@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Database } from "../database.ts";
 import { tableExists, validationError } from "../errors.ts";
-import { Table } from "../table.ts";
+import { Table } from "../tables/table.ts";
 
 /** Source: API reference of ListTables. */
 const MAX_TABLES_A_PAGE = 100;

@@ -1,10 +1,10 @@
 import type { CancellationReason, Get, TransactGetItemsCommandInput } from "@aws-sdk/client-dynamodb";
-import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { CONFLICT, NO_REASON, transactionCancelled, validationError } from "../errors.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
+import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR } from "../tables/capacity.ts";
 import { matching } from "./matching.ts";
 
 /** Source: API reference of TransactGetItems. */

@@ -6,10 +6,10 @@ import type {
   TransactWriteItemsCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR, writeUnits } from "../capacity.ts";
 import type { Database, Transaction } from "../database.ts";
 import { CONFLICT, invalidReason, NO_REASON, transactionCancelled, validationError } from "../errors.ts";
-import type { Table } from "../table.ts";
+import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR, writeUnits } from "../tables/capacity.ts";
+import type { Table } from "../tables/table.ts";
 import {
   checkAction,
   deleteAction,
@@ -19,7 +19,7 @@ import {
   updateAction,
   type Write,
   type WriteAction,
-} from "../write-action.ts";
+} from "../tables/write-action.ts";
 import { matching } from "./matching.ts";
 
 /** Source: API reference of TransactWriteItems. */

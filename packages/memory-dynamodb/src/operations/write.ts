@@ -5,14 +5,21 @@ import type {
   ReturnValue,
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { copyItem } from "../attribute-value.ts";
-import { consumedCapacity, writeUnits } from "../capacity.ts";
 import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { parsedUpdate } from "../expressions/parse.ts";
 import { attributeOf } from "../expressions/scope.ts";
 import type { Item } from "../model.ts";
-import { deleteAction, prepare, putAction, updateAction, type Write, type WriteAction } from "../write-action.ts";
+import { consumedCapacity, writeUnits } from "../tables/capacity.ts";
+import {
+  deleteAction,
+  prepare,
+  putAction,
+  updateAction,
+  type Write,
+  type WriteAction,
+} from "../tables/write-action.ts";
+import { copyItem } from "../values/attribute-value.ts";
 import { assertSupported } from "./supported.ts";
 
 export function putItem(database: Database, input: PutItemCommandInput) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addNumbers, canonicalNumber, compareNumbers, subtractNumbers } from "../../src/decimal.ts";
-import { addMembers, deleteMembers } from "../../src/sets.ts";
+import { addNumbers, canonicalNumber, compareNumbers, subtractNumbers } from "../../src/values/decimal.ts";
+import { addMembers, deleteMembers } from "../../src/values/sets.ts";
 import { thrown } from "./fixture.ts";
 
 /** A number in one of the many ways to write it, and its value in units of 10^-20. */

@@ -1,7 +1,7 @@
 import { ContentionError, RegistryError } from "@rollcall/registry";
+import type { Call } from "../promises/calls.ts";
+import { describe } from "../promises/calls.ts";
 import type { Process } from "../timeline/process.ts";
-import type { Call } from "../world/calls.ts";
-import { describe } from "../world/calls.ts";
 import type { World } from "../world/world.ts";
 import type { LibraryWrite, OperationOf } from "./operation.ts";
 

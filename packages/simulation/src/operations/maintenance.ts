@@ -1,6 +1,6 @@
 import { audit as auditTable, backfill, createSweepHandler, type SavedPass } from "@rollcall/maintainer";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
-import { qualify } from "../world/membership-ledger.ts";
+import { qualify } from "../promises/membership-ledger.ts";
 import type { World } from "../world/world.ts";
 import type { OperationOf } from "./operation.ts";
 

@@ -1,4 +1,4 @@
-import type { WriteKind } from "../world/calls.ts";
+import type { WriteKind } from "../promises/calls.ts";
 
 /** Where an operation takes place. */
 interface Place {

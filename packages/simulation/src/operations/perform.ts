@@ -1,4 +1,4 @@
-import type { Step } from "../plan.ts";
+import type { Step } from "../plan/plan.ts";
 import type { World } from "../world/world.ts";
 import { crashFunction, crashMapping, crashProducer, redeliver, splitShards, storm } from "./failures.ts";
 import { expire, handEdit, provision, purge, twoCall, wreck } from "./foreign.ts";

@@ -1,5 +1,5 @@
-import { countOperations } from "../plan.ts";
-import type { Failure } from "../shrink.ts";
+import { countOperations } from "../plan/plan.ts";
+import type { Failure } from "./shrink.ts";
 
 /** Lines of a history that are told, at most: its end. */
 const MAX_LINES = 300;

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { planFrom } from "../plan.ts";
+import { planFrom } from "../plan/plan.ts";
 import { simulate } from "../simulate.ts";
 import { addOutcome, newTally, type Tally } from "./tally.ts";
 

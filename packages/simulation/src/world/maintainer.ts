@@ -9,8 +9,8 @@ import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import type { Stream } from "@rollcall/memory-dynamodb";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
+import { connect } from "../network/network.ts";
 import type { Process } from "../timeline/process.ts";
-import { connect } from "./network.ts";
 import type { Region } from "./region.ts";
 import type { World } from "./world.ts";
 

@@ -7,11 +7,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Command, type Commit, Database, type Stream } from "@rollcall/memory-dynamodb";
 import { type ItemKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import type { Setting } from "../plan.ts";
+import { CALM, type NetworkConditions } from "../network/network.ts";
+import type { Setting } from "../plan/plan.ts";
+import type { Watch, Writer } from "../promises/watch.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import { CALM, type NetworkConditions } from "./network.ts";
-import type { Watch, Writer } from "./watch.ts";
 
 /** The network for as long as a storm lasts. */
 const STORM = { lost: 0.2, unanswered: 0.2, throttled: 0.3, stalled: 0.3, stallMs: 5_000 };

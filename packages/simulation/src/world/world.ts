@@ -1,16 +1,16 @@
 import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
-import type { Plan } from "../plan.ts";
+import { connect, type SimulatedClient } from "../network/network.ts";
+import type { Plan } from "../plan/plan.ts";
+import { Watch } from "../promises/watch.ts";
+import { History } from "../timeline/history.ts";
 import { type Activity, Process, type Role } from "../timeline/process.ts";
 import { Random } from "../timeline/random.ts";
 import { Timeline } from "../timeline/timeline.ts";
-import { History } from "./history.ts";
 import { Maintainer } from "./maintainer.ts";
-import { connect, type SimulatedClient } from "./network.ts";
 import { defaultItem, Region, registryItem } from "./region.ts";
 import { Replication } from "./replication.ts";
-import { Watch } from "./watch.ts";
 
 const MAX_ITEM_BYTES = 409_600;
 /** Names that fill a registry quickly: as long as DynamoDB lets a key be, less the prefix. */

@@ -1,12 +1,12 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { registryKey } from "@rollcall/registry/schema";
 import { expect, it } from "vitest";
-import { planFrom } from "../../src/plan.ts";
+import { planFrom } from "../../src/plan/plan.ts";
+import { Watch } from "../../src/promises/watch.ts";
+import { History } from "../../src/timeline/history.ts";
 import { Timeline } from "../../src/timeline/timeline.ts";
-import { History } from "../../src/world/history.ts";
 import { Region } from "../../src/world/region.ts";
 import { Replication } from "../../src/world/replication.ts";
-import { Watch } from "../../src/world/watch.ts";
 
 it("the last writer of an item wins in every Region, and takes the other's names with it", async () => {
   for (let seed = 1; seed <= 20; seed++) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planFrom } from "../../src/plan.ts";
+import { planFrom } from "../../src/plan/plan.ts";
 import { simulate } from "../../src/simulate.ts";
 
 /** Seeds that run with every build. `npm run simulate` runs as many as one likes. */

@@ -1,12 +1,12 @@
-import { Faults } from "./faults.ts";
-import { Invocations, type Maintainer } from "./maintainer.ts";
+import { Invocations, type Maintainer } from "../actors/maintainer.ts";
+import { Recorder } from "../actors/recorder.ts";
+import { foreign } from "../actors/writers.ts";
+import type { SmallCase, Start } from "../cases/small-case.ts";
+import { Faults } from "../storage/faults.ts";
+import { type Snapshot, Storage } from "../storage/storage.ts";
+import type { StreamRecord } from "../storage/stream-record.ts";
 import { isQuiet, keyOf, type Moment, withoutEnded } from "./moment.ts";
-import { Recorder } from "./recorder.ts";
-import type { SmallCase, Start } from "./small-case.ts";
 import { type Step, Steps } from "./steps.ts";
-import { type Snapshot, Storage } from "./storage.ts";
-import type { StreamRecord } from "./stream-record.ts";
-import { foreign } from "./writers.ts";
 
 /** What must never happen, and did. */
 export type Problem =

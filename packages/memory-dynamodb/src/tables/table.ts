@@ -1,11 +1,11 @@
 import type { CreateTableCommandInput, StreamSpecification, TableDescription } from "@aws-sdk/client-dynamodb";
-import { isSameItem } from "./attribute-value.ts";
+import { transactionConflict } from "../errors.ts";
+import type { Change, Commit, Item } from "../model.ts";
+import { Stream } from "../streams/stream.ts";
+import { isSameItem } from "../values/attribute-value.ts";
 import { sizeOf, writeUnits } from "./capacity.ts";
-import { transactionConflict } from "./errors.ts";
 import { KeySchema } from "./key-schema.ts";
-import type { Change, Commit, Item } from "./model.ts";
 import { firstIndex } from "./search.ts";
-import { Stream } from "./stream.ts";
 import { type Write, writeOf } from "./write-action.ts";
 
 /** The farthest back that an eventually consistent read can look, in commits. */

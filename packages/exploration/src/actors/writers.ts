@@ -4,9 +4,9 @@ import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { RegistryError, ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import { resourceKey } from "@rollcall/registry/schema";
+import { ExpireCommand } from "../storage/request.ts";
+import { TABLE_NAME } from "../storage/storage.ts";
 import type { Actor, Stage } from "./actor.ts";
-import { ExpireCommand } from "./request.ts";
-import { TABLE_NAME } from "./storage.ts";
 
 const limits = [{ name: "rpm", capacity: 500 }];
 

@@ -1,8 +1,8 @@
 import type { AttributeValue, CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { compareValues, storedItem, storedValue, typeOf } from "./attribute-value.ts";
-import { invalid, invalidParameter, schemaMismatch, validationError } from "./errors.ts";
+import { invalid, invalidParameter, schemaMismatch, validationError } from "../errors.ts";
+import type { Item } from "../model.ts";
+import { compareValues, storedItem, storedValue, typeOf } from "../values/attribute-value.ts";
 import { hashOf } from "./hash.ts";
-import type { Item } from "./model.ts";
 
 /** Source: Developer Guide, "Constraints": partition key and sort key. */
 const MAX_PARTITION_KEY_BYTES = 2048;

@@ -8,9 +8,9 @@ import {
   resourceKey,
 } from "@rollcall/registry/schema";
 import type { DynamoDBRecord } from "aws-lambda";
+import { TABLE_NAME } from "../storage/storage.ts";
 import type { Stage } from "./actor.ts";
 import { MAINTAINER, type Maintainer } from "./maintainer.ts";
-import { TABLE_NAME } from "./storage.ts";
 
 /*
  * Ways to repair a registry that look right and are not. They are kept to show that the explorer finds what is wrong

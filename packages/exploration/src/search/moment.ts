@@ -1,7 +1,7 @@
-import type { ActorState } from "./actor-state.ts";
-import type { Invocation } from "./maintainer.ts";
-import type { Snapshot } from "./storage.ts";
-import type { StreamRecord } from "./stream-record.ts";
+import type { ActorState } from "../actors/actor-state.ts";
+import type { Invocation } from "../actors/maintainer.ts";
+import type { Snapshot } from "../storage/storage.ts";
+import type { StreamRecord } from "../storage/stream-record.ts";
 
 /** Everything there is at some moment of a case. */
 export interface Moment {

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { invalidParameter, validationError } from "../errors.ts";
+import type { Item } from "../model.ts";
 import { canonicalNumber, compareNumbers } from "./decimal.ts";
-import { invalidParameter, validationError } from "./errors.ts";
-import type { Item } from "./model.ts";
 
 /** DynamoDB's types, by the names they have in attribute values. */
 const ATTRIBUTE_TYPES = ["S", "N", "SS", "B", "NS", "BS", "L", "M", "BOOL", "NULL"] as const;

@@ -1,6 +1,6 @@
-import type { Actor } from "./actor.ts";
-import type { Maintainer } from "./maintainer.ts";
-import type { ForeignRequest } from "./writers.ts";
+import type { Actor } from "../actors/actor.ts";
+import type { Maintainer } from "../actors/maintainer.ts";
+import type { ForeignRequest } from "../actors/writers.ts";
 
 /** How a table is found. */
 export interface Start {

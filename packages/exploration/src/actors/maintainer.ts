@@ -1,8 +1,8 @@
 import { createStreamHandler, type StreamHandler, streamEventSource } from "@rollcall/maintainer";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
+import { TABLE_NAME } from "../storage/storage.ts";
+import { passesFilters, type StreamRecord } from "../storage/stream-record.ts";
 import type { Actor, Stage } from "./actor.ts";
-import { TABLE_NAME } from "./storage.ts";
-import { passesFilters, type StreamRecord } from "./stream-record.ts";
 
 /** A consumer of the stream: a handler, and the filters of its mapping. */
 export interface Maintainer {

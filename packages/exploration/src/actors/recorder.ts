@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Command } from "@rollcall/memory-dynamodb";
 import type { Clock } from "@rollcall/registry/protocol";
+import { type Request, Requests } from "../storage/request.ts";
 import type { Actor, SettledCall, Stage } from "./actor.ts";
 import { ActorState } from "./actor-state.ts";
-import { type Request, Requests } from "./request.ts";
 
 /** A request that waits for its answer. */
 interface Pending {

@@ -1,12 +1,12 @@
 import type { AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFailure } from "@aws-sdk/client-dynamodb";
+import { conditionFailed, conditionFailedReason, validationError } from "../errors.ts";
+import { assertCondition } from "../expressions/check-condition.ts";
+import { type Condition, holds } from "../expressions/condition.ts";
+import { type Parsed, parsedCondition, parsedUpdate } from "../expressions/parse.ts";
+import { bind, type Placeholders, type Scope } from "../expressions/scope.ts";
+import { applyUpdate, assertUpdate } from "../expressions/update.ts";
+import type { Item } from "../model.ts";
 import { sizeOf } from "./capacity.ts";
-import { conditionFailed, conditionFailedReason, validationError } from "./errors.ts";
-import { assertCondition } from "./expressions/check-condition.ts";
-import { type Condition, holds } from "./expressions/condition.ts";
-import { type Parsed, parsedCondition, parsedUpdate } from "./expressions/parse.ts";
-import { bind, type Placeholders, type Scope } from "./expressions/scope.ts";
-import { applyUpdate, assertUpdate } from "./expressions/update.ts";
-import type { Item } from "./model.ts";
 import type { Table } from "./table.ts";
 
 /** Source: Developer Guide, "Constraints": item size. */

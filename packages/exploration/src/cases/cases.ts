@@ -1,7 +1,7 @@
-import type { Actor } from "./actor.ts";
-import { MAINTAINER } from "./maintainer.ts";
+import type { Actor } from "../actors/actor.ts";
+import { MAINTAINER } from "../actors/maintainer.ts";
+import { foreign, operator, producer } from "../actors/writers.ts";
 import { type SmallCase, STARTS, type Start } from "./small-case.ts";
-import { foreign, operator, producer } from "./writers.ts";
 
 /** Cases that have something in common. */
 export interface CaseGroup {

@@ -1,6 +1,6 @@
-import type { LibraryWrite, Operation, OperationKind } from "./operations/operation.ts";
-import { Random } from "./timeline/random.ts";
-import type { NetworkConditions } from "./world/network.ts";
+import type { NetworkConditions } from "../network/network.ts";
+import type { LibraryWrite, Operation, OperationKind } from "../operations/operation.ts";
+import { Random } from "../timeline/random.ts";
 
 /** What a simulation is set up with. */
 export interface Setting {

@@ -1,6 +1,6 @@
 import type { ConsumedCapacity, ReturnConsumedCapacity } from "@aws-sdk/client-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
-import type { Item } from "./model.ts";
+import type { Item } from "../model.ts";
 
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;

@@ -1,4 +1,4 @@
-import { validationError } from "./errors.ts";
+import { validationError } from "../errors.ts";
 
 /** A number as DynamoDB keeps it: exact, with up to 38 significant digits. */
 interface Decimal {

@@ -1,6 +1,6 @@
+import type { Request } from "../storage/request.ts";
+import type { Answer } from "../storage/storage.ts";
 import type { Actor, SettledCall } from "./actor.ts";
-import type { Request } from "./request.ts";
-import type { Answer } from "./storage.ts";
 
 /** How an actor came from one point to the next: one of its requests was answered, or took effect unanswered. */
 export interface Edge {

@@ -1,5 +1,5 @@
-import { firstIndex } from "./search.ts";
-import type { IdentifiedChange } from "./table.ts";
+import { firstIndex } from "../tables/search.ts";
+import type { IdentifiedChange } from "../tables/table.ts";
 
 /** A change in its place in the stream. */
 export interface Entry {

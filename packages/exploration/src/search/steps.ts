@@ -1,12 +1,12 @@
-import type { ActorState } from "./actor-state.ts";
-import type { Faults, Outcome } from "./faults.ts";
-import type { Invocations } from "./maintainer.ts";
+import type { ActorState } from "../actors/actor-state.ts";
+import type { Invocations } from "../actors/maintainer.ts";
+import type { Recorder } from "../actors/recorder.ts";
+import type { SmallCase } from "../cases/small-case.ts";
+import type { Faults, Outcome } from "../storage/faults.ts";
+import type { Request } from "../storage/request.ts";
+import type { Storage } from "../storage/storage.ts";
+import { type StreamRecord, wordsOf } from "../storage/stream-record.ts";
 import type { Moment } from "./moment.ts";
-import type { Recorder } from "./recorder.ts";
-import type { Request } from "./request.ts";
-import type { SmallCase } from "./small-case.ts";
-import type { Storage } from "./storage.ts";
-import { type StreamRecord, wordsOf } from "./stream-record.ts";
 
 /** One thing that can happen at a moment. */
 export interface Step {

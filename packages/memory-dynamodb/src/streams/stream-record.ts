@@ -1,8 +1,8 @@
 import type { StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { SourceRecord } from "@rollcall/local";
-import { copyItem } from "./attribute-value.ts";
-import { sizeOf } from "./capacity.ts";
-import type { Change } from "./model.ts";
+import type { Change } from "../model.ts";
+import { sizeOf } from "../tables/capacity.ts";
+import { copyItem } from "../values/attribute-value.ts";
 
 /** Sequence numbers have 21 digits at least: this one, and the position. Source: API reference, "StreamRecord". */
 const SEQUENCE_PREFIX = "1";

@@ -1,11 +1,11 @@
 import type { StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { SourceRecord } from "@rollcall/local";
-import { notFound, serviceError, validationError } from "./errors.ts";
-import { HASHES } from "./hash.ts";
-import type { KeySchema } from "./key-schema.ts";
+import { notFound, serviceError, validationError } from "../errors.ts";
+import { HASHES } from "../tables/hash.ts";
+import type { KeySchema } from "../tables/key-schema.ts";
+import type { Host, IdentifiedChange } from "../tables/table.ts";
 import { Shard, type ShardRange } from "./shard.ts";
 import { positionOf, recordBytes, recordOf, sequenceNumber } from "./stream-record.ts";
-import type { Host, IdentifiedChange } from "./table.ts";
 
 /** Source: Developer Guide, "Change data capture for DynamoDB Streams". */
 const RETENTION_MS = 24 * 60 * 60 * 1000;

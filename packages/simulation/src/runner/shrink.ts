@@ -1,6 +1,6 @@
-import type { Plan, Setting, Step } from "./plan.ts";
-import { type Outcome, simulate } from "./simulate.ts";
-import { CALM } from "./world/network.ts";
+import { CALM } from "../network/network.ts";
+import type { Plan, Setting, Step } from "../plan/plan.ts";
+import { type Outcome, simulate } from "../simulate.ts";
 
 /** A plan that fails, with what it showed. */
 export interface Failure {

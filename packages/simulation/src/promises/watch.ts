@@ -1,8 +1,8 @@
 import type { Command, Commit } from "@rollcall/memory-dynamodb";
+import type { History } from "../timeline/history.ts";
 import type { Process } from "../timeline/process.ts";
 import { Calls } from "./calls.ts";
 import { CostRules } from "./cost-rules.ts";
-import type { History } from "./history.ts";
 import { defaultOf, MembershipLedger } from "./membership-ledger.ts";
 
 /** A promise that was not kept. */

@@ -7,7 +7,7 @@ import {
 import type { Command } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import type { Region } from "./region.ts";
+import type { Region } from "../world/region.ts";
 
 /** What may befall requests on their way. Shares are of all requests, from 0 to 1. */
 export interface NetworkConditions {
