@@ -1,10 +1,11 @@
-import type { TransactWriteItemsCommandInput, TransactWriteItemsCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { ClientTokens } from "./client-tokens.ts";
 import { notFound, UnsupportedError } from "./errors.ts";
-import type { Command, Commit, ExecuteOptions, OutputOf } from "./model.ts";
+import type { OperationHost } from "./host.ts";
+import type { Commit, ExecuteOptions, OutputOf, SdkCommand } from "./model.ts";
 import { OPERATIONS } from "./operations/operations.ts";
-import { beginTransaction } from "./operations/transact-write.ts";
-import type { Host, Table } from "./tables/table.ts";
+import { beginTransaction, type Transaction } from "./operations/transact-write.ts";
+import type { Table } from "./tables/table.ts";
 
 const DEFAULT_REGION = "eu-central-1";
 
@@ -16,12 +17,6 @@ export interface DatabaseOptions {
   readonly shards?: number;
 }
 
-/** A transaction that has been checked, and holds its items until one of the two. */
-export interface Transaction {
-  commit(): TransactWriteItemsCommandOutput;
-  cancel(): void;
-}
-
 /**
  * A DynamoDB in memory: what it answers and what it does depends on nothing but the requests, their order and `now`.
  *
@@ -29,7 +24,7 @@ export interface Transaction {
  * reserved words may stand in expressions, and a Query may filter by its key. What it does not know it refuses with an
  * {@link UnsupportedError}: nested paths, list_append, PartiQL, the parameters from before there were expressions.
  */
-export class Database implements Host {
+export class Database implements OperationHost {
   readonly region: string;
   readonly shards: number;
   readonly now: () => number;
@@ -51,7 +46,7 @@ export class Database implements Host {
   /**
    * Carries out a request of the SDK, at once. Throws what DynamoDB answers, in the SDK's own classes.
    */
-  execute<C extends Command>(command: C, options: ExecuteOptions = {}): OutputOf<C> {
+  execute<C extends SdkCommand>(command: C, options: ExecuteOptions = {}): OutputOf<C> {
     const operation = OPERATIONS.get(command.constructor);
     if (operation === undefined) throw new UnsupportedError(command.constructor.name);
     return { $metadata: {}, ...operation(this, command.input as never, options) } as OutputOf<C>;
@@ -62,7 +57,7 @@ export class Database implements Host {
    * is committed or cancelled. As long as items are held, other transactions on them are cancelled and writes refused;
    * reads see what was there before.
    */
-  begin(command: Command): Transaction {
+  begin(command: SdkCommand): Transaction {
     return beginTransaction(this, command.input as TransactWriteItemsCommandInput);
   }
 

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   type CancellationReason,
   ConditionalCheckFailedException,
   DynamoDBServiceException,
@@ -9,8 +10,6 @@ import {
   TransactionConflictException,
   TransactionInProgressException,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "./model.ts";
-import { copyItem } from "./values/attribute-value.ts";
 
 const $metadata = { httpStatusCode: 400 };
 
@@ -98,7 +97,8 @@ export function invalidReason({ message }: Error): CancellationReason {
   return { Code: "ValidationError", Message: message };
 }
 
-export function conditionFailedReason(item: Item | undefined): CancellationReason {
+/** @param item a copy of the item that the condition did not hold for, if the request wants to see it */
+export function conditionFailedReason(item: Record<string, AttributeValue> | undefined): CancellationReason {
   const Message = "The conditional request failed";
-  return { Code: "ConditionalCheckFailed", Message, ...(item && { Item: copyItem(item) }) };
+  return { Code: "ConditionalCheckFailed", Message, ...(item && { Item: item }) };
 }

@@ -1,4 +1,5 @@
-export { Database } from "./database.ts";
-export type { Change, Command, Commit, ExecuteOptions, Item } from "./model.ts";
+export { Database, type DatabaseOptions } from "./database.ts";
+export type { Commit, ExecuteOptions, Item, ItemChange, Key, OutputOf, SdkCommand } from "./model.ts";
+export type { Transaction } from "./operations/transact-write.ts";
 export type { Stream } from "./streams/stream.ts";
 export type { Table } from "./tables/table.ts";

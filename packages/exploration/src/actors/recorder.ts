@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Command } from "@rollcall/memory-dynamodb";
+import type { SdkCommand } from "@rollcall/memory-dynamodb";
 import type { Clock } from "@rollcall/registry/protocol";
 import { type Request, Requests } from "../storage/request.ts";
 import type { Actor, SettledCall, Stage } from "./actor.ts";
@@ -34,7 +34,7 @@ export class Recorder {
     const calls: SettledCall[] = [];
     const tokens: string[] = [];
     const client = {
-      send: (command: Command): Promise<object> => {
+      send: (command: SdkCommand): Promise<object> => {
         const { promise, resolve, reject } = Promise.withResolvers<object>();
         pending.push({ request: this.#requests.intern(command, tokens), resolve, reject });
         return promise;

@@ -1,5 +1,5 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Command } from "@rollcall/memory-dynamodb";
+import type { SdkCommand } from "@rollcall/memory-dynamodb";
 import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
 import { canonicalText } from "./canonical.ts";
 
@@ -9,7 +9,7 @@ export interface Request {
   /** The operation, such as `GetItem`. */
   readonly name: string;
   /** Without the token that actors make up anew in every run. */
-  readonly command: Command;
+  readonly command: SdkCommand;
   /** The actor's how-manieth token it is, for a transaction. */
   readonly token: string | undefined;
   /** Names whose defaults it puts or deletes. */
@@ -35,7 +35,7 @@ export class Requests {
   readonly #known = new Map<string, Request>();
 
   /** @param tokens those that the sender has used so far, in their order; a new one is added */
-  intern(command: Command, tokens: string[]): Request {
+  intern(command: SdkCommand, tokens: string[]): Request {
     const { ClientRequestToken, ...input } = command.input as object & { ClientRequestToken?: string };
     if (ClientRequestToken !== undefined && !tokens.includes(ClientRequestToken)) tokens.push(ClientRequestToken);
     const token = ClientRequestToken === undefined ? undefined : `token-${tokens.indexOf(ClientRequestToken)}`;
@@ -47,7 +47,7 @@ export class Requests {
     const request: Request = {
       id: this.#known.size,
       name,
-      command: { constructor: command.constructor, input } as Command,
+      command: { constructor: command.constructor, input } as SdkCommand,
       token,
       defaults: actions.flatMap(([kind, write]) => {
         const address = parseResourceKey(write.Item ?? write.Key ?? {});

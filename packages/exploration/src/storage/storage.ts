@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { type Command, type Commit, Database } from "@rollcall/memory-dynamodb";
+import { type Commit, Database, type SdkCommand } from "@rollcall/memory-dynamodb";
 import { tableDefinition } from "@rollcall/registry/schema";
 import { canonicalText } from "./canonical.ts";
 import { driftOf } from "./drift.ts";
@@ -97,7 +97,7 @@ export class Storage {
   }
 }
 
-function answerOf(database: Database, command: Command): { output: object } | { error: Error } {
+function answerOf(database: Database, command: SdkCommand): { output: object } | { error: Error } {
   try {
     if ((command.constructor as unknown) === ExpireCommand) {
       database.table(TABLE_NAME).expire((command.input as ExpireCommand["input"]).Key);
@@ -110,6 +110,6 @@ function answerOf(database: Database, command: Command): { output: object } | { 
   }
 }
 
-function withToken(command: Command, token: string): Command {
-  return { constructor: command.constructor, input: { ...command.input, ClientRequestToken: token } } as Command;
+function withToken(command: SdkCommand, token: string): SdkCommand {
+  return { constructor: command.constructor, input: { ...command.input, ClientRequestToken: token } } as SdkCommand;
 }

@@ -1,4 +1,4 @@
-import type { Change } from "@rollcall/memory-dynamodb";
+import type { ItemChange } from "@rollcall/memory-dynamodb";
 import { type KeyLike, parseResourceKey, REGISTRY_ATTRIBUTE } from "@rollcall/registry/schema";
 import type { AttributeValue, DynamoDBRecord } from "aws-lambda";
 import { canonicalText } from "./canonical.ts";
@@ -17,7 +17,7 @@ export class StreamRecords {
   readonly #records = new Map<string, StreamRecord>();
   readonly #items = new Map<string, number>();
 
-  intern({ key, before, after, byTtl }: Change): StreamRecord {
+  intern({ key, before, after, byTtl }: ItemChange): StreamRecord {
     const text = canonicalText({ key, before, after, byTtl });
     const known = this.#records.get(text);
     if (known !== undefined) return known;

@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { validationError } from "../errors.ts";
 import { compareValues, isAttributeType, TYPE_NAMES, typeOf } from "../values/attribute-value.ts";
 import type { Condition, Operand } from "./condition.ts";
-import type { Parsed } from "./parse.ts";
+import type { Parsed } from "./parsed.ts";
 import { attributeOf, type Scope, valueFor } from "./scope.ts";
 
 /** Types that have an order. */

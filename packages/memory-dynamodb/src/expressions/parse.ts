@@ -1,15 +1,8 @@
 import { parseCondition } from "./condition.ts";
+import type { Parsed } from "./parsed.ts";
 import { parseProjection } from "./projection.ts";
 import { type ExpressionKind, Tokens } from "./tokenizer.ts";
 import { parseUpdate } from "./update.ts";
-
-/** An expression that has been read, with the placeholders in it. */
-export interface Parsed<T> {
-  readonly kind: ExpressionKind;
-  readonly expression: T;
-  readonly names: ReadonlySet<string>;
-  readonly values: ReadonlySet<string>;
-}
 
 export const parsedCondition = cached("ConditionExpression", parseCondition);
 export const parsedFilter = cached("FilterExpression", parseCondition);

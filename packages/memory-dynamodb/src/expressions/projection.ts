@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../model.ts";
 import { copyItem } from "../values/attribute-value.ts";
 import { assertApart } from "./overlap.ts";
-import type { Parsed } from "./parse.ts";
+import type { Parsed } from "./parsed.ts";
 import { attributeOf, type Scope } from "./scope.ts";
 import type { Tokens } from "./tokenizer.ts";
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { validationError } from "../errors.ts";
 import { storedValue } from "../values/attribute-value.ts";
-import type { Parsed } from "./parse.ts";
+import type { Parsed } from "./parsed.ts";
 
 /** What the placeholders of a request's expressions stand for. */
 export interface Scope {

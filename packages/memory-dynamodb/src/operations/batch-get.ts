@@ -1,11 +1,12 @@
 import type { AttributeValue, BatchGetItemCommandInput, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
+import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions } from "../model.ts";
-import { consumedByTable, readUnits, sizeOf } from "../tables/capacity.ts";
+import { consumedByTable, readUnits } from "../tables/capacity.ts";
+import { sizeOf } from "../values/item-size.ts";
 import { assertSupported } from "./supported.ts";
 
 /** Source: API reference of BatchGetItem. */
@@ -13,7 +14,7 @@ const MAX_KEYS = 100;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export function batchGetItem(
-  database: Database,
+  database: OperationHost,
   { RequestItems = {}, ReturnConsumedCapacity }: BatchGetItemCommandInput,
   { lag = 0 }: ExecuteOptions,
 ) {
@@ -47,7 +48,7 @@ export function batchGetItem(
   return { Responses, UnprocessedKeys, ...consumedByTable(ReturnConsumedCapacity, units) };
 }
 
-function viewOf(database: Database, tableName: string, { ConsistentRead }: KeysAndAttributes, lag: number) {
+function viewOf(database: OperationHost, tableName: string, { ConsistentRead }: KeysAndAttributes, lag: number) {
   const table = database.table(tableName);
   return { schema: table.schema, view: ConsistentRead ? table : table.before(lag) };
 }

@@ -1,6 +1,6 @@
 import type { BatchWriteItemCommandInput, WriteRequest } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
+import type { OperationHost } from "../host.ts";
 import { consumedByTable } from "../tables/capacity.ts";
 import { deleteAction, putAction } from "../tables/write-action.ts";
 import { write } from "./write.ts";
@@ -10,7 +10,7 @@ const MAX_REQUESTS = 25;
 
 /** Writes item by item. What a transaction holds is left for another time. */
 export function batchWriteItem(
-  database: Database,
+  database: OperationHost,
   { RequestItems = {}, ReturnConsumedCapacity }: BatchWriteItemCommandInput,
 ) {
   const actions = Object.entries(RequestItems).flatMap(([tableName, requests]) => {

@@ -1,13 +1,14 @@
 import type { GetItemCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
+import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions } from "../model.ts";
-import { consumedCapacity, readUnits, sizeOf } from "../tables/capacity.ts";
+import { consumedCapacity, readUnits } from "../tables/capacity.ts";
+import { sizeOf } from "../values/item-size.ts";
 import { assertSupported } from "./supported.ts";
 
-export function getItem(database: Database, input: GetItemCommandInput, { lag = 0 }: ExecuteOptions) {
+export function getItem(database: OperationHost, input: GetItemCommandInput, { lag = 0 }: ExecuteOptions) {
   assertSupported(input);
   const table = database.table(input.TableName);
   const wanted = parsedProjection(input.ProjectionExpression);

@@ -17,7 +17,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
+import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions } from "../model.ts";
 import { batchGetItem } from "./batch-get.ts";
 import { batchWriteItem } from "./batch-write.ts";
@@ -29,7 +29,7 @@ import { transactWriteItems } from "./transact-write.ts";
 import { deleteItem, putItem, updateItem } from "./write.ts";
 
 /** One request at work. What it is given is what its command takes. */
-type Operation = (database: Database, input: never, options: ExecuteOptions) => object;
+type Operation = (database: OperationHost, input: never, options: ExecuteOptions) => object;
 
 /** By the command's class, as the SDK's client knows them too. */
 export const OPERATIONS: ReadonlyMap<unknown, Operation> = new Map<unknown, Operation>([

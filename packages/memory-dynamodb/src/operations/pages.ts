@@ -1,17 +1,18 @@
 import type { AttributeValue, QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { assertCondition } from "../expressions/check-condition.ts";
 import { type Condition, holds } from "../expressions/condition.ts";
 import { parsedFilter, parsedKeyCondition, parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { attributeOf, bind, type Scope } from "../expressions/scope.ts";
+import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions, Item } from "../model.ts";
-import { consumedCapacity, readUnits, sizeOf } from "../tables/capacity.ts";
+import { consumedCapacity, readUnits } from "../tables/capacity.ts";
 import { HASHES } from "../tables/hash.ts";
 import { firstIndex } from "../tables/search.ts";
 import type { Table } from "../tables/table.ts";
 import { copyItem } from "../values/attribute-value.ts";
+import { sizeOf } from "../values/item-size.ts";
 import { assertSupported } from "./supported.ts";
 
 /** What a page reads at most. Source: API reference of Scan. */
@@ -19,7 +20,7 @@ const MAX_PAGE_BYTES = 1024 * 1024;
 const MAX_SEGMENTS = 1_000_000;
 
 /** A page of a table, or of one of the segments it is divided into by the hash of the partition key. */
-export function scan(database: Database, input: ScanCommandInput, { lag = 0 }: ExecuteOptions) {
+export function scan(database: OperationHost, input: ScanCommandInput, { lag = 0 }: ExecuteOptions) {
   assertSupported(input);
   const table = database.table(input.TableName);
   const filter = parsedFilter(input.FilterExpression);
@@ -31,7 +32,7 @@ export function scan(database: Database, input: ScanCommandInput, { lag = 0 }: E
 }
 
 /** A page of the items with one partition key. */
-export function query(database: Database, input: QueryCommandInput, { lag = 0 }: ExecuteOptions) {
+export function query(database: OperationHost, input: QueryCommandInput, { lag = 0 }: ExecuteOptions) {
   assertSupported(input);
   const table = database.table(input.TableName);
   const keys = parsedKeyCondition(input.KeyConditionExpression);

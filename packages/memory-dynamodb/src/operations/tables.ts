@@ -7,27 +7,27 @@ import type {
   UpdateTableCommandInput,
   UpdateTimeToLiveCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { tableExists, validationError } from "../errors.ts";
+import type { OperationHost } from "../host.ts";
 import { Table } from "../tables/table.ts";
 
 /** Source: API reference of ListTables. */
 const MAX_TABLES_A_PAGE = 100;
 
-export function createTable(database: Database, input: CreateTableCommandInput) {
+export function createTable(database: OperationHost, input: CreateTableCommandInput) {
   const name = input.TableName ?? "";
   if (database.tableNames().includes(name)) throw tableExists(name);
   const table = Table.create(database, input);
   database.addTable(table);
-  return { TableDescription: table.describe() };
+  return { TableDescription: table.description() };
 }
 
-export function describeTable(database: Database, { TableName }: DescribeTableCommandInput) {
-  return { Table: database.table(TableName).describe() };
+export function describeTable(database: OperationHost, { TableName }: DescribeTableCommandInput) {
+  return { Table: database.table(TableName).description() };
 }
 
-export function deleteTable(database: Database, { TableName }: DeleteTableCommandInput) {
-  const TableDescription = database.table(TableName).describe();
+export function deleteTable(database: OperationHost, { TableName }: DeleteTableCommandInput) {
+  const TableDescription = database.table(TableName).description();
   if (TableDescription.DeletionProtectionEnabled) {
     throw validationError(
       "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
@@ -38,7 +38,7 @@ export function deleteTable(database: Database, { TableName }: DeleteTableComman
 }
 
 /** Changes the stream, and nothing else. */
-export function updateTable(database: Database, { TableName, StreamSpecification }: UpdateTableCommandInput) {
+export function updateTable(database: OperationHost, { TableName, StreamSpecification }: UpdateTableCommandInput) {
   const table = database.table(TableName);
   if (StreamSpecification !== undefined) {
     const isOn = table.stream !== undefined;
@@ -47,10 +47,10 @@ export function updateTable(database: Database, { TableName, StreamSpecification
     }
     table.setStream(StreamSpecification);
   }
-  return { TableDescription: table.describe() };
+  return { TableDescription: table.description() };
 }
 
-export function listTables(database: Database, { ExclusiveStartTableName = "", Limit }: ListTablesCommandInput) {
+export function listTables(database: OperationHost, { ExclusiveStartTableName = "", Limit }: ListTablesCommandInput) {
   const names = database.tableNames().filter((name) => name > ExclusiveStartTableName);
   const TableNames = names.slice(0, Limit ?? MAX_TABLES_A_PAGE);
   return { TableNames, ...(TableNames.length < names.length && { LastEvaluatedTableName: TableNames.at(-1) }) };
@@ -58,7 +58,7 @@ export function listTables(database: Database, { ExclusiveStartTableName = "", L
 
 /** Only remembers it: items expire when {@link Table.expire} says so. */
 export function updateTimeToLive(
-  database: Database,
+  database: OperationHost,
   { TableName, TimeToLiveSpecification }: UpdateTimeToLiveCommandInput,
 ) {
   const { AttributeName, Enabled } = TimeToLiveSpecification ?? {};
@@ -70,7 +70,7 @@ export function updateTimeToLive(
   return { TimeToLiveSpecification };
 }
 
-export function describeTimeToLive(database: Database, { TableName }: DescribeTimeToLiveCommandInput) {
+export function describeTimeToLive(database: OperationHost, { TableName }: DescribeTimeToLiveCommandInput) {
   const AttributeName = database.table(TableName).timeToLiveAttribute;
   return {
     TimeToLiveDescription:

@@ -1,10 +1,11 @@
 import type { CancellationReason, Get, TransactGetItemsCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { CONFLICT, NO_REASON, transactionCancelled, validationError } from "../errors.ts";
 import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
-import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR } from "../tables/capacity.ts";
+import type { OperationHost } from "../host.ts";
+import { consumedByTable, readUnits, TRANSACTION_FACTOR } from "../tables/capacity.ts";
+import { sizeOf } from "../values/item-size.ts";
 import { matching } from "./matching.ts";
 
 /** Source: API reference of TransactGetItems. */
@@ -13,7 +14,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Items as they were at one moment. What a transaction holds cannot be read. */
 export function transactGetItems(
-  database: Database,
+  database: OperationHost,
   { TransactItems = [], ReturnConsumedCapacity }: TransactGetItemsCommandInput,
 ) {
   if (TransactItems.length === 0 || TransactItems.length > MAX_ACTIONS) {
@@ -44,7 +45,7 @@ export function transactGetItems(
   return { Responses, ...consumedByTable(ReturnConsumedCapacity, units) };
 }
 
-function readOf(database: Database, get: Get | undefined) {
+function readOf(database: OperationHost, get: Get | undefined) {
   if (get === undefined) throw validationError("TransactItems can only contain Get");
   const table = database.table(get.TableName);
   const wanted = parsedProjection(get.ProjectionExpression);

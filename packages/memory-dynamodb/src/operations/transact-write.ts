@@ -6,20 +6,21 @@ import type {
   TransactWriteItemsCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import type { Database, Transaction } from "../database.ts";
 import { CONFLICT, invalidReason, NO_REASON, transactionCancelled, validationError } from "../errors.ts";
-import { consumedByTable, readUnits, sizeOf, TRANSACTION_FACTOR, writeUnits } from "../tables/capacity.ts";
+import type { OperationHost } from "../host.ts";
+import { consumedByTable, readUnits, TRANSACTION_FACTOR, writeUnits } from "../tables/capacity.ts";
 import type { Table } from "../tables/table.ts";
 import {
   checkAction,
   deleteAction,
   outcome,
+  type PreparedWrite,
   putAction,
   refusalOf,
   updateAction,
-  type Write,
   type WriteAction,
 } from "../tables/write-action.ts";
+import { sizeOf } from "../values/item-size.ts";
 import { matching } from "./matching.ts";
 
 /** Source: API reference of TransactWriteItems. */
@@ -27,12 +28,18 @@ const MAX_ACTIONS = 100;
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_TOKEN_LENGTH = 36;
 
-export function transactWriteItems(database: Database, input: TransactWriteItemsCommandInput) {
+/** A transaction that has been checked, and holds its items until one of the two. */
+export interface Transaction {
+  commit(): TransactWriteItemsCommandOutput;
+  cancel(): void;
+}
+
+export function transactWriteItems(database: OperationHost, input: TransactWriteItemsCommandInput) {
   return beginTransaction(database, input).commit();
 }
 
 /** See {@link Database.begin}. */
-export function beginTransaction(database: Database, input: TransactWriteItemsCommandInput): Transaction {
+export function beginTransaction(database: OperationHost, input: TransactWriteItemsCommandInput): Transaction {
   const { TransactItems = [], ClientRequestToken: token } = input;
   assertLengths(TransactItems, token);
   if (database.tokens.isCommitted(token, TransactItems, database.now())) {
@@ -64,7 +71,7 @@ export function beginTransaction(database: Database, input: TransactWriteItemsCo
   };
 }
 
-function actionOf(database: Database, { Put, Update, Delete, ConditionCheck }: TransactWriteItem): WriteAction {
+function actionOf(database: OperationHost, { Put, Update, Delete, ConditionCheck }: TransactWriteItem): WriteAction {
   const given = Number(!!Put) + Number(!!Update) + Number(!!Delete) + Number(!!ConditionCheck);
   if (given !== 1) throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
   if (Put) return putAction(database.table(Put.TableName), Put);
@@ -99,8 +106,8 @@ function assertApart(actions: readonly WriteAction[]): void {
 }
 
 /** Every action in mind, or the reasons why none of them is carried out. */
-function prepareAll(actions: readonly (WriteAction | CancellationReason)[]): Write[] {
-  const prepared: Write[] = [];
+function prepareAll(actions: readonly (WriteAction | CancellationReason)[]): PreparedWrite[] {
+  const prepared: PreparedWrite[] = [];
   const reasons = actions.map((action): CancellationReason => {
     if (!("table" in action)) return action;
     if (action.table.isLocked(action.id)) return CONFLICT;
@@ -121,7 +128,7 @@ function prepareAll(actions: readonly (WriteAction | CancellationReason)[]): Wri
 }
 
 /** Lets go of the items only after all tables have been written: a write that waited for one is later than all. */
-function commitAll(prepared: readonly Write[]): Map<string, number> {
+function commitAll(prepared: readonly PreparedWrite[]): Map<string, number> {
   const units = new Map<string, number>();
   for (const [table, writes] of Map.groupBy(prepared, (write) => write.table)) {
     const sum = TRANSACTION_FACTOR * writes.reduce((total, { bytes }) => total + writeUnits(bytes), 0);
@@ -133,7 +140,7 @@ function commitAll(prepared: readonly Write[]): Map<string, number> {
 }
 
 /** A transaction that was done before is not done again; the answer costs a read of its items. */
-function repeated(database: Database, input: TransactWriteItemsCommandInput): TransactWriteItemsCommandOutput {
+function repeated(database: OperationHost, input: TransactWriteItemsCommandInput): TransactWriteItemsCommandOutput {
   const units = new Map<string, number>();
   for (const item of input.TransactItems ?? []) {
     const { table, id } = actionOf(database, item);

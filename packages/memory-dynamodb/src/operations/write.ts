@@ -5,36 +5,36 @@ import type {
   ReturnValue,
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Database } from "../database.ts";
 import { validationError } from "../errors.ts";
 import { parsedUpdate } from "../expressions/parse.ts";
 import { attributeOf } from "../expressions/scope.ts";
+import type { OperationHost } from "../host.ts";
 import type { Item } from "../model.ts";
 import { consumedCapacity, writeUnits } from "../tables/capacity.ts";
 import {
   deleteAction,
+  type PreparedWrite,
   prepare,
   putAction,
   updateAction,
-  type Write,
   type WriteAction,
 } from "../tables/write-action.ts";
 import { copyItem } from "../values/attribute-value.ts";
 import { assertSupported } from "./supported.ts";
 
-export function putItem(database: Database, input: PutItemCommandInput) {
+export function putItem(database: OperationHost, input: PutItemCommandInput) {
   assertSupported(input);
   assertReturns(input.ReturnValues, ["ALL_OLD"]);
   return answer(write(putAction(database.table(input.TableName), input)), input);
 }
 
-export function deleteItem(database: Database, input: DeleteItemCommandInput) {
+export function deleteItem(database: OperationHost, input: DeleteItemCommandInput) {
   assertSupported(input);
   assertReturns(input.ReturnValues, ["ALL_OLD"]);
   return answer(write(deleteAction(database.table(input.TableName), input)), input);
 }
 
-export function updateItem(database: Database, input: UpdateItemCommandInput) {
+export function updateItem(database: OperationHost, input: UpdateItemCommandInput) {
   assertSupported(input);
   assertReturns(input.ReturnValues, ["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"]);
   const action = updateAction(database.table(input.TableName), input);
@@ -49,7 +49,7 @@ export function updateItem(database: Database, input: UpdateItemCommandInput) {
 }
 
 /** Carries out a write of its own, outside of any transaction. */
-export function write(action: WriteAction): Write & { units: number } {
+export function write(action: WriteAction): PreparedWrite & { units: number } {
   const { table, id } = action;
   table.assertUnlocked(id);
   const prepared = prepare(action);
@@ -59,7 +59,7 @@ export function write(action: WriteAction): Write & { units: number } {
 }
 
 function answer(
-  { before, units }: Write & { units: number },
+  { before, units }: PreparedWrite & { units: number },
   {
     TableName = "",
     ReturnValues,

@@ -1,5 +1,5 @@
+import type { IdentifiedChange } from "../model.ts";
 import { firstIndex } from "../tables/search.ts";
-import type { IdentifiedChange } from "../tables/table.ts";
 
 /** A change in its place in the stream. */
 export interface Entry {

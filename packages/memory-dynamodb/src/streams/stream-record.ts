@@ -1,8 +1,8 @@
 import type { StreamViewType } from "@aws-sdk/client-dynamodb";
-import type { SourceRecord } from "@rollcall/local";
-import type { Change } from "../model.ts";
-import { sizeOf } from "../tables/capacity.ts";
+import type { _Record } from "@aws-sdk/client-dynamodb-streams";
+import type { ItemChange } from "../model.ts";
 import { copyItem } from "../values/attribute-value.ts";
+import { sizeOf } from "../values/item-size.ts";
 
 /** Sequence numbers have 21 digits at least: this one, and the position. Source: API reference, "StreamRecord". */
 const SEQUENCE_PREFIX = "1";
@@ -19,12 +19,12 @@ export function positionOf(sequenceNumber: string): number {
 }
 
 /** How large a record is: its key and the images in it. */
-export function recordBytes({ key, before, after }: Change, viewType: StreamViewType): number {
+export function recordBytes({ key, before, after }: ItemChange, viewType: StreamViewType): number {
   return sizeOf(key) + (showsNew(viewType) ? sizeOf(after) : 0) + (showsOld(viewType) ? sizeOf(before) : 0);
 }
 
 /** A change as GetRecords tells of it: times are rounded down to the second. */
-export function recordOf(change: Change, position: number, viewType: StreamViewType, region: string): SourceRecord {
+export function recordOf(change: ItemChange, position: number, viewType: StreamViewType, region: string): _Record {
   const { key, before, after, byTtl, at } = change;
   return {
     eventID: position.toString(16).padStart(32, "0"),

@@ -1,9 +1,10 @@
 import type { StreamViewType } from "@aws-sdk/client-dynamodb";
-import type { SourceRecord } from "@rollcall/local";
+import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { notFound, serviceError, validationError } from "../errors.ts";
+import type { IdentifiedChange } from "../model.ts";
 import { HASHES } from "../tables/hash.ts";
 import type { KeySchema } from "../tables/key-schema.ts";
-import type { Host, IdentifiedChange } from "../tables/table.ts";
+import type { TableHost } from "../tables/table-host.ts";
 import { Shard, type ShardRange } from "./shard.ts";
 import { positionOf, recordBytes, recordOf, sequenceNumber } from "./stream-record.ts";
 
@@ -47,18 +48,18 @@ interface Identity {
  * one transaction may lie in different ones. Positions count through the whole stream.
  */
 export class Stream {
-  readonly #host: Host;
+  readonly #host: TableHost;
   readonly #identity: Identity;
   #shards: Shard[] = [];
   #nextPosition = 0;
   #nextShard = 0;
 
-  constructor(host: Host, identity: Identity) {
+  constructor(host: TableHost, identity: Identity) {
     this.#host = host;
     this.#identity = identity;
   }
 
-  static open(host: Host, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
+  static open(host: TableHost, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
     const label = new Date(host.now()).toISOString().slice(0, -1);
     const arn = `arn:aws:dynamodb:${host.region}:000000000000:table/${tableName}/stream/${label}`;
     const stream = new Stream(host, { arn, label, viewType, tableName, schema });
@@ -140,7 +141,7 @@ export class Stream {
   }: {
     ShardIterator?: string | undefined;
     Limit?: number | undefined;
-  }): { Records: SourceRecord[]; NextShardIterator?: string } {
+  }): { Records: _Record[]; NextShardIterator?: string } {
     const { shardId, position, issuedAt } = parseIterator(ShardIterator);
     if (this.#host.now() - issuedAt > ITERATOR_LIFETIME_MS) {
       throw serviceError("ExpiredIteratorException", "The shard iterator has expired");
@@ -148,7 +149,7 @@ export class Stream {
     const shard = this.#shard(shardId);
     if (position <= shard.trimmedUpTo) throw trimmed();
     const from = shard.indexOf(position);
-    const Records: SourceRecord[] = [];
+    const Records: _Record[] = [];
     let next = position;
     let bytes = 0;
     for (const { position: place, change } of shard.entries.slice(from, from + Limit)) {
@@ -181,7 +182,7 @@ export class Stream {
     this.#shards = this.#shards.filter(({ closed }) => closed === undefined || closed.at >= before);
   }
 
-  clone(host: Host): Stream {
+  clone(host: TableHost): Stream {
     const clone = new Stream(host, this.#identity);
     clone.#shards = this.#shards.map((shard) => shard.clone());
     clone.#nextPosition = this.#nextPosition;

@@ -1,23 +1,9 @@
 import type { ConsumedCapacity, ReturnConsumedCapacity } from "@aws-sdk/client-dynamodb";
-import { itemSizeBytes } from "@rollcall/registry/protocol";
-import type { Item } from "../model.ts";
 
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
 /** What a transaction costs more than single requests. */
 export const TRANSACTION_FACTOR = 2;
-
-const sizes = new WeakMap<Item, number>();
-
-/** The size of a stored item; 0 of one that is not there. */
-export function sizeOf(item: Item | undefined): number {
-  if (item === undefined) return 0;
-  const known = sizes.get(item);
-  if (known !== undefined) return known;
-  const bytes = itemSizeBytes(item);
-  sizes.set(item, bytes);
-  return bytes;
-}
 
 /** Write units of one item, by the larger of its sizes before and after. Indexes are not counted. */
 export function writeUnits(bytes: number): number {

@@ -1,32 +1,28 @@
 import type { CreateTableCommandInput, StreamSpecification, TableDescription } from "@aws-sdk/client-dynamodb";
 import { transactionConflict } from "../errors.ts";
-import type { Change, Commit, Item } from "../model.ts";
+import type { IdentifiedChange, Item, Key } from "../model.ts";
 import { Stream } from "../streams/stream.ts";
 import { isSameItem } from "../values/attribute-value.ts";
-import { sizeOf, writeUnits } from "./capacity.ts";
+import { sizeOf } from "../values/item-size.ts";
+import { writeUnits } from "./capacity.ts";
 import { KeySchema } from "./key-schema.ts";
 import { firstIndex } from "./search.ts";
-import { type Write, writeOf } from "./write-action.ts";
+import type { TableHost } from "./table-host.ts";
 
 /** The farthest back that an eventually consistent read can look, in commits. */
 const MAX_LAG = 256;
 
-/** What a table needs of its database. */
-export interface Host {
-  readonly region: string;
-  readonly shards: number;
-  now(): number;
-  announce(commit: Commit): void;
-}
-
-/** A change with what identifies its item in the table. */
-export interface IdentifiedChange extends Change {
-  readonly id: string;
-}
-
 /** A transaction's hold on an item, and the last write of another Region that waits for it to end. */
 interface Lock {
   replicated?: { readonly item: Item | undefined };
+}
+
+/** What is to become of one item. */
+export interface ItemWrite {
+  readonly id: string;
+  readonly key: Key;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
 }
 
 /** The items of a table as they were at some moment. */
@@ -48,7 +44,7 @@ export class Table implements View {
   readonly name: string;
   readonly schema: KeySchema;
   timeToLiveAttribute: string | undefined;
-  readonly #host: Host;
+  readonly #host: TableHost;
   readonly #origin: Origin;
   #items = new Map<string, Item>();
   readonly #locks = new Map<string, Lock>();
@@ -58,14 +54,14 @@ export class Table implements View {
   #ordered: Item[] | undefined;
   #stream: Stream | undefined;
 
-  constructor(host: Host, origin: Origin) {
+  constructor(host: TableHost, origin: Origin) {
     this.#host = host;
     this.#origin = origin;
     this.name = origin.definition.TableName ?? "";
     this.schema = origin.schema;
   }
 
-  static create(host: Host, definition: CreateTableCommandInput): Table {
+  static create(host: TableHost, definition: CreateTableCommandInput): Table {
     const table = new Table(host, { definition, schema: new KeySchema(definition), createdAt: host.now() });
     table.setStream(definition.StreamSpecification);
     return table;
@@ -141,8 +137,7 @@ export class Table implements View {
     const id = this.schema.idOf(key);
     const before = this.#items.get(id);
     if (before === undefined || this.isLocked(id)) return;
-    const write = writeOf(this, id, this.schema.keyOf(before), before, undefined);
-    this.commit([write], { writeUnits: 0, byTtl: true });
+    this.commit([{ id, key: this.schema.keyOf(before), before, after: undefined }], { writeUnits: 0, byTtl: true });
   }
 
   /**
@@ -156,13 +151,14 @@ export class Table implements View {
       lock.replicated = { item };
       return;
     }
-    const write = writeOf(this, id, this.schema.keyOf(key), this.#items.get(id), item);
-    this.commit([write], { writeUnits: writeUnits(write.bytes), replicated: true });
+    const before = this.#items.get(id);
+    const units = writeUnits(Math.max(sizeOf(before), sizeOf(item)));
+    this.commit([{ id, key: this.schema.keyOf(key), before, after: item }], { writeUnits: units, replicated: true });
   }
 
   /** Makes writes take effect, all of them at once. */
   commit(
-    writes: readonly Write[],
+    writes: readonly ItemWrite[],
     { writeUnits, byTtl = false, replicated = false }: { writeUnits: number; byTtl?: boolean; replicated?: boolean },
   ): void {
     const at = this.#host.now();
@@ -179,10 +175,10 @@ export class Table implements View {
       if (this.#history.length > 2 * MAX_LAG) this.#history = this.#history.slice(-MAX_LAG);
       this.#stream?.append(changes);
     }
-    this.#host.announce({ table: this.name, changes, readUnits: 0, writeUnits, replicated });
+    this.#host.announce({ table: this.name, changes, writeUnits, replicated });
   }
 
-  describe(): TableDescription {
+  description(): TableDescription {
     const stream = this.#stream;
     const { BillingMode, GlobalSecondaryIndexes, ...definition } = this.#origin.definition;
     return {
@@ -212,7 +208,7 @@ export class Table implements View {
     };
   }
 
-  clone(host: Host): Table {
+  clone(host: TableHost): Table {
     const clone = new Table(host, this.#origin);
     clone.timeToLiveAttribute = this.timeToLiveAttribute;
     clone.#items = new Map(this.#items);

@@ -2,12 +2,14 @@ import type { AttributeValue, CancellationReason, ReturnValuesOnConditionCheckFa
 import { conditionFailed, conditionFailedReason, validationError } from "../errors.ts";
 import { assertCondition } from "../expressions/check-condition.ts";
 import { type Condition, holds } from "../expressions/condition.ts";
-import { type Parsed, parsedCondition, parsedUpdate } from "../expressions/parse.ts";
+import { parsedCondition, parsedUpdate } from "../expressions/parse.ts";
+import type { Parsed } from "../expressions/parsed.ts";
 import { bind, type Placeholders, type Scope } from "../expressions/scope.ts";
 import { applyUpdate, assertUpdate } from "../expressions/update.ts";
 import type { Item } from "../model.ts";
-import { sizeOf } from "./capacity.ts";
-import type { Table } from "./table.ts";
+import { copyItem } from "../values/attribute-value.ts";
+import { sizeOf } from "../values/item-size.ts";
+import type { ItemWrite, Table } from "./table.ts";
 
 /** Source: Developer Guide, "Constraints": item size. */
 const MAX_ITEM_BYTES = 400 * 1024;
@@ -31,12 +33,8 @@ export interface WriteAction {
 }
 
 /** What an action comes to. */
-export interface Write {
+export interface PreparedWrite extends ItemWrite {
   readonly table: Table;
-  readonly id: string;
-  readonly key: Item;
-  readonly before: Item | undefined;
-  readonly after: Item | undefined;
   /** The larger of the item's sizes before and after: what is billed. */
   readonly bytes: number;
 }
@@ -108,7 +106,9 @@ function action(
 export function refusalOf({ table, id, condition, scope, showsItem }: WriteAction): CancellationReason | undefined {
   if (condition === undefined) return undefined;
   const item = table.items.get(id);
-  return holds(condition, scope, item) ? undefined : conditionFailedReason(showsItem ? item : undefined);
+  return holds(condition, scope, item)
+    ? undefined
+    : conditionFailedReason(showsItem && item ? copyItem(item) : undefined);
 }
 
 /**
@@ -116,18 +116,15 @@ export function refusalOf({ table, id, condition, scope, showsItem }: WriteActio
  *
  * @throws ConditionalCheckFailedException, or ValidationException where the item does not go with the update
  */
-export function prepare(action: WriteAction): Write {
+export function prepare(action: WriteAction): PreparedWrite {
   const refusal = refusalOf(action);
   if (refusal !== undefined) throw conditionFailed(refusal);
   return outcome(action);
 }
 
 /** @throws ValidationException where the item does not go with the update */
-export function outcome({ table, id, key, next }: WriteAction): Write {
+export function outcome({ table, id, key, next }: WriteAction): PreparedWrite {
   const before = table.items.get(id);
-  return writeOf(table, id, key, before, next(before));
-}
-
-export function writeOf(table: Table, id: string, key: Item, before: Item | undefined, after: Item | undefined): Write {
+  const after = next(before);
   return { table, id, key, before, after, bytes: Math.max(sizeOf(before), before === after ? 0 : sizeOf(after)) };
 }

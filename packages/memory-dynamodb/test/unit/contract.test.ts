@@ -8,11 +8,11 @@ import {
 import type { ContractContext } from "@rollcall/testing/dynamodb/contract/context";
 import { dynamodbContract } from "@rollcall/testing/dynamodb/contract/contract";
 import { describe } from "vitest";
-import { type Command, Database, type Stream } from "../../src/index.ts";
+import { Database, type SdkCommand, type Stream } from "../../src/index.ts";
 
 /** A client of the database: answers come later, as they do over a network. */
 function clientOf(database: Database): DynamoDBClient {
-  const send = async (command: Command) => database.execute(command);
+  const send = async (command: SdkCommand) => database.execute(command);
   return { send } as unknown as DynamoDBClient;
 }
 
@@ -23,7 +23,7 @@ function streamsOf(database: Database): DynamoDBStreamsClient {
     if (stream === undefined) throw new Error(`No stream ${arn}`);
     return stream;
   };
-  const send = async (command: Command) => {
+  const send = async (command: SdkCommand) => {
     if (command instanceof DescribeStreamCommand)
       return streamOf(command.input.StreamArn).describeStream(command.input);
     if (command instanceof GetShardIteratorCommand) {

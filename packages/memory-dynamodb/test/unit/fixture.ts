@@ -9,7 +9,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { SourceRecord } from "@rollcall/local";
+import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { CONTRACT_TABLE } from "@rollcall/testing/dynamodb/contract/table";
 import { type Commit, Database, type ExecuteOptions, type Item, type Stream, type Table } from "../../src/index.ts";
 
@@ -63,13 +63,13 @@ export class Fixture {
   }
 
   /** Every record of the stream, shard by shard. */
-  records(): Map<string, SourceRecord[]> {
+  records(): Map<string, _Record[]> {
     const { Shards } = this.stream.describeStream().StreamDescription;
     return new Map(Shards.map(({ ShardId }) => [ShardId, this.recordsOf(ShardId)]));
   }
 
-  recordsOf(ShardId: string): SourceRecord[] {
-    const found: SourceRecord[] = [];
+  recordsOf(ShardId: string): _Record[] {
+    const found: _Record[] = [];
     let iterator: string | undefined = this.iterator(ShardId);
     while (iterator !== undefined) {
       const { Records, NextShardIterator }: ReturnType<Stream["getRecords"]> = this.stream.getRecords({
@@ -126,7 +126,7 @@ export function transaction(
 }
 
 /** Whose records these are. */
-export function namesOf(records: readonly SourceRecord[]): (string | undefined)[] {
+export function partitionKeysOf(records: readonly _Record[]): (string | undefined)[] {
   return records.map(({ dynamodb }) => (dynamodb?.Keys?.PK as { S: string } | undefined)?.S);
 }
 

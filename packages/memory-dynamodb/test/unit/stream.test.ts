@@ -1,7 +1,7 @@
 import { UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addOf, Fixture, keyOf, namesOf, putOf, TABLE, thrown, transaction } from "./fixture.ts";
+import { addOf, Fixture, keyOf, partitionKeysOf, putOf, TABLE, thrown, transaction } from "./fixture.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
@@ -32,7 +32,7 @@ describe("the shards of a stream", () => {
         const lastShard = new Map<string, string>();
         for (const { ShardId } of Shards) {
           for (const record of world.recordsOf(ShardId)) {
-            const [name = ""] = namesOf([record]);
+            const [name = ""] = partitionKeysOf([record]);
             const { N = "" } = (record.dynamodb?.NewImage?.v ?? {}) as { N?: string };
             read.set(name, [...(read.get(name) ?? []), N]);
             expect(line(ShardId)).toContain(lastShard.get(name) ?? ShardId);
@@ -48,7 +48,7 @@ describe("the shards of a stream", () => {
     const world = new Fixture({ shards: 4 });
     for (let i = 0; i < 20; i++)
       world.database.execute(transaction([putOf(`default-${i}`), addOf("registry", `${i}`)]));
-    const names = [...world.records().values()].map(namesOf);
+    const names = [...world.records().values()].map(partitionKeysOf);
     const apart = names.filter((shard) => shard.length > 0 && !shard.includes("registry"));
     expect(apart.length).toBeGreaterThan(0);
     expect(names.flat()).toHaveLength(40);
@@ -62,10 +62,10 @@ describe("the shards of a stream", () => {
     const child = world.stream.rollShard();
     world.put("b");
     const page = world.stream.getRecords({ ShardIterator: world.iterator(parent) });
-    expect(namesOf(page.Records)).toEqual(["a"]);
+    expect(partitionKeysOf(page.Records)).toEqual(["a"]);
     expect(page.NextShardIterator).toBeUndefined();
     expect(world.stream.getRecords({ ShardIterator: latest })).toEqual({ Records: [] });
-    expect(namesOf(world.recordsOf(child))).toEqual(["b"]);
+    expect(partitionKeysOf(world.recordsOf(child))).toEqual(["b"]);
     expect(thrown(() => world.stream.splitShard(parent)).message).toContain("closed already");
   });
 
@@ -103,11 +103,11 @@ describe("a shard iterator", () => {
     const SequenceNumber = second?.dynamodb?.SequenceNumber ?? "";
     const from = (ShardIteratorType: string) =>
       world.stream.getRecords(world.stream.getShardIterator({ ShardId, ShardIteratorType, SequenceNumber })).Records;
-    expect(namesOf(from("AT_SEQUENCE_NUMBER"))).toEqual(["b", "c"]);
-    expect(namesOf(from("AFTER_SEQUENCE_NUMBER"))).toEqual(["c"]);
+    expect(partitionKeysOf(from("AT_SEQUENCE_NUMBER"))).toEqual(["b", "c"]);
+    expect(partitionKeysOf(from("AFTER_SEQUENCE_NUMBER"))).toEqual(["c"]);
     expect(world.stream.getRecords({ ShardIterator: latest }).Records).toEqual([]);
     world.put("d");
-    expect(namesOf(world.stream.getRecords({ ShardIterator: latest }).Records)).toEqual(["d"]);
+    expect(partitionKeysOf(world.stream.getRecords({ ShardIterator: latest }).Records)).toEqual(["d"]);
   });
 
   test("gives as many records as were asked for, and at most 1 MB of them", () => {
@@ -115,9 +115,9 @@ describe("a shard iterator", () => {
     for (let i = 0; i < 4; i++) world.put(`${i}`, { filler: { S: "x".repeat(390_000) } });
     const iterator = world.iterator(world.openShard());
     const limited = world.stream.getRecords({ ShardIterator: iterator, Limit: 1 });
-    expect(namesOf(limited.Records)).toEqual(["0"]);
+    expect(partitionKeysOf(limited.Records)).toEqual(["0"]);
     const full = world.stream.getRecords({ ShardIterator: limited.NextShardIterator ?? "" });
-    expect(namesOf(full.Records)).toEqual(["1", "2"]);
+    expect(partitionKeysOf(full.Records)).toEqual(["1", "2"]);
   });
 
   test("expires after 15 minutes", () => {
@@ -140,11 +140,11 @@ describe("after 24 hours", () => {
     world.put("new");
     world.now += 24 * HOUR_MS - 1;
     world.stream.trim();
-    expect(namesOf(world.recordsOf(ShardId))).toEqual(["old", "new"]);
+    expect(partitionKeysOf(world.recordsOf(ShardId))).toEqual(["old", "new"]);
     const early = world.iterator(ShardId);
     world.now += 1;
     world.stream.trim();
-    expect(namesOf(world.recordsOf(ShardId))).toEqual(["new"]);
+    expect(partitionKeysOf(world.recordsOf(ShardId))).toEqual(["new"]);
     expect(thrown(() => world.stream.getRecords({ ShardIterator: early })).name).toBe("TrimmedDataAccessException");
     const SequenceNumber = old?.dynamodb?.SequenceNumber ?? "";
     const after = { ShardId, ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber };
@@ -191,7 +191,7 @@ describe("a record", () => {
     expect(world.table.stream).toBeUndefined();
     turn({ StreamEnabled: true, StreamViewType: "KEYS_ONLY" });
     world.put("b");
-    expect(namesOf(world.recordsOf(world.openShard()))).toEqual(["b"]);
+    expect(partitionKeysOf(world.recordsOf(world.openShard()))).toEqual(["b"]);
     const { arn } = world.stream;
     turn({ StreamEnabled: false });
     world.now += 1;

@@ -4,7 +4,7 @@ import {
   DynamoDBServiceException,
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
-import type { Command } from "@rollcall/memory-dynamodb";
+import type { SdkCommand } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 import type { Region } from "../world/region.ts";
@@ -62,7 +62,7 @@ interface Answer {
 
 /** Connects a process to a region. The client retries as the SDK's does, with the same request and so the same token. */
 export function connect(process: Process, region: Region, timeline: Timeline): SimulatedClient {
-  const send = (command: Command, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<object> => {
+  const send = (command: SdkCommand, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<object> => {
     const { promise, resolve, reject } = Promise.withResolvers<object>();
     const abort = (): void => {
       if (process.isAlive) reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
@@ -92,7 +92,7 @@ function travel(
   process: Process,
   region: Region,
   timeline: Timeline,
-  command: Command,
+  command: SdkCommand,
   answered: (answer: Answer) => void,
 ): void {
   const { random } = process;
@@ -123,7 +123,7 @@ function execute(
   process: Process,
   region: Region,
   timeline: Timeline,
-  command: Command,
+  command: SdkCommand,
   reply: (answer: Answer) => void,
 ): void {
   const { random } = process;
@@ -148,7 +148,7 @@ function execute(
 }
 
 /** BatchGetItem may leave keys for another time. */
-function withoutSomeKeys(command: Command): { command: Command; unprocessed?: object } {
+function withoutSomeKeys(command: SdkCommand): { command: SdkCommand; unprocessed?: object } {
   if (command.constructor.name !== "BatchGetItemCommand") return { command };
   const { RequestItems = {} } = (command as BatchGetItemCommand).input;
   const [[table, request] = []] = Object.entries(RequestItems);
@@ -156,10 +156,10 @@ function withoutSomeKeys(command: Command): { command: Command; unprocessed?: ob
   const middle = Math.ceil(request.Keys.length / 2);
   const input = { RequestItems: { [table]: { ...request, Keys: request.Keys.slice(0, middle) } } };
   const unprocessed = { [table]: { ...request, Keys: request.Keys.slice(middle) } };
-  return { command: { constructor: command.constructor, input } as Command, unprocessed };
+  return { command: { constructor: command.constructor, input } as SdkCommand, unprocessed };
 }
 
-function throttled(command: Command): Error {
+function throttled(command: SdkCommand): Error {
   const metadata = { $metadata: {} };
   if (
     command.constructor.name !== "TransactWriteItemsCommand" &&

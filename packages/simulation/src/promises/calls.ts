@@ -1,5 +1,5 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Command, Item } from "@rollcall/memory-dynamodb";
+import type { Item, SdkCommand } from "@rollcall/memory-dynamodb";
 import type { Process } from "../timeline/process.ts";
 import { defaultOf, qualify } from "./membership-ledger.ts";
 
@@ -44,7 +44,7 @@ export class Calls {
   }
 
   /** The library sends a request: tells which calls it carries out. */
-  sent(process: Process, command: Command): void {
+  sent(process: Process, command: SdkCommand): void {
     if (this.#carriedOutBy.has(identityOf(command))) return;
     const { TransactItems = [], Item } = command.input as Partial<{
       TransactItems: TransactWriteItem[];
@@ -68,12 +68,12 @@ export class Calls {
   }
 
   /** The SDK sends a request again. */
-  repeated(command: Command): void {
+  repeated(command: SdkCommand): void {
     for (const call of this.#carriedOutBy.get(identityOf(command)) ?? []) call.mayRepeat ||= call.kind === "update";
   }
 
   /** A request took effect. */
-  committed(command: Command): void {
+  committed(command: SdkCommand): void {
     for (const call of this.#carriedOutBy.get(identityOf(command)) ?? []) {
       call.commits++;
       if (call.commits > 1 && !call.mayRepeat) this.#complain(`${describe(call)} took effect ${call.commits} times`);
@@ -112,7 +112,7 @@ export class Calls {
   }
 }
 
-function identityOf(command: Command): unknown {
+function identityOf(command: SdkCommand): unknown {
   return (command.input as { ClientRequestToken?: string }).ClientRequestToken ?? command;
 }
 

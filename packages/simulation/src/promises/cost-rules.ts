@@ -1,4 +1,4 @@
-import type { Change, Command, Commit, Item } from "@rollcall/memory-dynamodb";
+import type { Commit, Item, ItemChange, SdkCommand } from "@rollcall/memory-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { Process, Role } from "../timeline/process.ts";
@@ -30,7 +30,7 @@ export class CostRules {
     this.#complain = complain;
   }
 
-  asked(process: Process, { constructor: { name }, input }: Command): void {
+  asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
     if (ALLOWED[process.role]?.has(name) === false) this.#complain(`${process.name} sent a ${name}`);
     const { TransactItems = [], IndexName } = input as { TransactItems?: unknown[]; IndexName?: string };
     if (process.role !== "foreign" && IndexName !== undefined) this.#complain(`${process.name} read an index`);
@@ -42,7 +42,7 @@ export class CostRules {
     if (name === "TransactWriteItemsCommand") count.transactions++;
   }
 
-  committed(process: Process, { constructor: { name }, input }: Command, { changes, writeUnits }: Commit): void {
+  committed(process: Process, { constructor: { name }, input }: SdkCommand, { changes, writeUnits }: Commit): void {
     if (process.role !== "library") return;
     if (name === "PutItemCommand") {
       const units = changes.reduce((sum, change) => sum + unitsOf(change), 0);
@@ -97,7 +97,7 @@ function sizeOf(image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): num
   return image?.resources?.SS?.length ?? 0;
 }
 
-function unitsOf({ before, after }: Change): number {
+function unitsOf({ before, after }: ItemChange): number {
   const bytes = Math.max(...[before, after].map((item) => (item === undefined ? 0 : itemSizeBytes(item))));
   return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
 }

@@ -1,4 +1,4 @@
-import type { Change, Commit, Item } from "@rollcall/memory-dynamodb";
+import type { Commit, Item, ItemChange } from "@rollcall/memory-dynamodb";
 
 /** What one namespace of one table holds: who has a default, and who is registered. */
 export interface Ledger {
@@ -71,7 +71,7 @@ export class MembershipLedger {
     return result;
   }
 
-  #take({ key, after }: Change, touched: Map<Ledger, Set<string>>): void {
+  #take({ key, after }: ItemChange, touched: Map<Ledger, Set<string>>): void {
     const address = defaultOf(key);
     if (address !== undefined) {
       const ledger = this.of(address.namespace);

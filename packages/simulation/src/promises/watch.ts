@@ -1,4 +1,4 @@
-import type { Command, Commit } from "@rollcall/memory-dynamodb";
+import type { Commit, SdkCommand } from "@rollcall/memory-dynamodb";
 import type { History } from "../timeline/history.ts";
 import type { Process } from "../timeline/process.ts";
 import { Calls } from "./calls.ts";
@@ -15,7 +15,7 @@ export interface Violation {
 /** Who is writing, and with what request. */
 export interface Writer {
   readonly process: Process;
-  readonly command: Command;
+  readonly command: SdkCommand;
 }
 
 /**
@@ -53,13 +53,13 @@ export class Watch {
   }
 
   /** A process asks its client for something, in however many tries. */
-  asked(process: Process, command: Command): void {
+  asked(process: Process, command: SdkCommand): void {
     this.costs.asked(process, command);
     if (process.role === "library") this.calls.sent(process, command);
   }
 
   /** A process's client sends a request, for the first time or again. */
-  sent(process: Process, command: Command, isAgain: boolean): void {
+  sent(process: Process, command: SdkCommand, isAgain: boolean): void {
     this.requests++;
     if (isAgain && process.role === "library") this.calls.repeated(command);
   }

@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type Command, type Commit, Database, type Stream } from "@rollcall/memory-dynamodb";
+import { type Commit, Database, type SdkCommand, type Stream } from "@rollcall/memory-dynamodb";
 import { type ItemKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
 import { CALM, type NetworkConditions } from "../network/network.ts";
 import type { Setting } from "../plan/plan.ts";
@@ -66,7 +66,7 @@ export class Region {
   }
 
   /** Carries out a request on behalf of a process. */
-  as<T>(process: Process, command: Command, work: () => T): T {
+  as<T>(process: Process, command: SdkCommand, work: () => T): T {
     this.#writer = { process, command };
     try {
       return work();

@@ -6,7 +6,7 @@ import {
   GetItemCommand,
   type PutItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { type Command, Database } from "@rollcall/memory-dynamodb";
+import { Database, type SdkCommand } from "@rollcall/memory-dynamodb";
 import { type ItemKey, registryKey, tableDefinition } from "@rollcall/registry/schema";
 
 /** A request as a client saw it. */
@@ -31,7 +31,7 @@ export class MemoryTable {
   }
 
   readonly client = {
-    send: async (command: Command, options?: { abortSignal?: AbortSignal }): Promise<object> => {
+    send: async (command: SdkCommand, options?: { abortSignal?: AbortSignal }): Promise<object> => {
       const operation = command.constructor.name.replace(/Command$/, "");
       const request = { operation, input: command.input as Request["input"], signal: options?.abortSignal };
       this.requests.push(request);

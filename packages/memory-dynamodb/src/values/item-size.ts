@@ -1,0 +1,52 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../model.ts";
+
+/** Bytes that a list or map costs besides its elements, and one more for each. Source: Developer Guide, "Item sizes". */
+const DOCUMENT_OVERHEAD_BYTES = 3;
+
+const sizes = new WeakMap<Item, number>();
+
+/**
+ * The size of an item as DynamoDB counts it for limits and capacity: names and values in UTF-8. 0 for an item that is
+ * not there. Stored items never change, so each is measured once.
+ */
+export function sizeOf(item: Item | undefined): number {
+  if (item === undefined) return 0;
+  const known = sizes.get(item);
+  if (known !== undefined) return known;
+  const bytes = attributesSize(item);
+  sizes.set(item, bytes);
+  return bytes;
+}
+
+function attributesSize(attributes: Item): number {
+  let bytes = 0;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) bytes += Buffer.byteLength(name) + valueSize(value);
+  }
+  return bytes;
+}
+
+function valueSize(value: AttributeValue): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.N !== undefined) return numberSize(value.N);
+  if (value.SS !== undefined) return sum(value.SS, Buffer.byteLength);
+  if (value.NS !== undefined) return sum(value.NS, numberSize);
+  if (value.B !== undefined) return value.B.byteLength;
+  if (value.BS !== undefined) return sum(value.BS, ({ byteLength }) => byteLength);
+  if (value.L !== undefined) return DOCUMENT_OVERHEAD_BYTES + sum(value.L, (element) => 1 + valueSize(element));
+  if (value.M === undefined) return 1; // BOOL and NULL
+  return DOCUMENT_OVERHEAD_BYTES + Object.keys(value.M).length + attributesSize(value.M);
+}
+
+/** One byte for two significant digits, one for the exponent, one for a minus sign. Source: as above, which says "about". */
+function numberSize(text: string): number {
+  const mantissa = text.replace(/e.*/i, "").replace(/\D/g, "");
+  const significant = mantissa.replace(/^0+|0+$/g, "").length;
+  return Math.ceil(significant / 2) + (text.startsWith("-") ? 2 : 1);
+}
+
+function sum<T>(values: readonly T[], size: (value: T) => number): number {
+  return values.reduce((bytes, value) => bytes + size(value), 0);
+}
