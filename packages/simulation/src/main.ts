@@ -1,5 +1,4 @@
-import { explore, formatExploration, fullCases, quickCases } from "@rollcall/exploration";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { countOperations, planFrom } from "./plan/plan.ts";
 import { formatFailure } from "./runner/failure-text.ts";
 import { runSeeds } from "./runner/run-seeds.ts";
@@ -17,7 +16,6 @@ interface SimulateOptions {
   seeds: number;
   minutes?: number;
   operations: number;
-  explore?: "quick" | "full";
   history?: true;
 }
 
@@ -29,9 +27,6 @@ const program = new Command("simulate")
   .option("--seeds <count>", "how many seeds to run", wholeNumber, DEFAULT_SEEDS)
   .option("--minutes <number>", "run for so long instead, from a seed nobody has tried", positiveNumber)
   .option("--operations <count>", "operations of each seed, about", wholeNumber, DEFAULT_OPERATIONS)
-  .addOption(
-    new Option("--explore <size>", "try every order of small cases instead").choices(["quick", "full"] as const),
-  )
   .showHelpAfterError()
   .configureOutput({ outputError: (text, write) => write(text) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -42,19 +37,7 @@ const program = new Command("simulate")
 await program.parseAsync();
 
 function run(options: SimulateOptions): Promise<boolean> {
-  if (options.explore !== undefined) return runCases(options.explore);
   return options.seed === undefined ? runMany(options) : runOne(options.seed, options);
-}
-
-async function runCases(size: "quick" | "full"): Promise<boolean> {
-  const groups = size === "quick" ? quickCases() : fullCases();
-  const report = await explore({
-    groups,
-    onProgress: ({ name, cases }, all) => progress(`${name}: ${cases} of ${all} cases`),
-  });
-  progress("");
-  say(formatExploration(report));
-  return report.counterExamples.length === 0;
 }
 
 async function runMany({ from, seeds, minutes, operations }: SimulateOptions): Promise<boolean> {

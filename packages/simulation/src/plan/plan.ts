@@ -1,4 +1,4 @@
-import type { NetworkConditions } from "../network/network.ts";
+import type { NetworkConditions } from "../network/conditions.ts";
 import type { LibraryWrite, Operation, OperationKind } from "../operations/operation.ts";
 import { Random } from "../timeline/random.ts";
 

@@ -1,4 +1,4 @@
-import { CALM } from "../network/network.ts";
+import { CALM } from "../network/conditions.ts";
 import type { Plan, Setting, Step } from "../plan/plan.ts";
 import { type Outcome, simulate } from "../simulate.ts";
 

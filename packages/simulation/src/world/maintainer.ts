@@ -10,14 +10,28 @@ import type { Stream } from "@rollcall/memory-dynamodb";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
 import { connect } from "../network/network.ts";
+import type { Watch } from "../promises/watch.ts";
+import type { History } from "../timeline/history.ts";
 import type { Process } from "../timeline/process.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import type { Region } from "./region.ts";
-import type { World } from "./world.ts";
 
 /** The function's time-out, in seconds. */
 const FUNCTION_TIMEOUT_SECONDS = 30;
 /** The longest a read of the stream or a save of a checkpoint takes, in milliseconds. */
 const STREAM_LATENCY_MS = 20;
+
+/** What a maintainer needs of the world it is part of. */
+export interface MaintainerHost {
+  readonly tableName: string;
+  readonly timeline: Timeline;
+  readonly history: History;
+  readonly watch: Watch;
+  readonly plan: { readonly setting: { readonly pollIntervalMs: number } };
+  process(role: "maintainer", name: string, endless?: "endless"): Process;
+  /** The stream alone cannot repair everything any more. */
+  needsSweep(reason: string): void;
+}
 
 /** An invocation under way: the process it runs in, and how the mapping hears of its death. */
 interface Invocation {
@@ -30,7 +44,7 @@ interface Invocation {
  * invocation running, and a function that dies fails its batch.
  */
 export class Maintainer {
-  readonly #world: World;
+  readonly #world: MaintainerHost;
   readonly #region: Region;
   readonly #stream: Stream;
   readonly #streamArn: string;
@@ -46,7 +60,7 @@ export class Maintainer {
   #invoked = 0;
   #starts = 0;
 
-  constructor(world: World, region: Region, name: string) {
+  constructor(world: MaintainerHost, region: Region, name: string) {
     this.#world = world;
     this.#region = region;
     this.#name = name;

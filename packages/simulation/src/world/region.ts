@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Commit, Database, type SdkCommand, type Stream } from "@rollcall/memory-dynamodb";
 import { type ItemKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import { CALM, type NetworkConditions } from "../network/network.ts";
+import { CALM, type NetworkConditions } from "../network/conditions.ts";
 import type { Setting } from "../plan/plan.ts";
 import type { Watch, Writer } from "../promises/watch.ts";
 import type { Process } from "../timeline/process.ts";
