@@ -1,6 +1,7 @@
+export { ConditionFailedError, InvalidActionError } from "./actions/errors.ts";
 export { checkRegistries } from "./definition/check-registries.ts";
 export { defineRegistry } from "./definition/define-registry.ts";
-export { InvalidDefinitionError } from "./definition/errors.ts";
+export { InvalidDefinitionError, InvalidNameError } from "./definition/errors.ts";
 export type { RegistryDefinition } from "./definition/registry-definition.ts";
 export { shardOf } from "./definition/shards.ts";
 export {
@@ -11,7 +12,7 @@ export {
   type RegistryErrorCode,
   RegistryFullError,
 } from "./protocol/errors.ts";
-export { InvalidLimitError, InvalidNameError, ResourceNotFoundError } from "./resources/errors.ts";
+export { InvalidLimitError, ResourceNotFoundError } from "./resources/errors.ts";
 export type { ResourceRegistryOptions } from "./resources/options.ts";
 export { ResourceRegistry } from "./resources/resource-registry.ts";
 export type { Limit, LimitInput } from "./resources/types.ts";

@@ -27,3 +27,21 @@ export class InvalidDefinitionError extends RegistryError {
     super("INVALID_DEFINITION", `${problem}.`, options);
   }
 }
+
+/** What has a name. */
+export type NamedThing = "member" | "scope" | "resource" | "limit" | "namespace";
+
+/** A name that cannot be used: of a member or its scope, or of a resource, limit or namespace. Thrown before anything is sent. */
+export class InvalidNameError extends RegistryError {
+  override readonly name = "InvalidNameError";
+  /** Which name it is. */
+  readonly field: NamedThing;
+  /** The name as it was given. */
+  readonly value: string;
+
+  constructor(field: NamedThing, value: string, rule: string) {
+    super("INVALID_NAME", `Invalid ${field} name ${JSON.stringify(value)}: ${rule}.`);
+    this.field = field;
+    this.value = value;
+  }
+}

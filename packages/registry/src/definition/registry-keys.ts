@@ -46,7 +46,8 @@ const SHARD = /^(?:0|[1-9]\d{0,2})$/;
  * scope that {@link isScope} accepts.
  */
 export class RegistryKeys {
-  readonly #key: RegistryDefinition["key"];
+  /** The names of the table's key attributes. */
+  readonly key: RegistryDefinition["key"];
   readonly #shards: number;
   readonly #scopePattern: RegExp | undefined;
   readonly #attributes: readonly (readonly [string, Template])[];
@@ -55,7 +56,7 @@ export class RegistryKeys {
   readonly registry: readonly KeyForm[];
 
   constructor({ key, member, registry, scopes }: RegistryDefinition) {
-    this.#key = key;
+    this.key = key;
     this.#shards = registry.shards ?? 1;
     this.#scopePattern = scopes?.pattern === undefined ? undefined : new RegExp(scopes.pattern);
     this.#attributes = Object.entries(registry.attributes ?? {}).map(([name, text]) => [
@@ -110,7 +111,7 @@ export class RegistryKeys {
 
   /** Whether the key that a name makes is one that DynamoDB takes. */
   fits(member: string, scope?: string): boolean {
-    const { partition, sort } = this.#key;
+    const { partition, sort } = this.key;
     const key = this.memberKey(member, scope);
     return (
       isWithin(key[partition]?.S, MAX_PARTITION_KEY_BYTES) &&
@@ -141,14 +142,14 @@ export class RegistryKeys {
   #build(forms: readonly KeyForm[], values: Values, scope: string | undefined): StringKey {
     // With a scope the last form is right: the only one, or the one behind the form without.
     const form = scope === undefined ? forms[0] : forms.at(-1);
-    const { partition, sort } = this.#key;
+    const { partition, sort } = this.key;
     const all = scope === undefined ? values : { ...values, scope };
     const text = (pattern: Pattern | undefined) => ({ S: pattern === undefined ? "" : buildText(pattern, all) });
     return { [partition]: text(form?.partition), ...(sort !== undefined && { [sort]: text(form?.sort) }) };
   }
 
   #read(forms: readonly KeyForm[], key: KeyLike): Values | undefined {
-    const { partition, sort } = this.#key;
+    const { partition, sort } = this.key;
     for (const form of forms) {
       const ofPartition = readText(form.partition, key[partition]);
       if (ofPartition === undefined) continue;
