@@ -3,7 +3,7 @@ import { type Attributes, isNative, toAttributeValues } from "./attribute-values
 import { InvalidActionError } from "./errors.ts";
 
 /** What an action does. */
-export type ActionKind = "Put" | "Update" | "Delete" | "ConditionCheck";
+type ActionKind = "Put" | "Update" | "Delete" | "ConditionCheck";
 
 /** An action as DynamoDB takes it, and what it touches. */
 export interface Action {
