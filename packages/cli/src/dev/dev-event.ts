@@ -1,5 +1,6 @@
 import { type BatchReport, formatBatchReport } from "@rollcall/local";
 import { printable } from "../terminal/printable.ts";
+import type { ReconciledNames } from "./handler-messages.ts";
 
 /** What happens in the local loop: one JSON object a line with `--json`, one readable line without. */
 export type DevEvent =
@@ -8,7 +9,7 @@ export type DevEvent =
   /** The mapping invoked the maintainer, or gave records up. */
   | ({ event: "batch" } & BatchReport)
   /** The maintainer repaired a registry. */
-  | { event: "repair"; namespace?: string | undefined; added: string[]; removed: string[]; dropped: string[] }
+  | ({ event: "repair" } & ReconciledNames)
   /** Somebody broke the registry, as `--drift` asked. */
   | { event: "drift"; namespace?: string | undefined; drift: string }
   /** The handler's code changed and is in use. */

@@ -59,8 +59,7 @@ export async function runDevLoop(
   await using host = await HandlerHost.start(
     { tableName: table, clientConfig },
     {
-      onReconciled: ({ namespace, added, removed, dropped }) =>
-        emit({ event: "repair", namespace, added, removed, dropped }),
+      onReconciled: (names) => emit({ event: "repair", ...names }),
       onReload: () => emit({ event: "reload" }),
       onProblem: (message) => emit({ event: "problem", message }),
     },

@@ -1,138 +1,160 @@
 import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
-import type { EngineClientConfig } from "@rollcall/local";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { Io } from "../terminal/io.ts";
-
-/** What a handler's thread starts with. */
-export interface HandlerSetup {
-  tableName: string;
-  clientConfig: EngineClientConfig;
-}
-
-/** An invocation, on its way to the thread. */
-export interface ToHandler {
-  id: number;
-  event: DynamoDBStreamEvent;
-  remainingMs: number;
-}
-
-/** What the thread says. */
-export type FromHandler =
-  | { kind: "loaded" }
-  | { kind: "answer"; id: number; answer: DynamoDBBatchResponse }
-  | { kind: "reconciled"; namespace: string | undefined; added: string[]; removed: string[]; dropped: string[] }
-  | { kind: "problem"; message: string };
+import { describeLoadError } from "./describe-load-error.ts";
+import type { HandlerSetup, ReconciledNames } from "./handler-messages.ts";
+import { HandlerThread, type Telling } from "./handler-thread.ts";
 
 /** What a host tells of besides answers. */
 export interface HandlerListeners {
-  onReconciled(report: Omit<Extract<FromHandler, { kind: "reconciled" }>, "kind">): void;
+  onReconciled(names: ReconciledNames): void;
   onReload(): void;
   onProblem(message: string): void;
 }
 
-/** Editors write a file in several steps; a reload waits until they are done. */
-const SETTLE_MS = 100;
+/** Where the handler's code is. */
+export interface HandlerSource {
+  /** The file that its thread runs. */
+  module: URL;
+  /** Folders whose files it consists of. */
+  folders: readonly string[];
+}
 
-/** Packages whose code the handler consists of. */
-const WATCHED = ["@rollcall/maintainer", "@rollcall/registry"];
+/** Editors write a file in several steps, in milliseconds; a reload waits until they are done. */
+const QUIET_MS = 100;
 
-/** Runs the maintainer's handler in a thread, and in a new one whenever its code changes. */
+/**
+ * Runs the maintainer's handler in a thread, and in a new one whenever its code changes or its thread has ended.
+ *
+ * One reload runs at a time: what changes meanwhile ends the loading and begins it once more, so the last save is the one
+ * in use. Code that does not load leaves the old in use.
+ */
 export class HandlerHost implements AsyncDisposable {
-  readonly #setup: HandlerSetup;
+  readonly #start: () => HandlerThread;
   readonly #listeners: HandlerListeners;
   readonly #clock: Io["clock"];
-  readonly #waiting = new Map<number, PromiseWithResolvers<DynamoDBBatchResponse>>();
+  readonly #stop = new AbortController();
   readonly #watchers: FSWatcher[] = [];
-  #thread: Worker | undefined;
-  #next = 0;
-  #settling: AbortController | undefined;
+  /** The thread that is invoked. */
+  #thread: HandlerThread;
+  /** Aborts when the code changes once more; set while a reload runs. */
+  #changed: AbortController | undefined;
 
-  private constructor(setup: HandlerSetup, listeners: HandlerListeners, clock: Io["clock"]) {
-    this.#setup = setup;
+  private constructor(start: () => HandlerThread, listeners: HandlerListeners, clock: Io["clock"]) {
+    this.#start = start;
     this.#listeners = listeners;
     this.#clock = clock;
+    this.#thread = start();
   }
 
-  /** Loads the handler and begins to watch its code. */
-  static async start(setup: HandlerSetup, listeners: HandlerListeners, clock: Io["clock"]): Promise<HandlerHost> {
-    const host = new HandlerHost(setup, listeners, clock);
-    host.#thread = await host.#load();
-    for (const name of WATCHED) {
-      const folder = path.dirname(fileURLToPath(import.meta.resolve(name)));
-      host.#watchers.push(watch(folder, { recursive: true }, () => host.#changed()));
+  /**
+   * Loads the handler and begins to watch its code.
+   *
+   * @throws what its code throws while it loads
+   */
+  static async start(
+    setup: HandlerSetup,
+    listeners: HandlerListeners,
+    clock: Io["clock"],
+    source: HandlerSource = maintainerSource(),
+  ): Promise<HandlerHost> {
+    const onTelling = (telling: Telling) => {
+      if (telling.kind === "problem") listeners.onProblem(telling.message);
+      else listeners.onReconciled(telling);
+    };
+    const host = new HandlerHost(() => new HandlerThread(source.module, setup, onTelling), listeners, clock);
+    try {
+      await host.#thread.loaded;
+      for (const folder of source.folders) host.#watch(folder);
+    } catch (error) {
+      await host[Symbol.asyncDispose]();
+      throw error;
     }
     return host;
   }
 
-  /** Invokes the handler that is loaded now. Rejects if its thread ends before it has answered. */
-  invoke(event: DynamoDBStreamEvent, remainingMs: number): Promise<DynamoDBBatchResponse> {
-    const answer = Promise.withResolvers<DynamoDBBatchResponse>();
-    const id = this.#next++;
-    this.#waiting.set(id, answer);
-    this.#thread?.postMessage({ id, event, remainingMs } satisfies ToHandler);
-    return answer.promise;
+  /**
+   * Invokes the handler that is loaded now, in a new thread where the last one has ended. Rejects with the reason if its
+   * thread ends before it has answered.
+   */
+  async invoke(event: DynamoDBStreamEvent, remainingMs: number): Promise<DynamoDBBatchResponse> {
+    this.#stop.signal.throwIfAborted();
+    if (this.#thread.hasEnded) this.#thread = this.#start();
+    const thread = this.#thread;
+    const answered = new AbortController();
+    this.#clock.sleep(remainingMs, answered.signal).then(
+      () =>
+        thread.end(new Error(`the handler did not answer within ${Math.round(remainingMs)} ms; its thread was ended`)),
+      () => {}, // it has answered, or ended
+    );
+    try {
+      await thread.loaded;
+      return await thread.invoke(event, remainingMs);
+    } finally {
+      answered.abort();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const reason = new Error("the local loop has ended");
+    this.#stop.abort(reason);
     for (const watcher of this.#watchers) watcher.close();
-    this.#settling?.abort();
-    await this.#thread?.terminate();
-    this.#failWaiting(new Error("the local loop has ended"));
+    this.#changed?.abort(reason); // ends what loads
+    await this.#thread.end(reason);
   }
 
-  /** Starts a thread and waits until its code is loaded. */
-  #load(): Promise<Worker> {
-    // The build turns imports of .ts into .js; this file's own name tells which of them it is.
-    const worker = new Worker(new URL(`./handler-worker${path.extname(import.meta.url)}`, import.meta.url), {
-      workerData: this.#setup,
-    });
-    const loaded = Promise.withResolvers<Worker>();
-    worker.on("message", (message: FromHandler) => {
-      if (message.kind === "loaded") loaded.resolve(worker);
-      else this.#hear(message);
-    });
-    worker.on("error", (error: Error) => {
-      loaded.reject(error);
-      if (worker === this.#thread) this.#failWaiting(error);
-    });
-    return loaded.promise;
+  #watch(folder: string): void {
+    const watcher = watch(folder, { recursive: true }, () => this.#noteChange());
+    watcher.on("error", (error) => this.#listeners.onProblem(`${folder} is watched no more: ${error.message}`));
+    this.#watchers.push(watcher);
   }
 
-  #hear(message: Exclude<FromHandler, { kind: "loaded" }>): void {
-    if (message.kind === "problem") this.#listeners.onProblem(message.message);
-    if (message.kind === "reconciled") this.#listeners.onReconciled(message);
-    if (message.kind !== "answer") return;
-    this.#waiting.get(message.id)?.resolve(message.answer);
-    this.#waiting.delete(message.id);
+  #noteChange(): void {
+    if (this.#stop.signal.aborted) return;
+    const isReloading = this.#changed !== undefined;
+    this.#changed?.abort(new Error("the code changed once more"));
+    this.#changed = new AbortController();
+    if (!isReloading) void this.#reloadUntilQuiet();
   }
 
-  #failWaiting(error: Error): void {
-    for (const answer of this.#waiting.values()) answer.reject(error);
-    this.#waiting.clear();
-  }
-
-  #changed(): void {
-    this.#settling?.abort();
-    this.#settling = new AbortController();
-    this.#clock.sleep(SETTLE_MS, this.#settling.signal).then(
-      () => this.#reload(),
-      () => {}, // another change came, or the loop has ended
-    );
-  }
-
-  /** Takes the new code into use, or keeps the old as long as the new does not load. */
-  async #reload(): Promise<void> {
-    try {
-      const [old, thread] = [this.#thread, await this.#load()];
-      this.#thread = thread;
-      this.#failWaiting(new Error("the handler was replaced while it ran"));
-      await old?.terminate();
-      this.#listeners.onReload();
-    } catch (error) {
-      this.#listeners.onProblem(`the changed handler does not load, the old one stays: ${(error as Error).message}`);
+  /** Takes the newest code into use. */
+  async #reloadUntilQuiet(): Promise<void> {
+    for (let change = this.#changed; change !== undefined; ) {
+      await this.#reload(change.signal);
+      if (change === this.#changed || this.#stop.signal.aborted) this.#changed = undefined;
+      change = this.#changed;
     }
   }
+
+  /** Takes the code of one change into use, or keeps the old one where that does not load, or is no longer the newest. */
+  async #reload(signal: AbortSignal): Promise<void> {
+    let endLoading = () => {};
+    try {
+      await this.#clock.sleep(QUIET_MS, signal);
+      const thread = this.#start();
+      endLoading = () => void thread.end(signal.reason);
+      signal.addEventListener("abort", endLoading);
+      await thread.loaded;
+      signal.throwIfAborted();
+      const old = this.#thread;
+      this.#thread = thread;
+      void old.end(new Error("the handler was replaced while it ran")); // one that hangs holds up no other
+      this.#listeners.onReload();
+    } catch (error) {
+      if (signal.aborted) return; // by a newer change, or the end of the loop
+      this.#listeners.onProblem(`the changed handler does not load, the old one stays: ${describeLoadError(error)}`);
+    } finally {
+      signal.removeEventListener("abort", endLoading);
+    }
+  }
+}
+
+/** The maintainer, as it is installed here. */
+function maintainerSource(): HandlerSource {
+  const folderOf = (name: string) => path.dirname(fileURLToPath(import.meta.resolve(name)));
+  // The build turns imports of .ts into .js; this file's own name tells which of them it is.
+  const module = new URL(`./handler-worker${path.extname(import.meta.url)}`, import.meta.url);
+  return { module, folders: [folderOf("@rollcall/maintainer"), folderOf("@rollcall/registry")] };
 }
