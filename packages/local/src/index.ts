@@ -3,6 +3,7 @@ export { ENGINE_NAMES } from "./engine/constants.ts";
 export type { Engine, EngineClientConfig, EngineExit, EngineName } from "./engine/engine.ts";
 export type { MissingEngine } from "./engine/engine-kind.ts";
 export {
+  DbPathInUseError,
   EngineError,
   type EngineErrorCode,
   EngineStartError,
@@ -61,3 +62,4 @@ export type {
   SourceStreamRecord,
   StreamSource,
 } from "./event-source-mapping/shards/stream-source.ts";
+export type { LockOwner } from "./locks/file-lock.ts";

@@ -36,6 +36,6 @@ export interface InstalledEngine {
 /** One engine as {@link startEngine} sees it. */
 export interface EngineKind {
   readonly name: EngineName;
-  /** Looks for it anew each time, so that what was installed meanwhile is found. */
+  /** Looks for it each time, so that what was installed meanwhile is found. */
   find(signal?: AbortSignal): Promise<InstalledEngine | MissingEngine>;
 }

@@ -34,10 +34,12 @@ export interface Engine extends AsyncDisposable {
   readonly endpoint: string;
   /** The first argument for a client of the AWS SDK. */
   readonly clientConfig: EngineClientConfig;
-  /** Its process id. */
+  /** Its process id. With a guard, the process listens on a port of its own that is not for use. */
   readonly pid: number;
   /** Resolves when its process has ended, by {@link Engine.stop} or by itself. Never rejects. */
   readonly exited: Promise<EngineExit>;
   /** Ends it and waits until its process has ended. Later calls wait for the same end. Never rejects. */
   stop(): Promise<void>;
+  /** The same as {@link Engine.stop}, under the name that disposables usually have. */
+  close(): Promise<void>;
 }

@@ -1,8 +1,15 @@
+import { hostname } from "node:os";
+import { describeOwner, type LockOwner } from "../locks/file-lock.ts";
 import type { EngineName } from "./engine.ts";
 import type { MissingEngine } from "./engine-kind.ts";
 
 /** The stable `code` of every error that starting an engine throws itself. */
-export type EngineErrorCode = "INVALID_ENGINE_OPTION" | "ENGINE_UNAVAILABLE" | "PORT_IN_USE" | "ENGINE_START_FAILED";
+export type EngineErrorCode =
+  | "INVALID_ENGINE_OPTION"
+  | "ENGINE_UNAVAILABLE"
+  | "PORT_IN_USE"
+  | "DB_PATH_IN_USE"
+  | "ENGINE_START_FAILED";
 
 /**
  * Base of every error that starting an engine throws itself.
@@ -75,6 +82,25 @@ export class PortInUseError extends EngineError {
       options,
     );
     this.port = port;
+  }
+}
+
+/** Another engine, of this or of another process, keeps its tables in the directory that was asked for. */
+export class DbPathInUseError extends EngineError {
+  override readonly name = "DbPathInUseError";
+  /** The directory. */
+  readonly dbPath: string;
+  /** Which process has it. */
+  readonly owner: LockOwner;
+
+  constructor(dbPath: string, owner: LockOwner, lockFile: string) {
+    const away = owner.host === hostname() ? "" : `, or delete ${lockFile} if it no longer runs`;
+    super(
+      "DB_PATH_IN_USE",
+      `The directory ${dbPath} is in use by ${describeOwner(owner)}; end that one or take another directory${away}.`,
+    );
+    this.dbPath = dbPath;
+    this.owner = owner;
   }
 }
 

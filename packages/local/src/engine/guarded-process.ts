@@ -2,14 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { MAX_OUTPUT_CHARACTERS, STOP_GRACE_MS } from "./constants.ts";
 import type { EngineExit } from "./engine.ts";
 import type { Command } from "./engine-kind.ts";
+import { engineEnvironment } from "./environment.ts";
 
 /**
  * The shell starts a guard and then becomes the program. The guard waits for the end of its standard input, a pipe only
  * we hold the other end of: the kernel closes it whatever ends us, SIGKILL included. Then the guard kills the process
  * group, itself with it; while it lives, the group's number cannot be given to anybody else. A death signal
- * (`PR_SET_PDEATHSIG`) would not do: macOS has none, and on Linux it comes when the *thread* ends that forked.
+ * (`PR_SET_PDEATHSIG`) would not do: macOS has none, and on Linux it is sent when the *thread* ends that forked. What an
+ * engine writes to a disk is for its own user alone.
  */
-const GUARD_THEN_EXEC = 'exec 3<&0; (read -r _ <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
+const GUARD_THEN_EXEC =
+  'umask 077; exec 3<&0; (read -r _ <&3; kill -s KILL -- -$$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
 
 /** A program that ends with us, however we end. It runs until it ends by itself or {@link GuardedProcess.stop}. */
 export class GuardedProcess {
@@ -20,7 +23,11 @@ export class GuardedProcess {
 
   constructor({ file, args }: Command) {
     // detached: a session and process group of its own, so that Ctrl-C in a terminal reaches us alone and we end in order
-    this.#child = spawn("/bin/sh", ["-c", GUARD_THEN_EXEC, "sh", file, ...args], { detached: true, stdio: "pipe" });
+    this.#child = spawn("/bin/sh", ["-c", GUARD_THEN_EXEC, "sh", file, ...args], {
+      detached: true,
+      stdio: "pipe",
+      env: engineEnvironment(process.env),
+    });
     this.exited = new Promise((resolve) => {
       this.#child.once("error", (error) => this.#append(`${error.message}\n`)); // the shell could not be started
       this.#child.once("close", (code, signal) => resolve({ code, signal, output: this.#output }));

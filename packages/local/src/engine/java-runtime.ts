@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { JAVA_VERSION_TIMEOUT_MS, MIN_JAVA_VERSION } from "./constants.ts";
+import { engineEnvironment } from "./environment.ts";
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ export async function findJavaRuntime(env: NodeJS.ProcessEnv, signal?: AbortSign
 async function problemOf(file: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string | undefined> {
   const version = async (...args: string[]) => {
     const { stdout, stderr } = await run(file, [...args, "-version"], {
-      env,
+      env: engineEnvironment(env),
       timeout: JAVA_VERSION_TIMEOUT_MS,
       ...(signal && { signal }),
     });

@@ -1,25 +1,21 @@
-import { mkdir } from "node:fs/promises";
-import { get } from "node:http";
 import { ENGINE_KINDS, findEngine } from "./available-engines.ts";
-import { LOOPBACK_HOST, MAX_PORT_ATTEMPTS } from "./constants.ts";
-import type { Engine } from "./engine.ts";
+import { ENGINE_REGION, LOOPBACK_HOST } from "./constants.ts";
+import { openDbPath } from "./db-path.ts";
+import type { Engine, EngineName } from "./engine.ts";
 import type { EngineKind, InstalledEngine } from "./engine-kind.ts";
-import { EngineStartError, InvalidEngineOptionError, PortInUseError } from "./errors.ts";
-import { freePort } from "./free-port.ts";
-import { GuardedProcess } from "./guarded-process.ts";
+import { EngineStartError, PortInUseError } from "./errors.ts";
+import { isPortTaken } from "./free-port.ts";
+import { Guard } from "./guard.ts";
+import { type Launched, launch } from "./launch.ts";
 import { type ResolvedOptions, resolveOptions, type StartEngineOptions } from "./options.ts";
 
-/** What an engine says once it listens. Its own words cannot come from another program on the same port. */
-const LISTENING = /listening on http/;
-
-/** What the engines, and Java, say when the port is taken. */
-const PORT_TAKEN = /already in use|BindException/;
-
 /**
- * Starts an engine on 127.0.0.1 and waits until it answers. The engine ends with this program, whatever ends that.
+ * Starts an engine on 127.0.0.1 and waits until it answers. The engine ends with this program, whatever ends that. It
+ * stands behind a guard that refuses what a page in a browser sends.
  *
  * @throws {@link EngineUnavailableError} when no engine can run here; it says what to install
  * @throws {@link PortInUseError} when `port` is taken
+ * @throws {@link DbPathInUseError} when another engine has `dbPath`; it says which process
  * @throws {@link EngineStartError} when the engine ends or does not answer in time, with what it wrote
  *
  * @example
@@ -27,10 +23,14 @@ const PORT_TAKEN = /already in use|BindException/;
  * import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
  * import { startEngine } from "@rollcall/local";
  *
- * await using engine = await startEngine();
+ * const engine = await startEngine();
  * const client = new DynamoDBClient(engine.clientConfig);
- * console.log((await client.send(new ListTablesCommand({}))).TableNames); // []
- * client.destroy();
+ * try {
+ *   console.log((await client.send(new ListTablesCommand({}))).TableNames); // []
+ * } finally {
+ *   client.destroy();
+ *   await engine.close();
+ * }
  * ```
  */
 export async function startEngine(options: StartEngineOptions = {}): Promise<Engine> {
@@ -40,81 +40,82 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Eng
 /** {@link startEngine} with engines of one's own. */
 export async function startEngineOf(kinds: readonly EngineKind[], options: StartEngineOptions): Promise<Engine> {
   const resolved = resolveOptions(options);
-  resolved.signal?.throwIfAborted();
-  const installed = await findEngine(resolved.engine, kinds, resolved.signal);
-  if (resolved.dbPath !== undefined) await makeDirectory(resolved.dbPath);
-
-  for (let attempt = 1; ; attempt++) {
-    const port = resolved.port ?? (await freePort());
-    try {
-      return await startOn(port, installed, resolved);
-    } catch (error) {
-      if (!(error instanceof PortInUseError) || resolved.port !== undefined || attempt === MAX_PORT_ATTEMPTS)
-        throw error;
-    }
-  }
-}
-
-async function makeDirectory(dbPath: string): Promise<void> {
+  const { dbPath, guard, signal } = resolved;
+  signal?.throwIfAborted();
+  const installed = await findEngine(resolved.engine, kinds, signal);
+  const lock = dbPath === undefined ? undefined : await openDbPath(dbPath);
   try {
-    await mkdir(dbPath, { recursive: true });
-  } catch (cause) {
-    throw new InvalidEngineOptionError("dbPath", `${dbPath} cannot be made a directory`, { cause });
+    const running = guard ? await startGuarded(installed, resolved) : await launch(installed, resolved);
+    void running.child.exited.then(() => lock?.release());
+    const engine = toEngine(installed.engine, running, lock);
+    stopOnAbort(engine, signal);
+    return engine;
+  } catch (error) {
+    await lock?.release();
+    throw error;
   }
 }
 
-async function startOn(port: number, installed: InstalledEngine, options: ResolvedOptions): Promise<Engine> {
-  const { engine: name } = installed;
-  const { signal, startTimeoutMs, dbPath, heapMb } = options;
-  const endpoint = `http://${LOOPBACK_HOST}:${port}`;
-  signal?.throwIfAborted();
-  const deadline = AbortSignal.timeout(startTimeoutMs);
-  const limit = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-
-  const child = new GuardedProcess(installed.command({ port, dbPath, heapMb }));
-  const outcome = await Promise.race([
-    child.wrote(LISTENING).then(() => answer(endpoint, limit)),
-    child.exited,
-    new Promise((resolve) => limit.addEventListener("abort", resolve, { once: true })),
-  ]).catch((error: Error) => error);
-
-  if (outcome === "answered" && child.pid !== undefined && !limit.aborted) {
-    const stop = () => child.stop();
-    const stopOnAbort = () => void stop();
-    signal?.addEventListener("abort", stopOnAbort, { once: true });
-    void child.exited.then(() => signal?.removeEventListener("abort", stopOnAbort));
-    return {
-      name,
-      endpoint,
-      // DynamoDB Local takes only letters and digits in an access key
-      clientConfig: { endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } },
-      pid: child.pid,
-      exited: child.exited,
-      stop,
-      [Symbol.asyncDispose]: stop,
-    };
-  }
-
-  await child.stop();
-  signal?.throwIfAborted();
-  if (deadline.aborted) {
-    throw new EngineStartError(name, `did not answer within ${startTimeoutMs} ms`, child.output);
-  }
-  if (outcome instanceof Error) {
-    throw new EngineStartError(name, "listened but did not answer", child.output, { cause: outcome });
-  }
-  const { code, signal: killedBy, output } = await child.exited;
-  if (PORT_TAKEN.test(output)) throw new PortInUseError(port);
-  throw new EngineStartError(name, `ended with ${killedBy ?? `status ${code}`} while it was being started`, output);
+/** What runs, and where clients find it. */
+interface Running extends Launched {
+  readonly guard?: Guard;
 }
 
-/** One request without credentials: whatever the engine says to it, it answers. */
-function answer(endpoint: string, signal: AbortSignal): Promise<"answered"> {
-  return new Promise((resolve, reject) => {
-    // no agent: it would keep the connection, and the engine would wait for that when it is stopped
-    const request = get(endpoint, { agent: false, signal }, (response) => {
-      response.resume().once("close", () => resolve("answered"));
+/** Starts the engine on a port of its own, and the guard on the one that clients are told. */
+async function startGuarded(installed: InstalledEngine, options: ResolvedOptions): Promise<Running> {
+  // said before an engine is started, which may take seconds
+  if (options.port !== undefined && (await isPortTaken(options.port))) throw new PortInUseError(options.port);
+  const guard = new Guard(); // its thread starts while the engine does
+  let child: Launched["child"] | undefined;
+  try {
+    const launched = await launch(installed, { ...options, port: undefined });
+    child = launched.child;
+    const port = await guard.listen(options.port ?? 0, launched.port).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EADDRINUSE" && options.port !== undefined) throw new PortInUseError(options.port, { cause });
+      throw new EngineStartError(installed.engine, `runs, but its guard does not: ${cause.message}`, "", { cause });
     });
-    request.once("error", reject);
-  });
+    options.signal?.throwIfAborted();
+    // an engine that cannot be reached is of no use, and an open port before one that has ended neither
+    void guard.ended.then(() => launched.child.stop());
+    void child.exited.then(() => guard.close());
+    return { child, port, guard };
+  } catch (error) {
+    await Promise.all([child?.stop(), guard.close()]);
+    throw error;
+  }
+}
+
+function toEngine(
+  name: EngineName,
+  { child, port, guard }: Running,
+  lock: { release(): Promise<void> } | undefined,
+): Engine {
+  const endpoint = `http://${LOOPBACK_HOST}:${port}`;
+  const stop = async (): Promise<void> => {
+    guard?.drain();
+    await child.stop();
+    await guard?.close();
+    await lock?.release();
+  };
+  return {
+    name,
+    endpoint,
+    // DynamoDB Local takes only letters and digits in an access key
+    clientConfig: {
+      endpoint,
+      region: ENGINE_REGION,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    },
+    pid: child.pid as number, // it was started
+    exited: child.exited,
+    stop,
+    close: stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function stopOnAbort({ stop, exited }: Engine, signal: AbortSignal | undefined): void {
+  const onAbort = () => void stop();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  void exited.then(() => signal?.removeEventListener("abort", onAbort));
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Engine, EngineStartError, EngineUnavailableError, PortInUseError, startEngine } from "@rollcall/local";
@@ -107,7 +109,11 @@ describe("an engine that does not start", () => {
     { what: "listens but does not answer", code: listensOn("port").replace("response.end()", "undefined") },
   ])("is given up, and ended, when it $what", async ({ code }) => {
     const port = await freePort();
-    const error = await failure([fakeEngine(() => `const port = ${port}; ${code}`)], { port, startTimeoutMs: 500 });
+    const error = await failure([fakeEngine(() => `const port = ${port}; ${code}`)], {
+      port,
+      startTimeoutMs: 500,
+      guard: false,
+    });
     expect(error).toBeInstanceOf(EngineStartError);
     expect(String(error)).toContain("did not answer within 500 ms");
     await vi.waitFor(() => expect(runningWith(`const port = ${port}`)).toEqual([]));
@@ -117,7 +123,7 @@ describe("an engine that does not start", () => {
     const ports = new Set<number>();
     const taken = 'console.error("error: port is already in use"); process.exit(1)';
     const kind = fakeEngine(({ port }) => (ports.add(port).size < 3 ? taken : listensOn(port)));
-    await using engine = await startEngineOf([kind], {});
+    await using engine = await startEngineOf([kind], { guard: false });
     expect(ports.size).toBe(3);
     expect(engine.endpoint).toBe(`http://127.0.0.1:${[...ports].at(-1)}`);
   });
@@ -130,13 +136,33 @@ describe("an engine that does not start", () => {
     });
     expect(await failure([kind])).toBeInstanceOf(PortInUseError);
     expect(attempts).toBe(MAX_PORT_ATTEMPTS);
-    expect(await failure([kind], { port: 8000 })).toMatchObject({ port: 8000 });
+    expect(await failure([kind], { port: 8000, guard: false })).toMatchObject({ port: 8000 });
     expect(attempts).toBe(MAX_PORT_ATTEMPTS + 1);
   });
 
   test("is not started when the signal is aborted already", async () => {
     const signal = AbortSignal.abort(new Error("changed my mind"));
     await expect(startEngine({ signal })).rejects.toThrow("changed my mind");
+  });
+
+  test("is not started when the port asked for is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    let starts = 0;
+    const kind = fakeEngine((settings) => `${++starts}; ${listensOn(settings.port)}`);
+    expect(await failure([kind], { port })).toMatchObject({ code: "PORT_IN_USE", port });
+    expect(starts).toBe(0);
+  });
+
+  test("is ended when the port asked for is taken before its guard listens", async () => {
+    const mark = `const mark = "${randomUUID()}";`;
+    const port = await freePort();
+    // the engine takes its guard's port, too
+    const kind = fakeEngine((settings) => `${mark}${listensOn(settings.port)}${listensOn(port)}`);
+    expect(await failure([kind], { port })).toMatchObject({ code: "PORT_IN_USE", port });
+    await vi.waitFor(() => expect(runningWith(mark)).toEqual([]));
   });
 
   test("refuses a dbPath that is a file", async () => {

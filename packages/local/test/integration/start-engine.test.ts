@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,7 +15,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
-import { availableEngines, ENGINE_NAMES, PortInUseError, startEngine } from "@rollcall/local";
+import { availableEngines, DbPathInUseError, ENGINE_NAMES, PortInUseError, startEngine } from "@rollcall/local";
 import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
 import { isRunning, runningInGroup, runningWith } from "@rollcall/testing/dynamodb/processes";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -33,7 +34,10 @@ describeEachEngineName("startEngine", (engineName) => {
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["kept"]);
     expect((await streams.send(new ListStreamsCommand({ TableName: "kept" }))).Streams).toEqual([]);
     if (process.platform === "linux") {
-      expect(listeningAddresses(engine.pid)).toEqual([new URL(engine.endpoint).host]);
+      const { host } = new URL(engine.endpoint);
+      expect(listeningAddresses(process.pid)).toContain(host);
+      expect(listeningAddresses(engine.pid)).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
+      expect(listeningAddresses(engine.pid)).not.toContain(host);
     }
 
     await Promise.all([engine.stop(), engine.stop()]); // with the clients' connections still open
@@ -49,7 +53,8 @@ describeEachEngineName("startEngine", (engineName) => {
   test("keeps tables on disk, in a directory it makes, from one start to the next", async () => {
     const directory = await mkdtemp(path.join(tmpdir(), "rollcall-engine-"));
     onTestFinished(() => rm(directory, { recursive: true }));
-    const options = { engine: engineName, dbPath: path.join(directory, "not", "there yet") };
+    const dbPath = path.join(directory, "not", "there yet");
+    const options = { engine: engineName, dbPath };
     const Item = { PK: { S: "x" }, n: { N: "1" } };
     {
       await using engine = await startEngine(options);
@@ -63,6 +68,38 @@ describeEachEngineName("startEngine", (engineName) => {
     const found = await client.send(new GetItemCommand({ TableName: "kept", Key: { PK: Item.PK } }));
     client.destroy();
     expect(found.Item).toEqual(Item);
+    expect((await stat(dbPath)).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(dbPath)) {
+      expect((await stat(path.join(dbPath, name))).mode & 0o077, name).toBe(0);
+    }
+  });
+
+  test("refuses a directory that another engine has, and says which process that is", async () => {
+    const dbPath = await mkdtemp(path.join(tmpdir(), "rollcall-engine-"));
+    onTestFinished(() => rm(dbPath, { recursive: true }));
+    const engine = await startEngine({ engine: engineName, dbPath });
+    const error = await startEngine({ engine: engineName, dbPath }).catch((reason: unknown) => reason);
+    await engine.stop();
+    expect(error).toBeInstanceOf(DbPathInUseError);
+    expect(error).toMatchObject({ code: "DB_PATH_IN_USE", dbPath, owner: { pid: process.pid } });
+    expect((error as Error).message).toMatch(
+      /is in use by this process \(.*, since .*\); end that one or take another/,
+    );
+    await (await startEngine({ engine: engineName, dbPath })).close();
+  });
+
+  test("gives the engine what it needs of the environment, and nothing else", async () => {
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "a-secret");
+    vi.stubEnv("SOME_TOKEN", "a-secret");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using engine = await startEngine({ engine: engineName });
+    if (process.platform !== "linux") return;
+    const names = readFileSync(`/proc/${engine.pid}/environ`, "utf8")
+      .split("\0")
+      .map((line) => line.split("=")[0]);
+    const needed = ["PATH", "HOME", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
+    const ofTheShell = ["PWD", "OLDPWD", "SHLVL", "_", ""];
+    expect(names.filter((name = "") => ![...needed, ...ofTheShell].includes(name))).toEqual([]);
   });
 
   test("says so when the port asked for is taken", async () => {
@@ -79,7 +116,7 @@ describeEachEngineName("startEngine", (engineName) => {
   test("rejects with the signal's reason when aborted while it starts", async () => {
     const port = await freePort();
     const controller = new AbortController();
-    const starting = startEngine({ engine: engineName, port, signal: controller.signal });
+    const starting = startEngine({ engine: engineName, port, guard: false, signal: controller.signal });
     const rejected = expect(starting).rejects.toThrow("changed my mind");
     await vi.waitFor(() => expect(runningWith(`-port ${port}`)).not.toEqual([]), { interval: 1, timeout: 10_000 });
     controller.abort(new Error("changed my mind"));

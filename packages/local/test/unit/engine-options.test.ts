@@ -11,6 +11,7 @@ test("options have defaults", () => {
     dbPath: undefined,
     heapMb: DEFAULT_HEAP_MB,
     startTimeoutMs: DEFAULT_START_TIMEOUT_MS,
+    guard: true,
     signal: undefined,
   });
 });
@@ -22,7 +23,7 @@ test("a relative dbPath is meant from the working directory at the time of the c
 test.for([
   [
     { prot: 8000 },
-    "Invalid option prot: there is no such option; there are engine, port, dbPath, heapMb, startTimeoutMs and signal.",
+    "Invalid option prot: there is no such option; there are engine, port, dbPath, heapMb, startTimeoutMs, guard and signal.",
   ],
   [{ engine: "dynalite" }, 'Invalid option engine: "dynalite" is not auto, dynoxide or dynamodb-local.'],
   [{ port: 0 }, "Invalid option port: 0 is not a whole number from 1 to 65535."],
@@ -31,6 +32,7 @@ test.for([
   [{ port: Number.NaN }, "Invalid option port: NaN is not a whole number from 1 to 65535."],
   [{ dbPath: "" }, "Invalid option dbPath: it is empty; leave it out to keep tables in memory."],
   [{ heapMb: 8 }, "Invalid option heapMb: 8 is not a whole number from 64 to 1048576."],
+  [{ guard: "no" }, 'Invalid option guard: "no" is neither true nor false.'],
   [{ startTimeoutMs: 0 }, "Invalid option startTimeoutMs: 0 is not a whole number from 1 to 2147483647."],
 ] as const)("refuses %o", async ([options, message]) => {
   const error = await startEngine(options as StartEngineOptions).catch((reason: unknown) => reason);
