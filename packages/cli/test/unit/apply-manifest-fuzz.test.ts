@@ -1,10 +1,11 @@
 import { formatManifest, ManifestError, parseManifest } from "@rollcall/cli";
 import { assertLimitName, assertResourceName } from "@rollcall/registry/resources";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { stringify } from "yaml";
 
-describe("the reader takes a manifest, or says in one line where the text is wrong", { timeout: 60_000 }, () => {
+describeInCi("the reader takes a manifest, or says in one line where the text is wrong", { timeout: 60_000 }, () => {
   it("for any text", () => {
     const text = fc.string({ unit: "binary", maxLength: 200 });
     fc.assert(

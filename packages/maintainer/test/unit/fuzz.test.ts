@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler } from "@rollcall/maintainer";
+import { testInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { created, relisted } from "@rollcall/testing/rollcall/records";
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 
 const anything = fc.anything({ maxDepth: 3, withNullPrototype: true });
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("", "x".repeat(3_000), "RESOURCE#", "gpt-4\n"));
@@ -40,32 +41,36 @@ const badRecord = fc.oneof(
   ),
 );
 
-it("10,000 fuzzed records: the handler never throws, and the good ones among them are handled", {
-  timeout: 60_000,
-}, async () => {
-  let fuzzed = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(badRecord, { minLength: 10, maxLength: 30 }), fc.nat(30), async (bad, at) => {
-      fuzzed += bad.length;
-      const added: string[] = [];
-      const removed: string[] = [];
-      const handler = createStreamHandler({
-        tableName: "limits",
-        client: tableWith({ registered: ["orphan"], defaults: ["RESOURCE#good"], added, removed }),
-        logger: { info() {}, warn() {}, error() {} },
-        metrics: { addMetric() {}, publishStoredMetrics() {} },
-      });
-      const good = [created("good"), relisted([], ["orphan"])];
-      const Records = bad.toSpliced(at, 0, ...good) as DynamoDBRecord[];
-      const answer = await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
-      expect(answer).toEqual({ batchItemFailures: [] });
-      expect(added).toContain("good");
-      expect(removed).toContain("orphan");
-    }),
-    { numRuns: 1_000 },
-  );
-  expect(fuzzed).toBeGreaterThanOrEqual(10_000);
-});
+testInCi(
+  "the stream handler never throws on 10,000 fuzzed records, and handles the good ones among them",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    let fuzzed = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(badRecord, { minLength: 10, maxLength: 30 }), fc.nat(30), async (bad, at) => {
+        fuzzed += bad.length;
+        const added: string[] = [];
+        const removed: string[] = [];
+        const handler = createStreamHandler({
+          tableName: "limits",
+          client: tableWith({ registered: ["orphan"], defaults: ["RESOURCE#good"], added, removed }),
+          logger: { info() {}, warn() {}, error() {} },
+          metrics: { addMetric() {}, publishStoredMetrics() {} },
+        });
+        const good = [created("good"), relisted([], ["orphan"])];
+        const Records = bad.toSpliced(at, 0, ...good) as DynamoDBRecord[];
+        const answer = await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
+        expect(answer).toEqual({ batchItemFailures: [] });
+        expect(added).toContain("good");
+        expect(removed).toContain("orphan");
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(fuzzed).toBeGreaterThanOrEqual(10_000);
+  },
+);
 
 /** A table that believes every check. What it holds in other namespaces does not matter here. */
 function tableWith(table: { registered: string[]; defaults: string[]; added: string[]; removed: string[] }) {

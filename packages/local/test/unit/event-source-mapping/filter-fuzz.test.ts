@@ -1,6 +1,7 @@
 import { InvalidMappingOptionError } from "@rollcall/local";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { compileFilterCriteria } from "../../../src/event-source-mapping/filters/filter-criteria.ts";
 import { compilePattern, FilterPatternError } from "../../../src/event-source-mapping/filters/filter-pattern.ts";
 import { matchesByTheGuide } from "./filter-oracle.ts";
@@ -40,7 +41,7 @@ const recordOf = (field: fc.Arbitrary<unknown>) =>
 const inner = recordOf(leaves);
 const record = recordOf(fc.oneof(leaves, inner, fc.array(inner, { minLength: 1, maxLength: 2 })));
 
-describe("filter patterns, at random", { timeout: 60_000 }, () => {
+describeInCi("filter patterns, at random", { timeout: 60_000 }, () => {
   it("match what Lambda's guide says they do", () => {
     let matched = 0;
     fc.assert(

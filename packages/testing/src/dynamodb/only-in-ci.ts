@@ -1,0 +1,17 @@
+import { describe, it, type TestOptions } from "vitest";
+
+const CI = Boolean(process.env.CI);
+
+/** The suites of long searches, over seeds and made-up inputs: CI runs them, elsewhere their name says why they did not. */
+export function describeInCi(title: string, options: TestOptions, suite: () => void): void {
+  describe.skipIf(!CI)(titleOf(title), options, suite);
+}
+
+/** One test of that kind. */
+export function testInCi(title: string, options: TestOptions, test: () => void | Promise<void>): void {
+  it.skipIf(!CI)(titleOf(title), options, test);
+}
+
+function titleOf(title: string): string {
+  return CI ? title : `${title} [skipped: a long search; CI=true runs it]`;
+}
