@@ -27,7 +27,7 @@ const FIGURES: Figures = {
 };
 
 /** What an event counts for, in metrics. */
-export function figuresOf(event: MaintainerEvent): readonly Figure[] {
+function figuresOf(event: MaintainerEvent): readonly Figure[] {
   return (FIGURES[event.kind] as (event: MaintainerEvent) => readonly Figure[])(event);
 }
 
