@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { SavedPass } from "@rollcall/maintainer";
-import type { Target } from "../connection/connection-options.ts";
+import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { FileLock, LockedError } from "./file-lock.ts";
