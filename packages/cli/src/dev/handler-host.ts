@@ -17,7 +17,7 @@ export interface HandlerListeners {
 /** Where the handler's code is. */
 export interface HandlerSource {
   /** The file that its thread runs. */
-  module: URL;
+  module: string;
   /** Folders whose files it consists of. */
   folders: readonly string[];
 }
@@ -155,6 +155,6 @@ export class HandlerHost implements AsyncDisposable {
 function maintainerSource(): HandlerSource {
   const folderOf = (name: string) => path.dirname(fileURLToPath(import.meta.resolve(name)));
   // The build turns imports of .ts into .js; this file's own name tells which of them it is.
-  const module = new URL(`./handler-worker${path.extname(import.meta.url)}`, import.meta.url);
+  const module = path.join(import.meta.dirname, `handler-worker${path.extname(import.meta.filename)}`);
   return { module, folders: [folderOf("@rollcall/maintainer"), folderOf("@rollcall/registry")] };
 }

@@ -21,7 +21,7 @@ export class HandlerThread {
   #end: Error | undefined;
 
   /** @param module the file that the thread runs */
-  constructor(module: URL, setup: HandlerSetup, onTelling: (telling: Telling) => void) {
+  constructor(module: string, setup: HandlerSetup, onTelling: (telling: Telling) => void) {
     this.loaded = this.#load.promise;
     this.loaded.catch(() => {}); // heard where it is waited for
     this.#worker = new Worker(module, { workerData: setup });

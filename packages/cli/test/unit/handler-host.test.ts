@@ -1,7 +1,6 @@
 import { access, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { systemClock } from "@rollcall/registry/protocol";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -57,7 +56,7 @@ describe("HandlerHost", () => {
       onProblem: (message: string) => told.push(message),
     };
     const host = await HandlerHost.start(SETUP, listeners, systemClock, {
-      module: pathToFileURL(file),
+      module: file,
       folders: [folder],
     });
     onTestFinished(() => host[Symbol.asyncDispose]());
