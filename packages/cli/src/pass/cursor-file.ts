@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { describeOwner, type FileLock, ForeignFileError, StateFile, takeLock } from "@rollcall/local/internal";
 import type { SavedPass } from "@rollcall/maintainer";
 import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
-import { FileLock, LockedError } from "./file-lock.ts";
-import { ForeignFileError, StateFile } from "./state-file.ts";
 
 /** Characters of the name's hash: enough to keep one user's tables apart. */
 const HASH_LENGTH = 12;
@@ -47,7 +46,7 @@ export class CursorFile implements AsyncDisposable {
     const state = new StateFile(file);
     try {
       await read(state); // what is no cursor is refused before anything is made beside it
-      const lock = await FileLock.take(`${file}.lock`);
+      const lock = await own(file);
       try {
         const saved = await read(state); // the owner before may have changed or removed it
         if (resume && saved === undefined) {
@@ -55,7 +54,7 @@ export class CursorFile implements AsyncDisposable {
         }
         return new CursorFile(state, lock, resume ? saved : undefined);
       } catch (error) {
-        await lock[Symbol.asyncDispose]();
+        await lock.release();
         throw error;
       }
     } catch (error) {
@@ -94,8 +93,18 @@ export class CursorFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lock[Symbol.asyncDispose]();
+    await this.#lock.release();
   }
+}
+
+/** Becomes the one owner of a file. */
+async function own(file: string): Promise<FileLock> {
+  const taken = await takeLock(`${file}.lock`);
+  if ("lock" in taken) return taken.lock;
+  throw new CursorNotKeptError(
+    `Another pass keeps its cursor in ${file}: ${describeOwner(taken.owner)} holds ${file}.lock. Wait until it has ` +
+      "ended, or name another file with --cursor.",
+  );
 }
 
 /** Makes the folder of the cursors that no option names. Others are the user's own business. */
@@ -138,12 +147,6 @@ function explain(file: string, error: unknown): unknown {
   if (error instanceof CommandError) return error;
   if (error instanceof ForeignFileError) {
     return new CommandError(`${error.message}; it was left as it is. Name another file with --cursor.`, {
-      cause: error,
-    });
-  }
-  if (error instanceof LockedError) {
-    const message = `Another pass keeps its cursor in ${file} (${error.message} holds ${file}.lock)`;
-    return new CursorNotKeptError(`${message}: wait until it has ended, or name another file with --cursor.`, {
       cause: error,
     });
   }

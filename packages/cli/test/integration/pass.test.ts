@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { takeLock } from "@rollcall/local/internal";
 import { createSweepHandler } from "@rollcall/maintainer";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import {
@@ -14,7 +15,6 @@ import {
   registryItem,
 } from "@rollcall/testing/rollcall/drifted-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FileLock } from "../../src/pass/file-lock.ts";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 import { countRequests } from "./apply-requests.ts";
@@ -238,12 +238,12 @@ describeEachEngine("rollcall registry", (context) => {
 
   it("repair does not begin while another keeps its cursor there", async () => {
     const file = path.join(state, "cursor.json");
-    await using _lock = await FileLock.take(`${file}.lock`);
+    await takeLock(`${file}.lock`);
     await put(defaultItem("a", undefined));
     const { exitCode, stderr } = await run(`registry repair --cursor ${file}`);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /^Error: Another pass keeps its cursor in .*: wait until it has ended, or name another file/,
+      /^Error: Another pass keeps its cursor in .*\. Wait until it has ended, or name another file/,
     );
     expect(await readDrift(context.client, table)).toEqual({ missing: ["a"], orphaned: [] });
   });

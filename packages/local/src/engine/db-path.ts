@@ -10,7 +10,11 @@ export async function openDbPath(dbPath: string): Promise<FileLock> {
   const taken = await mkdir(dbPath, { recursive: true, mode: 0o700 })
     .then(() => takeLock(file))
     .catch((cause: NodeJS.ErrnoException) => {
-      throw new InvalidEngineOptionError("dbPath", `${dbPath} cannot be made or written (${cause.code})`, { cause });
+      throw new InvalidEngineOptionError(
+        "dbPath",
+        `${dbPath} cannot be made or written (${cause.code ?? cause.message})`,
+        { cause },
+      );
     });
   if ("owner" in taken) throw new DbPathInUseError(dbPath, taken.owner, file);
   return taken.lock;

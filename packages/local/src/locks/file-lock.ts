@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, open, rename, unlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { ForeignFileError, StateFile } from "../files/state-file.ts";
 import { processStart } from "./process-start.ts";
+
+/** More than the file of a lock holds. */
+const MAX_LOCK_BYTES = 8_192;
+
+/** What is left of a lock when the machine lost its power before the file was on its disk. */
+const TORN = /^(?:\0*$|\{"pid":)/;
 
 /** Who holds a lock, as far as the lock's file tells. */
 export interface LockOwner {
@@ -34,6 +41,7 @@ export interface FileLock {
  * runs cannot be seen from here: its lock counts as held.
  *
  * @returns the lock, or the owner that holds it
+ * @throws {@link ForeignFileError} when what stands there is no lock; it is left as it is
  */
 export async function takeLock(file: string): Promise<{ lock: FileLock } | { owner: LockOwner }> {
   const mine = await newContent();
@@ -82,14 +90,15 @@ async function created(file: string, content: LockContent): Promise<boolean> {
 }
 
 async function readLock(file: string): Promise<LockContent | "torn" | undefined> {
+  const text = await new StateFile(file).read(MAX_LOCK_BYTES);
+  if (text === undefined) return undefined;
   try {
-    const content = JSON.parse(await readFile(file, "utf8"));
-    return typeof content?.pid === "number" && typeof content.token === "string" ? content : "torn";
-  } catch (error) {
-    if (error instanceof SyntaxError) return "torn"; // the machine lost its power before the file was on its disk
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    const content = JSON.parse(text);
+    if (typeof content?.pid === "number" && typeof content.token === "string") return content;
+  } catch {
+    if (TORN.test(text)) return "torn";
   }
+  throw new ForeignFileError(`${file} is no lock`);
 }
 
 async function isHeld({ pid, host, start }: LockContent): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,4 +77,21 @@ test("takeLock leaves the lock of another machine alone, and a torn one does not
   expect(describeOwner(owner)).toBe("process 1 on elsewhere (main.js, since 2026-11-27T09:00:00.000Z)");
   await writeFile(file, '{"pid":');
   expect(await takeLock(file)).toHaveProperty("lock");
+});
+
+test.each(["notes", "{}", "null", '[{"pid":1}]'])(
+  "takeLock refuses what is no lock, and leaves it: %j",
+  async (text) => {
+    await writeFile(file, text);
+    await expect(takeLock(file)).rejects.toThrow(`${file} is no lock`);
+    expect(await readFile(file, "utf8")).toBe(text);
+    expect(await readdir(folder)).toEqual(["engine.lock"]);
+  },
+);
+
+test("takeLock follows no link", async () => {
+  const target = path.join(folder, "target");
+  await symlink(target, file);
+  await expect(takeLock(file)).rejects.toThrow("is a symbolic link");
+  expect(await readdir(folder)).toEqual(["engine.lock"]);
 });

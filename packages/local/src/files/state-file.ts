@@ -40,7 +40,7 @@ export class StateFile {
     this.#known = found;
     if (found === undefined) return undefined;
     if (!found.isFile()) throw new ForeignFileError(`${this.path} is ${kindOf(found)}`);
-    if (found.size > maxBytes) throw new ForeignFileError(`${this.path} is larger than any file of rollcall`);
+    if (found.size > maxBytes) throw new ForeignFileError(`${this.path} is larger than any of our files`);
     const file = await open(this.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(Number(found.size)), 0, Number(found.size), 0);

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ForeignFileError, StateFile } from "../../src/pass/state-file.ts";
+import { ForeignFileError, StateFile } from "../../src/files/state-file.ts";
 
 const LIMIT = 1_000;
 

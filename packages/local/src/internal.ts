@@ -1,0 +1,7 @@
+/**
+ * What other packages of this repository share with the engines and the mapping: files that have one owner. No promise is
+ * made about it between releases.
+ */
+
+export { ForeignFileError, StateFile } from "./files/state-file.ts";
+export { describeOwner, type FileLock, takeLock } from "./locks/file-lock.ts";
