@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     // All cores: what the tests wait for is mostly the processor.
     maxWorkers: "100%",
+    // CI reads the count of the tests from the runner's own report.
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "reports/tests.json" }]] : ["default"],
     projects: [
       // Properties take a while on a busy machine.
       { ...shared, test: { name: "unit", include: ["packages/*/test/unit/**/*.test.ts"], testTimeout: 30_000 } },
