@@ -36,7 +36,10 @@ export interface Engine extends AsyncDisposable {
   readonly clientConfig: EngineClientConfig;
   /** Its process id. With a guard, the process listens on a port of its own that is not for use. */
   readonly pid: number;
-  /** Resolves when its process has ended, by {@link Engine.stop} or by itself. Never rejects. */
+  /**
+   * Resolves when its process has ended, by {@link Engine.stop} or by itself, and its port and directory are free. Never
+   * rejects.
+   */
   readonly exited: Promise<EngineExit>;
   /** Ends it and waits until its process has ended. Later calls wait for the same end. Never rejects. */
   stop(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { FileLock } from "../locks/file-lock.ts";
 import { ENGINE_KINDS, findEngine } from "./available-engines.ts";
 import { ENGINE_REGION, LOOPBACK_HOST } from "./constants.ts";
 import { openDbPath } from "./db-path.ts";
@@ -46,7 +47,6 @@ export async function startEngineOf(kinds: readonly EngineKind[], options: Start
   const lock = dbPath === undefined ? undefined : await openDbPath(dbPath);
   try {
     const running = guard ? await startGuarded(installed, resolved) : await launch(installed, resolved);
-    void running.child.exited.then(() => lock?.release());
     const engine = toEngine(installed.engine, running, lock);
     stopOnAbort(engine, signal);
     return engine;
@@ -75,9 +75,8 @@ async function startGuarded(installed: InstalledEngine, options: ResolvedOptions
       throw new EngineStartError(installed.engine, `runs, but its guard does not: ${cause.message}`, "", { cause });
     });
     options.signal?.throwIfAborted();
-    // an engine that cannot be reached is of no use, and an open port before one that has ended neither
+    // an engine that cannot be reached is of no use
     void guard.ended.then(() => launched.child.stop());
-    void child.exited.then(() => guard.close());
     return { child, port, guard };
   } catch (error) {
     await Promise.all([child?.stop(), guard.close()]);
@@ -85,17 +84,18 @@ async function startGuarded(installed: InstalledEngine, options: ResolvedOptions
   }
 }
 
-function toEngine(
-  name: EngineName,
-  { child, port, guard }: Running,
-  lock: { release(): Promise<void> } | undefined,
-): Engine {
+function toEngine(name: EngineName, { child, port, guard }: Running, lock: FileLock | undefined): Engine {
   const endpoint = `http://${LOOPBACK_HOST}:${port}`;
+  // a caller who has heard of its end may start the next one on the same port and in the same directory
+  const exited = child.exited.then(async (exit) => {
+    await guard?.close();
+    await lock?.release();
+    return exit;
+  });
   const stop = async (): Promise<void> => {
     guard?.drain();
     await child.stop();
-    await guard?.close();
-    await lock?.release();
+    await exited;
   };
   return {
     name,
@@ -107,7 +107,7 @@ function toEngine(
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     },
     pid: child.pid as number, // it was started
-    exited: child.exited,
+    exited,
     stop,
     close: stop,
     [Symbol.asyncDispose]: stop,
