@@ -19,7 +19,8 @@ export async function countRequests(
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
     counts[operation] = (counts[operation] ?? 0) + 1;
-    const { method = "POST", url = "/", headers } = incoming;
+    const { method = "POST", url = "/" } = incoming;
+    const headers = { ...incoming.headers, host: new URL(endpoint).host }; // an engine answers to its own name alone
     const onward = request(new URL(url, endpoint), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(outgoing);

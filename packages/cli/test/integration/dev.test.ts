@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
-import { runningWith } from "@rollcall/testing/dynamodb/processes";
+import { childrenOf, runningInGroup } from "@rollcall/testing/dynamodb/processes";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -62,8 +62,8 @@ class Loop {
   }
 }
 
-/** The processes of an engine that listens there. */
-const engineAt = ({ endpoint }: { endpoint: string }) => runningWith(`port ${new URL(endpoint).port}`);
+/** The engine that a loop has started, by its process id. */
+const engineOf = ({ process }: Loop): number => childrenOf(process.pid ?? 0)[0] ?? 0;
 
 describe("rollcall dev", () => {
   let loop: Loop;
@@ -98,21 +98,23 @@ describe("rollcall dev", () => {
     expect(await registry.listResourcesWithDefaults({ consistentRead: true })).toEqual(["gpt-4", "stray"]);
     await loop.line(({ event }) => event === "batch");
 
-    expect(engineAt(ready)).not.toEqual([]);
+    const engine = engineOf(loop);
+    expect(runningInGroup(engine)).not.toEqual([]);
     client.destroy();
     const { code, ms } = await loop.end("SIGINT");
     expect(code).toBe(0);
     expect(ms).toBeLessThan(2_000);
     expect(loop.lines.at(-1)).toEqual({ event: "stopped" });
-    expect(engineAt(ready)).toEqual([]);
+    expect(runningInGroup(engine)).toEqual([]);
   });
 
   it("leaves no process behind when it is killed", async () => {
     start();
-    const ready = await loop.ready();
-    expect(engineAt(ready)).not.toEqual([]);
+    await loop.ready();
+    const engine = engineOf(loop);
+    expect(runningInGroup(engine)).not.toEqual([]);
     await loop.end("SIGKILL");
-    await vi.waitFor(() => expect(engineAt(ready)).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(runningInGroup(engine)).toEqual([]), { timeout: 10_000 });
   });
 
   it("takes the handler's code into use again when it changes", async () => {

@@ -28,3 +28,14 @@ export function runningWith(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line.includes(text) && !line.startsWith("Z"));
 }
+
+/** The processes that a process started itself; a zombie is none. */
+export function childrenOf(parentId: number): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, state]) => Number(parent) === parentId && !state?.startsWith("Z"))
+    .map(([pid]) => Number(pid));
+}

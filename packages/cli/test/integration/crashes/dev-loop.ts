@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import type { EngineClientConfig, EngineName } from "@rollcall/local";
-import { runningWith } from "@rollcall/testing/dynamodb/processes";
+import { childrenOf, runningWith } from "@rollcall/testing/dynamodb/processes";
 import { expect, vi } from "vitest";
 import { spawnRollcall } from "../../fixtures/spawn-cli.ts";
 import { Program } from "./program.ts";
@@ -49,9 +48,7 @@ export class DevLoop implements AsyncDisposable {
 
   /** SIGKILL to the engine alone, the one child of the loop; its guard and the loop stay. */
   killEngine(): void {
-    const { stdout } = spawnSync("ps", ["-A", "-o", "ppid=,pid="], { encoding: "utf8" });
-    const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-    const [, engine] = rows.find(([parent]) => parent === this.program.pid) ?? [];
+    const [engine] = childrenOf(this.program.pid ?? 0);
     if (engine === undefined) throw new Error("The loop has no engine.");
     process.kill(engine, "SIGKILL");
   }
