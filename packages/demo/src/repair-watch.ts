@@ -1,4 +1,4 @@
-import type { MaintainerEvent } from "@rollcall/maintainer";
+import type { ReconcileReport } from "@rollcall/maintainer";
 
 /** How long a repair may take before it counts as failed, in milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -21,9 +21,7 @@ export class RepairWatch {
   #next = Promise.withResolvers<void>();
 
   /** Takes note of a repair. */
-  hear(event: MaintainerEvent): void {
-    if (event.kind !== "reconciled") return;
-    const { added, removed } = event.findings;
+  hear({ added, removed }: ReconcileReport): void {
     this.#names.push(...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`));
     this.#heardAt = performance.now();
     this.#next.resolve();

@@ -28,17 +28,19 @@ export const FAULTS: readonly Fault[] = [
     faulty: `
       const { TransactWriteItemsCommand } = await import("@aws-sdk/client-dynamodb");
       const defaultFirst = new TransactWriteItemsCommand({ TransactItems: [write.action] });
-      if (write.change === "remove") await this.#client.send(defaultFirst).catch(() => {});
+      if (write.change === "remove") await this.#connection.client.send(defaultFirst).catch(() => {});
       await this.#commits.submit(write, options.signal);`,
     breaks: ["made-drift", "lost-write"],
   },
   {
     name: "a conflict that is not retried",
-    file: "registry/src/protocol/group-commit.ts",
-    original: `case "set-contended":
-        await backoff.wait(error, signal);`,
-    faulty: `case "set-contended":
-        throw error;`,
+    file: "registry/src/protocol/transitions.ts",
+    original: `"set-contended": (flight) => unchanged(flight, "holding"),
+
+`,
+    faulty: `"set-contended": ({ entries }, { cause }) => rejectAll(entries, cause),
+
+`,
     breaks: ["unexplained-error"],
   },
   {
@@ -73,18 +75,18 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a maintainer that reads the registry for every name",
-    file: "maintainer/src/stream/maintain-batch.ts",
-    original: "  const registry = await readRegistry(table, namespace, signal);",
+    file: "maintainer/src/stream/stream-handler.ts",
+    original: "    const registry = await readRegistry(this.#table, namespace, signal);",
     faulty: `
-  for (const _ of suspects) await readRegistry(table, namespace, signal);
-  const registry = await readRegistry(table, namespace, signal);`,
+    for (const _ of suspects) await readRegistry(this.#table, namespace, signal);
+    const registry = await readRegistry(this.#table, namespace, signal);`,
     breaks: ["cost"],
   },
   {
     name: "a token that changes with every try",
     file: "registry/src/protocol/group-commit.ts",
-    original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, token)),",
-    faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, setExists, randomUUID())),",
+    original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, token)),",
+    faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, randomUUID())),",
     breaks: ["lost-write"],
   },
 ];

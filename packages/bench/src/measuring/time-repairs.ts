@@ -83,9 +83,7 @@ function handlerOf(way: Way, lab: Lab, tableName: string, onRepaired: (name: str
     tableName,
     client,
     ...SILENT,
-    onEvent: (event) => {
-      if (event.kind === "reconciled") event.findings.added.forEach(onRepaired);
-    },
+    onReconciled: ({ added }) => added.forEach(onRepaired),
   });
   return (event, context) => handler(event as Parameters<typeof handler>[0], context);
 }

@@ -1,7 +1,11 @@
-import { flag } from "./option.ts";
+import { Option } from "commander";
 
-/** The option of every command that reads: the choice between the two kinds of reads. */
-export const consistentOption = flag(
-  "--consistent",
-  "read the latest state, for twice the read units; else up to a second old",
-);
+/** The choice between the two kinds of reads. */
+export interface ReadOptions {
+  consistent?: boolean | undefined;
+}
+
+/** The option of every command that reads. */
+export function consistentOption(): Option {
+  return new Option("--consistent", "read the latest state, for twice the read units; else up to a second old");
+}

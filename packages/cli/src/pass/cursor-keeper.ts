@@ -1,8 +1,8 @@
 import type { SavedPass } from "@rollcall/maintainer";
-import type { Target } from "../connection/target.ts";
+import type { Target } from "../connection/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
+import { write } from "../terminal/output.ts";
 import { oneLine } from "../terminal/printable.ts";
-import type { Printer } from "../terminal/printer.ts";
 import { CursorFile, CursorNotKeptError, defaultCursorPath, makeStateFolder } from "./cursor-file.ts";
 import type { PassCommandOptions } from "./pass-options.ts";
 
@@ -12,12 +12,12 @@ import type { PassCommandOptions } from "./pass-options.ts";
  */
 export class CursorKeeper implements AsyncDisposable {
   readonly #task: SavedPass["task"];
-  readonly #printer: Printer;
+  readonly #stderr: Io["stderr"];
   #file: CursorFile | undefined;
 
-  private constructor(task: SavedPass["task"], printer: Printer) {
+  private constructor(task: SavedPass["task"], stderr: Io["stderr"]) {
     this.#task = task;
-    this.#printer = printer;
+    this.#stderr = stderr;
   }
 
   /** @throws CommandError when the cursor cannot be kept where the options or the defaults say */
@@ -25,10 +25,9 @@ export class CursorKeeper implements AsyncDisposable {
     task: SavedPass["task"],
     target: Target,
     options: PassCommandOptions,
-    { env }: Io,
-    printer: Printer,
+    { env, stderr }: Io,
   ): Promise<CursorKeeper> {
-    const keeper = new CursorKeeper(task, printer);
+    const keeper = new CursorKeeper(task, stderr);
     const resume = options.resume === true;
     const file = options.cursor ?? defaultCursorPath(task, target, options.allNamespaces === true, env);
     try {
@@ -80,6 +79,6 @@ export class CursorKeeper implements AsyncDisposable {
   /** Says that there will be no cursor, where the task can do without. */
   async #doWithout(error: unknown): Promise<void> {
     if (this.#task !== "audit" || !(error instanceof CursorNotKeptError)) throw error;
-    await this.#printer.note(`Note: this audit cannot be resumed. ${oneLine(error.message)}`);
+    await write(this.#stderr, `Note: this audit cannot be resumed. ${oneLine(error.message)}\n`);
   }
 }

@@ -58,7 +58,10 @@ async function callLibrary(registry: ResourceRegistry, call: LibraryCall, settle
     await CALLS[kind](registry, name);
     settle({ name, outcome: "acknowledged" });
   } catch (error) {
-    settle({ name, outcome: error instanceof RegistryError ? "refused" : "unknown" });
+    settle({
+      name,
+      outcome: error instanceof RegistryError && error.outcome === "not-written" ? "refused" : "unknown",
+    });
   }
 }
 

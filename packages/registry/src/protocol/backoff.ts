@@ -1,6 +1,7 @@
 import { RETRY_BASE_DELAY_MS, RETRY_MAX_DELAY_MS } from "./constants.ts";
-import { ContentionError } from "./errors.ts";
+import { ContentionError, type WriteOutcome } from "./errors.ts";
 import type { Timing } from "./timing.ts";
+import { isTransient, leavesDoubt } from "./transient.ts";
 
 /** How refused requests are retried. */
 export interface RetryPolicy extends Timing {
@@ -21,7 +22,7 @@ export class Backoff {
     this.#policy = policy;
   }
 
-  #nextDelayMs(cause: unknown): number {
+  #nextDelayMs(cause: unknown, outcome: WriteOutcome): number {
     const { clock, random, contentionTimeoutMs } = this.#policy;
     const now = clock.now();
     this.#startedAt ??= now;
@@ -29,16 +30,40 @@ export class Backoff {
     const delay = random() * bound;
     const elapsed = now - this.#startedAt;
     if (elapsed + delay > contentionTimeoutMs)
-      throw new ContentionError(this.#attempts, Math.round(elapsed), { cause });
+      throw new ContentionError(this.#attempts, Math.round(elapsed), { cause, outcome });
     return delay;
   }
 
   /**
    * Counts a refused attempt and waits before the next.
    *
+   * @param outcome what is known of the write if it is not retried any more
    * @throws ContentionError when that would be past the contention time-out, or the signal's reason
    */
-  async wait(cause: unknown, signal?: AbortSignal): Promise<void> {
-    await this.#policy.clock.sleep(this.#nextDelayMs(cause), signal);
+  async wait(cause: unknown, signal?: AbortSignal, outcome: WriteOutcome = "not-written"): Promise<void> {
+    await this.#policy.clock.sleep(this.#nextDelayMs(cause, outcome), signal);
+  }
+}
+
+/**
+ * Sends a request until it is answered: one that met another writer, or for which there was no capacity, is retried.
+ *
+ * @param send gets what is known of the attempts before: whether one of them may have taken effect
+ * @throws ContentionError after the policy's time, the signal's reason, or any other error of `send`
+ */
+export async function retryRefused<T>(
+  policy: RetryPolicy,
+  send: (earlier: WriteOutcome) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  let earlier: WriteOutcome = "not-written";
+  for (const backoff = new Backoff(policy); ; ) {
+    try {
+      return await send(earlier);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (leavesDoubt(error)) earlier = "unknown";
+      await backoff.wait(error, signal, earlier);
+    }
   }
 }

@@ -6,7 +6,7 @@ import {
   type KeysAndAttributes,
 } from "@aws-sdk/client-dynamodb";
 import { Backoff, type RetryPolicy } from "./backoff.ts";
-import { isThrottled } from "./refusal.ts";
+import { isThrottled } from "./transient.ts";
 
 /** BatchGetItem's most keys. Source: API reference. */
 const MAX_BATCH_KEYS = 100;

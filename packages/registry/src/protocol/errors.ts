@@ -13,6 +13,18 @@ export type RegistryErrorCode =
   | "REGISTRY_DISPOSED";
 
 /**
+ * What is known of a refused write: nothing of it was written; or an earlier attempt of it, whose answer was lost, may
+ * have taken effect or may still do so.
+ */
+export type WriteOutcome = "not-written" | "unknown";
+
+/** Options of the errors that a refused write ends with. */
+export interface RefusedWriteOptions extends ErrorOptions {
+  /** Default `"not-written"`. */
+  outcome?: WriteOutcome | undefined;
+}
+
+/**
  * Base of every error this package throws itself. What DynamoDB or the network refuses (no permission, no such table,
  * a time-out) comes through as the AWS SDK's own error, unchanged.
  *
@@ -33,10 +45,17 @@ export class RegistryError extends Error {
   override readonly name: string = "RegistryError";
   /** Which error this is; stable across releases, unlike the message. */
   readonly code: RegistryErrorCode;
+  /**
+   * Whether the write may have taken effect nevertheless. `"unknown"` only where a request was sent more than once, and
+   * the answer to an earlier attempt was lost. Every write is idempotent: call it again.
+   */
+  readonly outcome: WriteOutcome;
 
-  constructor(code: RegistryErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: RegistryErrorCode, message: string, options: RefusedWriteOptions = {}) {
+    const { outcome = "not-written", ...rest } = options;
+    super(message, rest);
     this.code = code;
+    this.outcome = outcome;
   }
 }
 
@@ -68,7 +87,10 @@ export class RegistryFullError extends RegistryError {
   }
 }
 
-/** Other writers or throttling refused the write for longer than the contention time-out. Nothing was written. */
+/**
+ * Other writers or throttling refused the write for longer than the contention time-out. Nothing was written, unless
+ * {@link RegistryError.outcome} is `"unknown"`.
+ */
 export class ContentionError extends RegistryError {
   override readonly name = "ContentionError";
   /** Requests that were refused. */
@@ -76,11 +98,13 @@ export class ContentionError extends RegistryError {
   /** Milliseconds from the first refusal to the last. */
   readonly elapsedMs: number;
 
-  constructor(attempts: number, elapsedMs: number, options?: ErrorOptions) {
+  constructor(attempts: number, elapsedMs: number, options: RefusedWriteOptions = {}) {
+    const outcome =
+      options.outcome === "unknown" ? "whether an earlier attempt was written is unknown" : "nothing was written";
     super(
       "CONTENTION",
       `Timed out after ${attempts} attempts in ${elapsedMs} ms: other writers or throttling kept refusing the write; ` +
-        "nothing was written. Try again later, raise contentionTimeoutMs, or share one registry object between the " +
+        `${outcome}. Try again later, raise contentionTimeoutMs, or share one registry object between the ` +
         "writers of a process so that their writes are joined.",
       options,
     );
@@ -95,7 +119,7 @@ export class MalformedItemError extends RegistryError {
   /** The item's primary key, to find it by. */
   readonly key: Readonly<Record<string, string>>;
 
-  constructor(key: Readonly<Record<string, string>>, problem: string, options?: ErrorOptions) {
+  constructor(key: Readonly<Record<string, string>>, problem: string, options?: RefusedWriteOptions) {
     super("MALFORMED_ITEM", `Malformed item ${JSON.stringify(key)}: ${problem}.`, options);
     this.key = key;
   }

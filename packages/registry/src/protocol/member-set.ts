@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
 import type { AttributeValue, TransactWriteItem, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
+import { MAX_TRANSACTION_ACTIONS } from "./constants.ts";
+import { itemSizeBytes } from "./item-size.ts";
 
 /** A string set in one item that names, member by member, which other items exist. */
 export interface MemberSet {
@@ -9,7 +12,7 @@ export interface MemberSet {
   partitionKey: string;
   /** The attribute that holds the set. */
   attribute: string;
-  /** What every change leaves on the item where it is missing, such as keys of an index. */
+  /** What a change leaves on the item where it is missing and fits, such as keys of an index. */
   attributes: Record<string, AttributeValue>;
 }
 
@@ -23,6 +26,17 @@ export interface MemberWrite {
   action: TransactWriteItem;
 }
 
+/** The form of the set's own action: what it takes for granted, and what it does beside its purpose. */
+export interface SetForm {
+  /** Whether removals count on the set's item being there. A guess, which a refusal corrects. Additions need none. */
+  assumesSet: boolean;
+  /** Whether the set's missing attributes are completed. */
+  completesSet: boolean;
+}
+
+/** The form that a write has before anything is known: what nearly always holds. */
+export const FIRST_FORM: SetForm = { assumesSet: true, completesSet: true };
+
 const ITEM_EXISTS = "attribute_exists(#partitionKey)";
 const ITEM_IS_ABSENT = "attribute_not_exists(#partitionKey)";
 
@@ -30,23 +44,34 @@ const ITEM_IS_ABSENT = "attribute_not_exists(#partitionKey)";
  * The request that writes the members' items and their names together. The set's action comes last.
  *
  * DELETE on an item that does not exist would create it, empty. So members are removed on condition that the item
- * exists, and where it does not (`setExists` false) the transaction checks just that, and leaves it absent.
+ * exists; a form that does not assume that checks that there is none, and leaves it absent.
  */
 export function memberTransaction(
   set: MemberSet,
   writes: readonly [MemberWrite, ...MemberWrite[]],
-  setExists: boolean,
+  form: SetForm,
   token: string,
 ): TransactWriteItemsCommandInput {
   const [{ change }] = writes;
+  assert(writes.length < MAX_TRANSACTION_ACTIONS, "the set's own action has room");
+  assert(
+    writes.every((write) => write.change === change),
+    "one update of a set adds or removes, never both",
+  );
   const members = writes.map(({ member }) => member);
-  const setAction = change === "add" || setExists ? changeMembers(set, change, members) : assertAbsent(set);
+  const changesSet = change === "add" || form.assumesSet;
+  const setAction = changesSet ? changeMembers(set, change, members, form) : checkAbsent(set);
   return { TransactItems: [...writes.map(({ action }) => action), setAction], ClientRequestToken: token };
 }
 
 /** Adds names to the set, creating its item if need be, or removes them from an existing one. */
-function changeMembers(set: MemberSet, change: Change, members: string[]): TransactWriteItem {
-  const missing = Object.entries(set.attributes);
+function changeMembers(
+  set: MemberSet,
+  change: Change,
+  members: string[],
+  { completesSet }: SetForm,
+): TransactWriteItem {
+  const missing = completesSet ? Object.entries(set.attributes) : [];
   const assignments = missing.map((_, i) => `#a${i} = if_not_exists(#a${i}, :a${i})`);
   return {
     Update: {
@@ -70,7 +95,7 @@ function changeMembers(set: MemberSet, change: Change, members: string[]): Trans
   };
 }
 
-function assertAbsent(set: MemberSet): TransactWriteItem {
+function checkAbsent(set: MemberSet): TransactWriteItem {
   return {
     ConditionCheck: {
       TableName: set.tableName,
@@ -80,3 +105,15 @@ function assertAbsent(set: MemberSet): TransactWriteItem {
     },
   };
 }
+
+/** Bytes that a write takes up in its transaction, at least: what it stores or checks, and its name in the set. */
+export function writeSizeBytes({ member, action: { Put, Update, Delete, ConditionCheck } }: MemberWrite): number {
+  const action: { Item?: Attributes; Key?: Attributes; ExpressionAttributeValues?: Attributes } =
+    Put ?? Update ?? Delete ?? ConditionCheck ?? {};
+  return [action.Item, action.Key, action.ExpressionAttributeValues].reduce(
+    (bytes, attributes) => bytes + itemSizeBytes(attributes ?? {}),
+    Buffer.byteLength(member),
+  );
+}
+
+type Attributes = Record<string, AttributeValue> | undefined;

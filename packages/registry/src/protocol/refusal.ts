@@ -1,6 +1,7 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import { transientKind } from "./transient.ts";
 
-/** A member's own action was refused for good; the other members of its transaction were not held up by it. */
+/** A member's own action was refused permanently; the other members of its transaction were not held up by it. */
 export class MemberRefusedError extends Error {
   override readonly name = "MemberRefusedError";
   /** Why, in DynamoDB's words. */
@@ -15,67 +16,83 @@ export class MemberRefusedError extends Error {
   }
 }
 
-/** What is to be done about a transaction of members' writes, followed by their set's, that was refused. */
+/** What an error says of a transaction of members' writes, followed by their set's. */
 export type Refusal =
-  /** The set's item is busy: the same request again, later. */
+  /** The set's item, or the whole table, is busy. */
   | { kind: "set-contended" }
-  /** The set's item is there after all, or is not: the other form of the request. */
+  /** The set's item is there after all, or is not. */
   | { kind: "set-existence" }
   /** The set's item would grow past the item limit. */
   | { kind: "set-full" }
   /** The set's item cannot be updated, for it is no set. */
   | { kind: "set-malformed" }
-  /** Some members' own actions were refused, for good or for now; the others may go again at once. */
+  /** Some members' own actions were refused, permanently or because their items are busy. */
   | { kind: "members"; refused: ReadonlyMap<number, CancellationReason>; contended: ReadonlySet<number> }
-  /** The request as a whole is invalid, and DynamoDB does not say by whose fault. */
+  /** The request as a whole is blamed, and DynamoDB does not say for which of its actions. */
   | { kind: "invalid" }
   /** Anything else. Whether the transaction was committed may be unknown. */
   | { kind: "failed" };
 
-const CONTENDED: ReadonlySet<string | undefined> = new Set([
-  "TransactionConflict",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-]);
+/** Reads the error of a transaction whose last action is the set's, after those of `memberCount` members. */
+export function diagnose(error: unknown, memberCount: number): Refusal {
+  if (!(error instanceof Error)) return { kind: "failed" };
+  if (error.name === "TransactionCanceledException") return diagnoseReasons(error, memberCount);
+  if (transientKind(error.name) !== undefined) return { kind: "set-contended" };
+  if (error.name === "ValidationException" && isTypeMessage(error)) return { kind: "set-malformed" };
+  return { kind: blamesRequest(error) ? "invalid" : "failed" };
+}
 
-/** Reads the error of a transaction whose last action is the set's, after `members` actions of members. */
-export function diagnose(error: unknown, members: number): Refusal {
-  if (isNamed(error, "ValidationException")) return { kind: isTypeMessage(error) ? "set-malformed" : "invalid" };
-  // An earlier attempt with this token, whose answer was lost, is still being worked on.
-  if (isNamed(error, "TransactionInProgressException")) return { kind: "set-contended" };
-  if (!isNamed(error, "TransactionCanceledException")) return { kind: "failed" };
-  const reasons = (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
-  const set = reasons[members];
-  if (set === undefined) return { kind: "failed" };
+function diagnoseReasons(error: Error, memberCount: number): Refusal {
+  const { CancellationReasons: reasons } = error as { CancellationReasons?: (CancellationReason | null)[] };
+  // An answer that came through a proxy, or from another engine, may lack the list or parts of it.
+  if (!Array.isArray(reasons)) return { kind: "failed" };
+  const set = reasons[memberCount];
+  if (set === undefined || set === null) return { kind: "failed" };
 
   const contended = new Set<number>();
   const refused = new Map<number, CancellationReason>();
-  for (const [i, reason] of reasons.slice(0, members).entries()) {
-    if (CONTENDED.has(reason.Code)) contended.add(i);
-    else if (reason.Code !== undefined && reason.Code !== "None") refused.set(i, reason);
+  for (const [i, reason] of reasons.slice(0, memberCount).entries()) {
+    const code = reason?.Code;
+    if (transientKind(code) !== undefined) contended.add(i);
+    else if (reason && code !== undefined && code !== "None") refused.set(i, reason);
   }
-  // A member refused for good changes the request, so it goes first; the set is heard again on the next attempt.
+  // A member refused permanently changes the request, so it comes first; the next attempt tells of the set.
   if (refused.size > 0) return { kind: "members", refused, contended };
   if (set.Code === "ConditionalCheckFailed") return { kind: "set-existence" };
   if (set.Code === "ValidationError") return { kind: isSizeMessage(set.Message) ? "set-full" : "set-malformed" };
-  if (CONTENDED.has(set.Code)) return { kind: "set-contended" };
+  if (transientKind(set.Code) !== undefined) return { kind: "set-contended" };
   return contended.size > 0 ? { kind: "members", refused, contended } : { kind: "failed" };
 }
 
-/** True where a plain write met a transaction on its item. The SDK does not retry it. */
-export function isConflict(error: unknown): boolean {
-  return isNamed(error, "TransactionConflictException");
-}
-
-const THROTTLED: ReadonlySet<string> = new Set([
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
+/** Answers with a status of 400 that are about the caller, the table or the token, and not about what the request holds. */
+const NOT_ABOUT_ACTIONS: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "ExpiredToken",
+  "IdempotentParameterMismatch",
+  "IncompleteSignature",
+  "InternalServer",
+  "InvalidClientTokenId",
+  "InvalidSignature",
+  "MissingAuthenticationToken",
+  "NotAuthorized",
+  "OptInRequired",
+  "RequestExpired",
+  "RequestTimeout",
+  "ResourceNotFound",
+  "SignatureDoesNotMatch",
+  "UnknownOperation",
+  "UnrecognizedClient",
 ]);
 
-/** True where DynamoDB had no capacity for a request, and still had none on the SDK's last attempt. */
-export function isThrottled(error: unknown): boolean {
-  return error instanceof Error && THROTTLED.has(error.name);
+/**
+ * True for an answer that finds fault with the request: invalid, not to be read, too large, or some name that we do not
+ * know. One action may be at fault, so that the others pass without it.
+ */
+function blamesRequest(error: Error): boolean {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (error.name === "ValidationException" || error.name === "SerializationException" || status === 413) return true;
+  return status === 400 && !NOT_ABOUT_ACTIONS.has(error.name.replace(/(Exception|Error)$/, ""));
 }
 
 /** True where a condition of a plain write did not hold. */
@@ -97,8 +114,8 @@ function isSizeMessage(message: string | undefined): boolean {
  * "An operand in the update expression has an incorrect data type": only the set's action has an update expression.
  * DynamoDB Local refuses the whole request with it, where others cancel the transaction with it as the set's reason.
  */
-function isTypeMessage(error: unknown): boolean {
-  return /operand in the update expression has an incorrect data type/i.test((error as Error).message);
+function isTypeMessage(error: Error): boolean {
+  return /operand in the update expression has an incorrect data type/i.test(error.message);
 }
 
 /** By name, for an application may hold several copies of the SDK and `instanceof` knows only one. */

@@ -31,9 +31,16 @@ export function assertNamespace(namespace: string): void {
   }
 }
 
-/** Whether an item can have this name at all: it may be any text, as long as its key fits. */
+/**
+ * Whether an item can have this name at all: any text whose key fits. A lone surrogate is no text: encoded as UTF-8 it
+ * becomes a question mark, and so the name of another resource.
+ */
 export function isStorableName(name: string, namespace: string | undefined): boolean {
-  return name !== "" && Buffer.byteLength(resourceKey(name, namespace).PK.S) <= MAX_PARTITION_KEY_BYTES;
+  return (
+    name !== "" &&
+    name.isWellFormed() &&
+    Buffer.byteLength(resourceKey(name, namespace).PK.S) <= MAX_PARTITION_KEY_BYTES
+  );
 }
 
 /**
@@ -42,6 +49,13 @@ export function isStorableName(name: string, namespace: string | undefined): boo
  */
 export function assertStorableName(name: string, namespace: string | undefined): void {
   if (typeof name === "string" && isStorableName(name, namespace)) return;
+  if (typeof name === "string" && !name.isWellFormed()) {
+    throw new InvalidNameError(
+      "resource",
+      name,
+      "it has half of a character, a lone surrogate, which no item can have",
+    );
+  }
   throw new InvalidNameError(
     "resource",
     name,

@@ -1,17 +1,4 @@
-import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-
-/** Bring a client, or the configuration of one that the registry creates and destroys; by default the SDK's defaults. */
-type ClientOptions =
-  | {
-      /** A client to use. It stays yours: disposing the registry does not destroy it. */
-      client?: DynamoDBClient | undefined;
-      clientConfig?: never;
-    }
-  | {
-      client?: never;
-      /** Configuration for a client of the registry's own. */
-      clientConfig?: DynamoDBClientConfig | undefined;
-    };
+import type { ClientOptions } from "../client.ts";
 
 /** Options of a `ResourceRegistry`. */
 export type ResourceRegistryOptions = ClientOptions & {
@@ -20,15 +7,15 @@ export type ResourceRegistryOptions = ClientOptions & {
   /** The tenant whose defaults and registry to use. Default: none, which means flat keys. */
   namespace?: string | undefined;
   /**
-   * Milliseconds from the first refusal for which a write goes on retrying conflicts and throttling before it rejects
-   * with `ContentionError`. Default 30,000. Time spent waiting for one's turn does not count.
+   * Milliseconds from the first refusal for which a write retries conflicts and throttling before it rejects with
+   * `ContentionError`. Default 30,000. Time spent waiting for one's turn does not count.
    */
   contentionTimeoutMs?: number | undefined;
 };
 
 /** What the constructor and the calls know. */
 export const KNOWN_OPTIONS = {
-  constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs"],
+  constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs", "requestTimeoutMs"],
   read: ["consistentRead", "signal"],
   write: ["signal"],
 } as const satisfies Record<string, readonly string[]>;

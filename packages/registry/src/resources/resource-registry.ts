@@ -1,15 +1,18 @@
-import { type AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type ItemKey, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "../definition/schema.ts";
-import { untilAborted } from "../protocol/abort.ts";
-import { Backoff, type RetryPolicy } from "../protocol/backoff.ts";
+import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type OpenedClient, openClient } from "../client.ts";
+import { type ItemKey, registryKey, resourceKey } from "../definition/schema.ts";
+import { untilAborted, withOwnSignal } from "../protocol/abort.ts";
+import { assertAnswered } from "../protocol/answer.ts";
+import { type RetryPolicy, retryRefused } from "../protocol/backoff.ts";
 import { DEFAULT_CONTENTION_TIMEOUT_MS } from "../protocol/constants.ts";
-import { MalformedItemError, RegistryDisposedError } from "../protocol/errors.ts";
+import { RegistryDisposedError, type WriteOutcome } from "../protocol/errors.ts";
 import { GroupCommit } from "../protocol/group-commit.ts";
 import { KeyedOrder } from "../protocol/keyed-order.ts";
 import { assertKnownOptions } from "../protocol/known-options.ts";
 import type { MemberWrite } from "../protocol/member-set.ts";
-import { isConditionFailure, isConflict, isItemTooLarge, MemberRefusedError } from "../protocol/refusal.ts";
+import { isConditionFailure, isItemTooLarge, MemberRefusedError } from "../protocol/refusal.ts";
 import { timingOf } from "../protocol/timing.ts";
+import { leavesDoubt } from "../protocol/transient.ts";
 import { describeRegistry } from "../status.ts";
 import type { CallOptions, ReadOptions, RegistryStatus } from "../types.ts";
 import { InvalidLimitError, ResourceNotFoundError } from "./errors.ts";
@@ -23,13 +26,14 @@ import {
   setDefaultWrite,
   updateDefaultInput,
 } from "./requests.ts";
+import { plainKey, sortByCodePoint, storedNames } from "./stored-names.ts";
 import type { Limit, LimitInput } from "./types.ts";
 
 /**
  * The defaults of resources in a DynamoDB table, and the registry that lists them.
  *
  * A name is in the registry if and only if its default exists: both change in one transaction. Writes that are called
- * while a transaction is under way are joined into the next one, so share one object between all writers of a process.
+ * while a transaction is in flight are joined into the next one, so share one object between all writers of a process.
  * Calls for one resource take effect in the order they were made.
  *
  * Every call may also reject with the AWS SDK's own error, unchanged, when DynamoDB or the network refuses it. Whether
@@ -48,8 +52,7 @@ import type { Limit, LimitInput } from "./types.ts";
  * ```
  */
 export class ResourceRegistry implements AsyncDisposable {
-  readonly #client: DynamoDBClient;
-  readonly #ownsClient: boolean;
+  readonly #connection: OpenedClient;
   readonly #location: RegistryLocation;
   readonly #retry: RetryPolicy;
   readonly #commits: GroupCommit;
@@ -58,23 +61,21 @@ export class ResourceRegistry implements AsyncDisposable {
   #disposed = false;
 
   /**
-   * @throws TypeError for an unknown option or a missing table name
+   * @throws TypeError for an unknown option, a missing table name, or a time-out that is none
    * @throws InvalidNameError for a namespace the limiter could not have
    */
   constructor(options: ResourceRegistryOptions) {
     assertKnownOptions(KNOWN_OPTIONS.constructor, options);
-    const { tableName, namespace, client, clientConfig } = options;
+    const { tableName, namespace } = options;
     const { contentionTimeoutMs = DEFAULT_CONTENTION_TIMEOUT_MS } = options;
     if (!tableName) throw new TypeError("tableName is missing: pass the name of the table that holds the defaults.");
-    if (client && clientConfig) throw new TypeError("Pass either client or clientConfig, not both.");
     if (!(contentionTimeoutMs >= 0))
       throw new TypeError("contentionTimeoutMs must be a number of milliseconds from 0.");
     if (namespace !== undefined) assertNamespace(namespace);
-    this.#client = client ?? new DynamoDBClient(clientConfig ?? {});
-    this.#ownsClient = client === undefined;
+    this.#connection = openClient(options);
     this.#location = { tableName, namespace };
     this.#retry = { ...timingOf(options), contentionTimeoutMs };
-    this.#commits = new GroupCommit(this.#client, registrySet(this.#location), this.#retry);
+    this.#commits = new GroupCommit(this.#connection.client, registrySet(this.#location), this.#retry);
   }
 
   /**
@@ -123,25 +124,27 @@ export class ResourceRegistry implements AsyncDisposable {
   ): Promise<void> {
     assertResourceName(resource);
     const put = new PutItemCommand(updateDefaultInput(this.#location, resource, completeLimits(limits)));
-    await this.#write(resource, options, async () => {
-      for (const backoff = new Backoff(this.#retry); ; ) {
-        try {
-          await this.#client.send(put, sendOptions(options));
-          return;
-        } catch (error) {
-          if (isConditionFailure(error)) throw new ResourceNotFoundError(resource, { cause: error });
-          if (!isConflict(error)) throw error;
-          await backoff.wait(error, options.signal);
-        }
+    const send = async (signal: AbortSignal | undefined, earlier: WriteOutcome): Promise<void> => {
+      try {
+        assertAnswered(await this.#connection.client.send(put, sendOptions(signal)));
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        const outcome = leavesDoubt(error) ? "unknown" : earlier;
+        throw new ResourceNotFoundError(resource, { cause: error, outcome });
       }
-    });
+    };
+    await this.#write(resource, options, () =>
+      withOwnSignal([options.signal], (signal) =>
+        retryRefused(this.#retry, (earlier) => send(signal, earlier), signal),
+      ),
+    );
   }
 
   /**
    * Deletes a resource's limits and takes its name off the registry, atomically. Idempotent: a name that is not there
    * is a success and creates nothing. Any name found in the table can be deleted, also one that could not be set.
    *
-   * @throws InvalidNameError for an empty name, before anything is sent
+   * @throws InvalidNameError for a name that no item can have, before anything is sent
    * @throws ContentionError when other writers kept refusing it for `contentionTimeoutMs`
    *
    * @example
@@ -194,8 +197,9 @@ export class ResourceRegistry implements AsyncDisposable {
    * ```
    */
   async listResourcesWithDefaults(options: ReadOptions = {}): Promise<string[]> {
-    const item = await this.#read(registryKey(this.#location.namespace), options);
-    return sortByCodePoint(this.#storedNames(item).filter((name) => name !== ""));
+    const key = registryKey(this.#location.namespace);
+    const names = storedNames(await this.#read(key, options), key);
+    return sortByCodePoint(names.filter((name) => name !== ""));
   }
 
   /**
@@ -213,15 +217,37 @@ export class ResourceRegistry implements AsyncDisposable {
    * ```
    */
   async registryStatus(options: ReadOptions = {}): Promise<RegistryStatus> {
-    const item = await this.#read(registryKey(this.#location.namespace), options);
-    return describeRegistry(item, this.#storedNames(item));
+    const key = registryKey(this.#location.namespace);
+    const item = await this.#read(key, options);
+    return describeRegistry(item, storedNames(item, key));
   }
 
-  /** Refuses new calls, waits for those that are under way, and destroys the client if it is the registry's own. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /**
+   * Refuses new calls, waits for the requests in flight, and destroys the client if it is the registry's own. The same as
+   * `Symbol.asyncDispose`, for `try … finally` on a Node that does not parse `await using`.
+   *
+   * @example
+   * ```ts
+   * import { ResourceRegistry } from "@rollcall/registry";
+   *
+   * const registry = new ResourceRegistry({ tableName: "limits" });
+   * try {
+   *   await registry.listResourcesWithDefaults();
+   * } finally {
+   *   await registry.close();
+   * }
+   * ```
+   */
+  async close(): Promise<void> {
     this.#disposed = true;
+    // The SDK takes a connection that is cut by destroy() for a fault of the network, and sends the request again.
     await Promise.allSettled([this.#order.idle(), ...this.#reads]);
-    if (this.#ownsClient) this.#client.destroy();
+    if (this.#connection.isOwn) this.#connection.client.destroy();
+  }
+
+  /** As {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #commit(write: MemberWrite, options: CallOptions): Promise<void> {
@@ -230,7 +256,7 @@ export class ResourceRegistry implements AsyncDisposable {
     });
   }
 
-  /** Runs a write after earlier ones of its resource. An abort is heard at once, but keeps its place in that order. */
+  /** Runs a write after earlier ones of its resource. An abort is heard immediately, but keeps its place in that order. */
   async #write(resource: string, options: CallOptions, write: () => Promise<void>): Promise<void> {
     assertKnownOptions(KNOWN_OPTIONS.write, options);
     this.#assertUsable(options);
@@ -258,25 +284,12 @@ export class ResourceRegistry implements AsyncDisposable {
       Key: key,
       ...(options.consistentRead && { ConsistentRead: true }),
     });
-    const read = this.#client.send(get, sendOptions(options));
+    const read = withOwnSignal([options.signal], (signal) => this.#connection.client.send(get, sendOptions(signal)));
     this.#reads.add(read);
-    try {
-      const { Item } = await untilAborted(read, options.signal);
-      return Item;
-    } finally {
-      this.#reads.delete(read);
-    }
-  }
-
-  #storedNames(item: Record<string, AttributeValue> | undefined): readonly string[] {
-    const set = item?.[REGISTRY_ATTRIBUTE];
-    if (set === undefined) return [];
-    if (set.SS !== undefined) return set.SS;
-    throw new MalformedItemError(
-      plainKey(registryKey(this.#location.namespace)),
-      `its attribute ${REGISTRY_ATTRIBUTE} is of type ${Object.keys(set).join()} and not a string set; ` +
-        "remove that attribute, then fill the registry again",
-    );
+    const forget = (): boolean => this.#reads.delete(read);
+    read.then(forget, forget);
+    const { Item } = assertAnswered(await untilAborted(read, options.signal));
+    return Item;
   }
 
   #assertUsable({ signal }: CallOptions): void {
@@ -285,16 +298,6 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 }
 
-function sendOptions({ signal }: CallOptions): { abortSignal?: AbortSignal } {
+function sendOptions(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};
-}
-
-function plainKey({ PK, SK }: ItemKey): Record<string, string> {
-  return { PK: PK.S, SK: SK.S };
-}
-
-/** UTF-16 order differs from code point order only where a name has characters beyond the basic plane. */
-function sortByCodePoint(names: string[]): string[] {
-  const beyond = names.some((name) => /[\u{10000}-\u{10ffff}]/u.test(name));
-  return beyond ? names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : names.sort();
 }

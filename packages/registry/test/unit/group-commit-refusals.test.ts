@@ -114,8 +114,9 @@ describe("a removal", () => {
   });
 
   it("is the one kind of change that minds whether the registry exists", () => {
-    const added = memberTransaction(set, [put("a")], false, "token");
-    expect(added).toEqual(memberTransaction(set, [put("a")], true, "token"));
+    const form = { assumesSet: true, completesSet: true };
+    const added = memberTransaction(set, [put("a")], { ...form, assumesSet: false }, "token");
+    expect(added).toEqual(memberTransaction(set, [put("a")], form, "token"));
   });
 });
 

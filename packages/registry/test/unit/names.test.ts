@@ -53,6 +53,12 @@ describe("names that may be found", () => {
         /^Invalid resource name .*: use 1 character or more, and a key of 2048 bytes at most/,
       );
     }
+    for (const name of ["gpt\ud800", "\udc00gpt"]) {
+      expect(isStorableName(name, namespace)).toBe(false);
+      expect(() => assertStorableName(name, namespace)).toThrow(
+        /^Invalid resource name .*: it has half of a character/,
+      );
+    }
     expect(isStorableName("", namespace)).toBe(false);
     expect(isStorableName(long(most + 1), namespace)).toBe(false);
   });

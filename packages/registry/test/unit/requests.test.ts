@@ -186,10 +186,15 @@ describe("list", () => {
     expect(await flat().listResourcesWithDefaults()).toEqual([]);
   });
 
-  it("hands the signal on to the request", async () => {
-    const { signal } = new AbortController();
-    await flat().listResourcesWithDefaults({ signal });
-    expect((dynamodb.call(0).args as unknown[])[1]).toEqual({ abortSignal: signal });
+  it("ends its request when the caller's signal aborts", async () => {
+    dynamodb.on(GetItemCommand).callsFake(() => new Promise(() => {}));
+    const controller = new AbortController();
+    const listing = flat().listResourcesWithDefaults({ signal: controller.signal });
+    const [, options] = dynamodb.call(0).args as unknown as [unknown, { abortSignal: AbortSignal }];
+    expect(options.abortSignal.aborted).toBe(false);
+    controller.abort(new Error("enough"));
+    await expect(listing).rejects.toThrow("enough");
+    expect(options.abortSignal).toMatchObject({ aborted: true, reason: controller.signal.reason });
   });
 
   it("is sorted", async () => {

@@ -138,17 +138,22 @@ describe("a full registry", () => {
     expect(second?.ClientRequestToken).not.toBe(first?.ClientRequestToken);
   });
 
-  it("refuses somebody at every turn, though the arithmetic should be wrong", async () => {
+  it("that others have made room in takes the name after a delay, by the same request", async () => {
+    const clock = new VirtualClock();
+    const full = cancelled("None", "None", registryFull);
     dynamodb.onAnyCommand().resolves({ Item: item(1_000, "known") });
-    dynamodb.on(TransactWriteItemsCommand).callsFake(({ TransactItems }) => {
-      throw cancelled(...TransactItems.slice(1).map(() => "None"), registryFull);
-    });
-    const registry = registryWith();
-    const names = ["a", "bbb", "known", "cc"];
-    const outcomes = await Promise.allSettled(names.map((name) => registry.setResourceDefaults(name, limits)));
-    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
-    const offered = requests().map(({ TransactItems = [] }) => TransactItems.length - 1);
-    expect(offered).toEqual([4, 3, 2, 1]);
+    dynamodb.on(TransactWriteItemsCommand).rejectsOnce(full).rejectsOnce(full).resolves({});
+    const registry = registryWith({ clock, random: () => 1 });
+    await Promise.all(["a", "known"].map((name) => registry.setResourceDefaults(name, limits)));
+    const [first, ...others] = requests();
+    expect(others).toEqual([first, first]);
+    expect(clock.slept).toEqual([25, 50]);
+  });
+
+  it("that is full whenever a name arrives, and has room whenever it is read, is contention", async () => {
+    dynamodb.onAnyCommand().resolves({ Item: item(1_000, "known") });
+    dynamodb.on(TransactWriteItemsCommand).rejects(cancelled("None", registryFull));
+    await expect(registryWith().setResourceDefaults("a", limits)).rejects.toThrow(ContentionError);
   });
 });
 

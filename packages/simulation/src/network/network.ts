@@ -45,7 +45,9 @@ export function connect(process: Process, region: Region, timeline: Timeline): S
       region.watch.sent(process, command, left < SDK_ATTEMPTS - 1);
       travel(process, region, timeline, command, ({ output, error }) => {
         if (error === undefined) return resolve(output ?? {});
-        if (left === 0 || !SDK_RETRIES.has(error.name) || abortSignal?.aborted) return reject(error);
+        if (left === 0 || !SDK_RETRIES.has(error.name) || abortSignal?.aborted) {
+          return reject(withAttempts(error, SDK_ATTEMPTS - left));
+        }
         process.after(process.random.int(0, 100 * 2 ** (SDK_ATTEMPTS - left)), () => attempt(left - 1));
       });
     };
@@ -142,6 +144,12 @@ function throttled(command: SdkCommand): Error {
     i === TransactItems.length - 1 ? { Code: "ThrottlingError", Message: "Rate exceeded" } : { Code: "None" },
   );
   return new TransactionCanceledException({ message: "Transaction cancelled", CancellationReasons, ...metadata });
+}
+
+/** The SDK says of every error how many requests it took. */
+function withAttempts(error: Error, attempts: number): Error {
+  const { $metadata = {} } = error as { $metadata?: object };
+  return Object.assign(error, { $metadata: { ...$metadata, attempts } });
 }
 
 function timeout(): Error {

@@ -78,7 +78,11 @@ function judge(world: World, process: Process, call: Call, error: Error | undefi
   if (error instanceof ContentionError && error.elapsedMs < CONTENTION_TIMEOUT_MS * PATIENCE) {
     watch.complain("unexplained-error", `${describe(call)} gave up after ${error.elapsedMs} ms`);
   }
-  watch.calls.settle(call, UNKNOWN.has(error.name) ? "unknown" : "refused");
+  watch.calls.settle(call, isUnknown(error) ? "unknown" : "refused");
+}
+
+function isUnknown(error: Error): boolean {
+  return error instanceof RegistryError ? error.outcome === "unknown" : UNKNOWN.has(error.name);
 }
 
 function isExpected(error: Error): boolean {
