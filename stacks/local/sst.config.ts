@@ -6,8 +6,9 @@ export default $config({
     return { name: "rollcall-local", home: "local" };
   },
   async run() {
+    // A pane's directory is resolved against the working directory, which may be any: npm says where it runs.
     new sst.x.DevCommand("Loop", {
-      dev: { title: "Rollcall", directory: "../..", command: "npm run --silent dev", autostart: true },
+      dev: { title: "Rollcall", command: `npm --prefix "${$cli.paths.root}/../.." run --silent dev`, autostart: true },
     });
   },
 });

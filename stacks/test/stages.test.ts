@@ -1,9 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { commands } from "../../packages/cli/src/commands.ts";
 import { Graph } from "./harness/graph.ts";
 import { synth } from "./harness/synth.ts";
 import { existingTable } from "./tables.ts";
 
+const ROOT = path.resolve(import.meta.dirname, "../..");
 const TABLE = "aws:dynamodb/table:Table";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const TOPIC = "arn:aws:sns:eu-west-1:123456789012:ops";
@@ -145,11 +149,12 @@ describe("any other stage", () => {
     const pane = graph.one("sst:sst:DevCommand", "Registry").outputs?._dev;
     expect(pane).toMatchObject({ environment: { ROLLCALL_TABLE: graph.one(TABLE).inputs.name }, autostart: true });
     const [script, option] = pane.command.split(" -- registry status ");
-    expect(script).toBe("npm run --silent rollcall");
+    expect(script).toBe(`npm --prefix "${ROOT}" run --silent rollcall`);
+    expect(pane.directory).toBeUndefined();
     const status = commands.find(({ name }) => name === "registry status");
     expect(status?.options.map(({ long }) => long)).toContain(option);
     expect(graph.one("sst:sst:DevCommand", "Compiler").outputs?._dev.command).toContain(
-      "tsc -b packages/registry packages/maintainer",
+      `tsc -b "${ROOT}/packages/registry" "${ROOT}/packages/maintainer"`,
     );
   });
 });
@@ -181,13 +186,13 @@ describe("an existing table", () => {
   });
 });
 
-it("the local loop needs no account", async () => {
+it("the local loop needs no account, and starts from any working directory", async () => {
   const graph = await synth({ stage: "local", config: "stacks/local/sst.config.ts" });
   expect(graph.data.app.home).toBe("local");
   expect(graph.data.resources.filter(({ custom }) => custom)).toEqual([]);
-  expect(graph.one("sst:sst:DevCommand").outputs?._dev).toMatchObject({
-    command: "npm run --silent dev",
-    directory: "../..",
-    autostart: true,
-  });
+  const pane = graph.one("sst:sst:DevCommand").outputs?._dev;
+  expect(pane).toMatchObject({ autostart: true });
+  expect(pane.directory).toBeUndefined();
+  const dev = execFileSync("sh", ["-c", `${pane.command} -- --help`], { cwd: tmpdir(), encoding: "utf8" });
+  expect(dev).toMatch(/^Usage: rollcall dev /);
 });

@@ -1,14 +1,18 @@
 import { CommanderError } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { commands } from "./commands.ts";
-import { knownTarget } from "./connection/connection-options.ts";
-import { CommandError, UsageError } from "./errors.ts";
+import { knownTarget } from "./connection/target.ts";
+import { UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { explainError } from "./explain/explain-error.ts";
+import { explainError, isUsage } from "./explain/explain-error.ts";
+import type { ConnectionOptions } from "./options/connection-options.ts";
 import { createProgram, type RunCommand } from "./program.ts";
+import { endingOf } from "./terminal/ending.ts";
 import type { Io } from "./terminal/io.ts";
-import { write } from "./terminal/output.ts";
+import { ReaderGoneError } from "./terminal/output.ts";
 import { oneLine } from "./terminal/printable.ts";
+import { Printer } from "./terminal/printer.ts";
+import type { Result } from "./terminal/result.ts";
 
 /**
  * Runs one command line and resolves to its exit code. Never rejects, and never ends the process.
@@ -23,53 +27,81 @@ import { oneLine } from "./terminal/printable.ts";
  * ```
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const readerGone = new AbortController();
+  const onReaderGone = () => readerGone.abort(new ReaderGoneError("The reader of the output has gone."));
+  const ownIo: Io = { ...io, signal: AbortSignal.any([io.signal, readerGone.signal]) };
+  let exitCode: number = EXIT_CODES.done;
+  const run: RunCommand = async (spec, { args, options, json }) => {
+    const printer = new Printer(ownIo, json, onReaderGone);
+    exitCode = await runCommand(spec, { args, options, io: ownIo, printer });
+  };
   try {
     const words = argv.length === 0 ? ["--help"] : argv;
-    let exitCode: number = EXIT_CODES.done;
-    const run: RunCommand = async (spec, invocation) => {
-      exitCode = await runCommand(spec, invocation);
-    };
     await createProgram(commands, io, run).parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
-    return report(error, io);
+    if (!(error instanceof CommanderError)) throw error; // a fault in `runCommand`, which catches all others
+    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage; // it has spoken
   }
 }
 
-/** Runs a command, prints what it found or did, and resolves to its exit code. */
+/**
+ * Runs a command, prints what it found or did, or what went wrong, and resolves to its exit code.
+ *
+ * @throws UsageError when the command line is wrong after all
+ */
 async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<number> {
-  const { options, io } = invocation;
-  const json = "json" in options;
+  const { io, options, printer } = invocation;
   try {
     const result = await spec.run(invocation);
-    if (result === undefined) return EXIT_CODES.done;
-    const lines = json ? [JSON.stringify(result.json, null, 2)] : result.lines;
-    if (!json) for (const note of result.notes ?? []) await write(io.stderr, `${note}\n`);
-    await write(io.stdout, lines.map((line) => `${line}\n`).join(""));
-    if (result.error !== undefined) await write(io.stderr, `Error: ${oneLine(result.error)}\n`);
-    return result.exitCode ?? EXIT_CODES.done;
+    if (result !== undefined) return await printResult(result, printer);
+    // It ran on until it was told to end.
+    if (isReaderGone(io)) return EXIT_CODES.done;
+    return io.signal.aborted ? endingOf(io.signal).exitCode : EXIT_CODES.done;
   } catch (error) {
-    if (error instanceof UsageError || io.signal.aborted) throw error;
-    const explanation = explainError(error, knownTarget(options, io.env));
-    throw explanation === undefined ? error : new CommandError(explanation, { cause: error });
+    if (isReaderGone(io)) return isUndone(spec, options) ? EXIT_CODES.failed : EXIT_CODES.done;
+    if (io.signal.aborted) {
+      const { message, exitCode } = endingOf(io.signal);
+      await printer.note(...(io.stderr.isTTY ? ["", message] : [message])); // below "^C" and a question
+      return exitCode;
+    }
+    return report(error, knownTarget(options as ConnectionOptions, io.env), printer);
   }
+}
+
+async function printResult(result: Result, printer: Printer): Promise<number> {
+  await printer.result(result);
+  return result.exitCode ?? EXIT_CODES.done;
 }
 
 /** Says on stderr what went wrong, and resolves to the exit code. */
-async function report(error: unknown, io: Io): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage; // it has spoken
-  if (io.signal.aborted) {
-    await write(io.stderr, io.stderr.isTTY ? "\nInterrupted.\n" : "Interrupted.\n"); // below "^C" and a question
-    return EXIT_CODES.interrupted;
-  }
-  if (error instanceof CommandError) {
-    await write(io.stderr, `Error: ${oneLine(error.message)}\n`);
-  } else {
-    const stack = error instanceof Error ? error.stack : String(error);
-    await write(
-      io.stderr,
-      `${stack}\nThis is a fault in rollcall, not in what you did: please report it with these lines.\n`,
+async function report(error: unknown, target: ReturnType<typeof knownTarget>, printer: Printer): Promise<number> {
+  const explanation = error instanceof UsageError ? error.message : explainError(error, target);
+  if (isUsage(error)) throw new UsageError(explanation, { cause: error });
+  if (explanation !== undefined) await printer.error(explanation);
+  else {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await printer.note(
+      ...stack.split("\n").slice(0, MAX_STACK_LINES).map(oneLineOfStack),
+      "This is a fault in rollcall, not in what you did: please report it with these lines.",
     );
   }
   return EXIT_CODES.failed;
+}
+
+/** Lines of a stack that are shown: where it happened is in the first. */
+const MAX_STACK_LINES = 15;
+
+/** Keeps the lines of a stack set off from its message. */
+function oneLineOfStack(line: string): string {
+  return `${/^ */.exec(line)?.[0] ?? ""}${oneLine(line)}`;
+}
+
+function isReaderGone({ signal }: Io): boolean {
+  return signal.reason instanceof ReaderGoneError;
+}
+
+/** Whether the early end of a command leaves work undone. */
+function isUndone(spec: CommandSpec, options: Readonly<Record<string, unknown>>): boolean {
+  return spec.writes === true && options.dryRun !== true;
 }

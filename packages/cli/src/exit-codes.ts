@@ -1,4 +1,4 @@
-/** What the process tells its caller. */
+/** What the process tells its caller. A command that a signal ends has that signal's own: see `ENDINGS`. */
 export const EXIT_CODES = {
   /** The command did what it was asked to. */
   done: 0,
@@ -6,8 +6,6 @@ export const EXIT_CODES = {
   failed: 1,
   /** The command line itself is wrong. */
   usage: 2,
-  /** `registry audit` found a difference between registry and defaults. */
+  /** `registry audit` found a difference between registry and defaults, or `resource apply --exit-code` has changes left. */
   drift: 3,
-  /** Ctrl-C: 128 and the number of SIGINT, as shells report it. */
-  interrupted: 130,
 } as const;

@@ -1,11 +1,20 @@
 import { Argument, Command, Option } from "commander";
-import type { CommandSpec, Invocation } from "./command-spec.ts";
+import type { CommandSpec } from "./command-spec.ts";
 import { UsageError } from "./errors.ts";
+import { HELP_WIDTH, wrapHelp } from "./help-text.ts";
 import type { Io } from "./terminal/io.ts";
+import { oneLine } from "./terminal/printable.ts";
 import { packageVersion } from "./version.ts";
 
+/** A command line that has been understood. */
+export interface CommandLine {
+  args: Readonly<Record<string, unknown>>;
+  options: Readonly<Record<string, unknown>>;
+  json: boolean;
+}
+
 /** Runs a command whose command line has been understood. */
-export type RunCommand = (spec: CommandSpec, invocation: Invocation) => Promise<void>;
+export type RunCommand = (spec: CommandSpec, line: CommandLine) => Promise<void>;
 
 /** What the first words of commands stand for. */
 const GROUPS: Readonly<Record<string, { summary: string; description: string }>> = {
@@ -23,24 +32,22 @@ const GROUPS: Readonly<Record<string, { summary: string; description: string }>>
   },
 };
 
-/** Width of help where there is no terminal to ask. */
-const HELP_WIDTH = 100;
-
-const ROOT_HELP = `
-Environment:
-  ROLLCALL_TABLE       stands in for --table
-  ROLLCALL_NAMESPACE   stands in for --namespace
-  Region, credentials and endpoint are found as by other AWS tools: AWS_PROFILE,
-  AWS_REGION, AWS_ENDPOINT_URL_DYNAMODB and so on.
-
-Exit codes:
-  0 done   1 error   2 wrong usage   3 drift found by registry audit   130 interrupted
-
-Examples:
-  $ rollcall table create --table limits --endpoint-url http://localhost:8000
-  $ export ROLLCALL_TABLE=limits
-  $ rollcall resource set gpt-4 -l rpm:500 -l tpm:100000/hour
-  $ rollcall resource list`;
+const ROOT_HELP = [
+  "Environment:\n" +
+    "  ROLLCALL_TABLE       stands in for --table\n" +
+    "  ROLLCALL_NAMESPACE   stands in for --namespace\n" +
+    "  Region, credentials, endpoint and proxy are found as by other AWS tools: AWS_PROFILE, AWS_REGION, " +
+    "AWS_ENDPOINT_URL_DYNAMODB, HTTPS_PROXY, AWS_CA_BUNDLE and so on.",
+  "Exit codes:\n" +
+    "  0 done   1 error   2 wrong usage\n" +
+    "  3 drift found by registry audit, or changes left by apply --exit-code\n" +
+    "  130 interrupted   143 terminated   129 terminal gone",
+  "Examples:\n" +
+    "  $ rollcall table create --table limits --endpoint-url http://localhost:8000\n" +
+    "  $ export ROLLCALL_TABLE=limits\n" +
+    "  $ rollcall resource set gpt-4 -l rpm:500 -l tpm:100000/hour\n" +
+    "  $ rollcall resource list",
+];
 
 /** The command line as commander sees it. It writes to `io`, and throws a CommanderError where it would exit. */
 export function createProgram(specs: readonly CommandSpec[], io: Io, run: RunCommand): Command {
@@ -48,16 +55,17 @@ export function createProgram(specs: readonly CommandSpec[], io: Io, run: RunCom
     .description(
       "Reads and changes the default limits of resources in a DynamoDB table, and the registry that lists them.",
     )
-    .version(packageVersion())
+    .version(packageVersion(), "-v, --version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
-      outputError: (text, write) => write(text.replace(/^error: /, "Error: ")),
+      outputError: (text, write) => write(usageText(text)),
     })
-    .addHelpText("after", ROOT_HELP)
+    .configureHelp({ minWidthToWrap: 20 })
+    .addHelpText("after", () => wrapHelp(ROOT_HELP, io.stdout.columns))
     .showHelpAfterError("See: rollcall --help");
   for (const spec of specs) addCommand(program, spec, io, run);
   return program;
@@ -68,17 +76,26 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand
   const verb = words.pop() ?? "";
   const command = words.reduce(group, program).command(verb);
   command.summary(spec.summary).description(spec.description);
-  for (const [syntax, description] of spec.arguments ?? []) command.addArgument(new Argument(syntax, description));
-  for (const option of spec.options) command.addOption(option);
+  const names = Object.keys(spec.arguments ?? {});
+  for (const { syntax, description } of Object.values(spec.arguments ?? {})) {
+    command.addArgument(new Argument(syntax, description));
+  }
+  for (const [name, declared] of Object.entries(spec.options)) {
+    const option = declared.create();
+    if (option.attributeName() !== name) throw new Error(`option ${option.flags} is declared as ${name}`);
+    command.addOption(option);
+  }
   command
     .addOption(new Option("--json", "print one JSON document on stdout"))
-    .addHelpText("after", helpAfter(spec))
+    .addHelpText("after", () => wrapHelp(helpAfter(spec), io.stdout.columns))
     .showHelpAfterError(`See: rollcall ${spec.name} --help`)
     .action(async () => {
+      const options = command.opts();
+      const args = Object.fromEntries(command.processedArgs.map((value, i) => [names[i] ?? i, value]));
       try {
-        await run(spec, { args: command.processedArgs as string[], options: command.opts(), io });
+        await run(spec, { args, options, json: options.json === true });
       } catch (error) {
-        if (error instanceof UsageError) command.error(`Error: ${error.message}`);
+        if (error instanceof UsageError) command.error(`Error: ${oneLine(error.message)}`);
         throw error;
       }
     });
@@ -96,8 +113,17 @@ function group(parent: Command, word: string): Command {
     .showHelpAfterError(`See: rollcall ${word} --help`);
 }
 
-function helpAfter({ details = [], json, examples }: CommandSpec): string {
+/** Commander quotes the words of the command line as they are. */
+function usageText(text: string): string {
+  const lines = text
+    .replace(/^error: /, "Error: ")
+    .trimEnd()
+    .split("\n");
+  return `${lines.map(oneLine).join("\n")}\n`;
+}
+
+function helpAfter({ details = [], json, examples }: CommandSpec): string[] {
   const shape = `With --json:\n  ${json}`;
   const commands = `Examples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`;
-  return ["", ...details, shape, commands].join("\n\n").slice(1);
+  return [...details, shape, commands];
 }

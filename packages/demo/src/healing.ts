@@ -6,6 +6,7 @@ import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, tableDefinition } from "@rollcall/registry/schema";
 import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import { RepairWatch } from "./repair-watch.ts";
 import { number, same } from "./report.ts";
 import type { Stage } from "./stage.ts";
@@ -32,9 +33,8 @@ export async function healing(stage: Stage): Promise<void> {
   const handler = createStreamHandler({
     tableName,
     client: maintainer,
-    logger: { info() {}, warn() {}, error() {} },
-    metrics: { addMetric() {}, publishStoredMetrics() {} },
-    onReconciled: (found) => repairs.hear(found),
+    ...SILENT,
+    onEvent: (event) => repairs.hear(event),
   });
   await using _mapping = await startEventSourceMapping({
     ...streamEventSource,

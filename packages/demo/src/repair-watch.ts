@@ -1,4 +1,4 @@
-import type { ReconcileReport } from "@rollcall/maintainer";
+import type { MaintainerEvent } from "@rollcall/maintainer";
 
 /** How long a repair may take before it counts as failed, in milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -21,7 +21,9 @@ export class RepairWatch {
   #next = Promise.withResolvers<void>();
 
   /** Takes note of a repair. */
-  hear({ added, removed }: ReconcileReport): void {
+  hear(event: MaintainerEvent): void {
+    if (event.kind !== "reconciled") return;
+    const { added, removed } = event.findings;
     this.#names.push(...added.map((name) => `+${name}`), ...removed.map((name) => `-${name}`));
     this.#heardAt = performance.now();
     this.#next.resolve();

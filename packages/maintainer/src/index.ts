@@ -1,4 +1,5 @@
 export { CursorError } from "./errors.ts";
+export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup } from "./events.ts";
 export { audit } from "./pass/audit.ts";
 export { backfill } from "./pass/backfill.ts";
 export type { PassProgress } from "./pass/pass.ts";
@@ -9,13 +10,9 @@ export {
   type PassOptions,
   type SavedPass,
 } from "./pass/run-pass.ts";
+export type { Findings } from "./repair/findings.ts";
 export { streamEventSource } from "./stream/stream-event-source.ts";
-export {
-  createStreamHandler,
-  type ReconcileReport,
-  type StreamHandler,
-  type StreamHandlerOptions,
-} from "./stream/stream-handler.ts";
+export { createStreamHandler, type StreamHandler, type StreamHandlerOptions } from "./stream/stream-handler.ts";
 export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep/sweep-handler.ts";
 export type { SweepResult } from "./sweep/sweep-run.ts";
 export { type CompletedSweep, readSweepState, type SweepState, sweepStateKey } from "./sweep/sweep-state.ts";

@@ -7,7 +7,7 @@ export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
 /** Where a maintainer counts: Powertools' metrics, or anything with the same two methods. */
 export interface MaintainerMetrics {
   addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): unknown;
-  /** Called once for every batch, when all of its metrics are in. */
+  /** Called when all metrics of a batch or of a sweep are in, and only if there are any. */
   publishStoredMetrics(): unknown;
 }
 
@@ -16,17 +16,17 @@ export const METRICS_NAMESPACE = "Rollcall";
 
 /** Names of the metrics a maintainer emits, with their units. Alarms and dashboards refer to these. */
 export const maintainerMetrics = {
-  /** Names looked at: those that came or went, and those a registry record named. */
+  /** Names looked at: those whose default came or went, and those a registry record named. */
   namesChecked: { name: "NamesChecked", unit: MetricUnit.Count },
-  /** Names found to have a default and not to be registered. */
+  /** Names that have a default and were not registered, as the transaction that repairs them confirmed. */
   namesMissing: { name: "NamesMissing", unit: MetricUnit.Count },
-  /** Names found to be registered without a default. */
+  /** Names that were registered without a default, as the transaction that repairs them confirmed. */
   namesOrphaned: { name: "NamesOrphaned", unit: MetricUnit.Count },
   /** Names added to a registry or removed from it. */
   namesRepaired: { name: "NamesRepaired", unit: MetricUnit.Count },
-  /** Suspects that were no drift any more when they were to be repaired. */
+  /** Suspects that turned out right: another writer was first. They are counted nowhere else. */
   namesDropped: { name: "NamesDropped", unit: MetricUnit.Count },
-  /** Names that cannot be repaired as things are: somebody has to look. */
+  /** Names that cannot be repaired as things are: an operator has to look. */
   namesUnrepairable: { name: "NamesUnrepairable", unit: MetricUnit.Count },
   /** Records that DynamoDB does not send, or with an empty name. */
   recordsMalformed: { name: "RecordsMalformed", unit: MetricUnit.Count },
@@ -38,7 +38,7 @@ export const maintainerMetrics = {
   sweepDuration: { name: "SweepDuration", unit: MetricUnit.Milliseconds },
   /** Pages of the table that it read. */
   sweepPages: { name: "SweepPages", unit: MetricUnit.Count },
-  /** Time since the last sweep that came to its end began: older drift cannot have gone unseen. */
+  /** Time since the last sweep that completed began: older drift cannot have gone unseen. */
   driftAge: { name: "DriftAge", unit: MetricUnit.Seconds },
 } as const;
 

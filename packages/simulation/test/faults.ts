@@ -75,11 +75,11 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a maintainer that reads the registry for every name",
-    file: "maintainer/src/stream/stream-handler.ts",
-    original: "    const registry = await readRegistry(this.#table, namespace, signal);",
+    file: "maintainer/src/stream/maintain-batch.ts",
+    original: "  const registry = await readRegistry(table, namespace, signal);",
     faulty: `
-    for (const _ of suspects) await readRegistry(this.#table, namespace, signal);
-    const registry = await readRegistry(this.#table, namespace, signal);`,
+  for (const _ of suspects) await readRegistry(table, namespace, signal);
+  const registry = await readRegistry(table, namespace, signal);`,
     breaks: ["cost"],
   },
   {

@@ -83,7 +83,9 @@ function handlerOf(way: Way, lab: Lab, tableName: string, onRepaired: (name: str
     tableName,
     client,
     ...SILENT,
-    onReconciled: ({ added }) => added.forEach(onRepaired),
+    onEvent: (event) => {
+      if (event.kind === "reconciled") event.findings.added.forEach(onRepaired);
+    },
   });
   return (event, context) => handler(event as Parameters<typeof handler>[0], context);
 }

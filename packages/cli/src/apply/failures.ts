@@ -1,5 +1,5 @@
 import { ResourceNotFoundError } from "@rollcall/registry";
-import type { Target } from "../connection/connection-options.ts";
+import type { Target } from "../connection/target.ts";
 import { explainError } from "../explain/explain-error.ts";
 import type { Outcome } from "./carry-out.ts";
 import type { Action } from "./plan.ts";

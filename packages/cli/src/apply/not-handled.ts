@@ -1,5 +1,5 @@
 import { describeTarget } from "../connection/connection.ts";
-import type { Target } from "../connection/connection-options.ts";
+import type { Target } from "../connection/target.ts";
 import { printable } from "../terminal/printable.ts";
 import type { Manifest } from "./manifest.ts";
 

@@ -1,18 +1,18 @@
 import { defineCommand } from "../command-spec.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { PASS_DETAILS, type PassCommandOptions, passOptions } from "../pass/pass-options.ts";
+import { PASS_DETAILS, passOptions } from "../pass/pass-options.ts";
 import { auditDocument, auditLines, passNotes } from "../pass/report-lines.ts";
 import { runPassCommand } from "../pass/run-pass-command.ts";
 
 /** `rollcall registry audit` */
-export const registryAudit = defineCommand<PassCommandOptions>({
+export const registryAudit = defineCommand({
   name: "registry audit",
   summary: "compare the registry with the defaults it lists",
   description:
     "Compares the registry with all defaults, in both directions, and writes nothing to the table. Whatever looks wrong " +
     "is read again together with the registry, so that a busy table shows no drift that is not there. Exits with 3 " +
     "when there is drift.",
-  options: passOptions(),
+  options: passOptions,
   json:
     '{ "registered": 1, "defaults": 2, "missing": ["gpt-4"], "orphaned": [], "malformed": 0 }\n' +
     '  with --all-namespaces: { "namespaces": [{ "namespace": null, "registered", … }] }',
@@ -21,18 +21,15 @@ export const registryAudit = defineCommand<PassCommandOptions>({
     "rollcall registry audit --table limits",
     "rollcall registry audit --table limits --all-namespaces --max-rcu 100 --json",
   ],
-  async run({ options, io }) {
-    const { reports, titleOf, scopeWords } = await runPassCommand("audit", "audit", options, io);
+  async run({ options, io, printer }) {
+    const { reports, titleOf, suggestFor } = await runPassCommand("audit", "audit", options, io, printer);
     const hasDrift = reports.some(({ missing, orphaned }) => missing.length + orphaned.length > 0);
     const documents = reports.map((report) => ({ namespace: report.namespace, ...auditDocument(report) }));
     const [only] = reports;
     return {
       json: options.allNamespaces || only === undefined ? { namespaces: documents } : auditDocument(only),
       lines: reports.flatMap((report) => auditLines(titleOf(report), report)),
-      notes: [
-        ...passNotes(reports),
-        ...(hasDrift ? [`Repair the drift with: rollcall registry repair ${scopeWords}`] : []),
-      ],
+      notes: [...passNotes(reports), ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : [])],
       exitCode: hasDrift ? EXIT_CODES.drift : EXIT_CODES.done,
     };
   },

@@ -1,30 +1,25 @@
 import { readSweepState } from "@rollcall/maintainer";
-import { Option } from "commander";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget, type RegistryConnection } from "../connection/connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
-import { consistentOption, type ReadOptions } from "../options/read-options.ts";
+import { registryOptions } from "../options/connection-options.ts";
+import { flag } from "../options/option.ts";
+import { consistentOption } from "../options/read-options.ts";
 import { type StatusReport, statusLine, statusReport, statusRows } from "../pass/status-report.ts";
-import { canRedraw, WATCH_INTERVAL_MS, watch } from "../pass/watch.ts";
+import { WATCH_INTERVAL_MS, watch } from "../pass/watch.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
 
-interface StatusOptions extends ConnectionOptions, ReadOptions {
-  watch?: true;
-  json?: true;
-}
-
 /** `rollcall registry status` */
-export const registryStatus = defineCommand<StatusOptions>({
+export const registryStatus = defineCommand({
   name: "registry status",
   summary: "show how large the registry is and what it costs",
   description:
     "Shows how many names the registry holds, how near it is to DynamoDB's item limit, what calls cost, and what the " +
     "last sweep of the table found.",
-  options: [
-    ...registryOptions(),
-    consistentOption(),
-    new Option("--watch", `show it every ${WATCH_INTERVAL_MS / 1_000} seconds, until Ctrl-C`),
-  ],
+  options: {
+    consistent: consistentOption,
+    watch: flag("--watch", `show it every ${WATCH_INTERVAL_MS / 1_000} seconds, until Ctrl-C`),
+    ...registryOptions,
+  },
   json:
     '{ "names", "malformed", "bytes", "limitBytes", "limitShare", "nearLimit",\n' +
     '    "setWriteUnits", "groupedWriteUnits", "updateWriteUnits", "listReadUnits", "headroomNames",\n' +
@@ -34,19 +29,18 @@ export const registryStatus = defineCommand<StatusOptions>({
       "--watch, each line is one such document.",
   ],
   examples: ["rollcall registry status --table limits", "rollcall registry status --table limits --watch"],
-  async run({ options, io }) {
+  async run({ options, io, printer }) {
     await using connection = connectRegistry(options, io);
-    const read = () => readStatus(connection, options, io.signal);
+    const read = () => readStatus(connection, options.consistent, io.signal);
     const title = `Registry of ${describeTarget(connection.target)}`;
     const linesOf = (report: StatusReport) => [title, ...indent(alignColumns(statusRows(report, Date.now())))];
     if (options.watch) {
-      const redraws = canRedraw(io) && !options.json;
       const look = async () => {
         const report = await read();
-        if (options.json) return [JSON.stringify(report)];
-        return redraws ? [...linesOf(report), ...notesOf(report)] : [statusLine(report, new Date())];
+        const lines = printer.redraws ? [...linesOf(report), ...notesOf(report)] : [statusLine(report, new Date())];
+        return { json: report, lines, redraw: true };
       };
-      await watch(redraws, look, io);
+      await watch(look, printer, io);
       return undefined;
     }
     const report = await read();
@@ -64,12 +58,12 @@ function notesOf(report: StatusReport): string[] {
 
 async function readStatus(
   { client, registry, target }: RegistryConnection,
-  options: StatusOptions,
+  consistent: boolean | undefined,
   signal: AbortSignal,
 ): Promise<StatusReport> {
   const { tableName, namespace } = target;
   const [status, sweeps] = await Promise.all([
-    registry.registryStatus({ consistentRead: options.consistent, signal }),
+    registry.registryStatus({ consistentRead: consistent, signal }),
     readSweepState({ client, tableName }, signal),
   ]);
   return statusReport(status, namespace, sweeps);

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { carryOut } from "../apply/carry-out.ts";
 import { explainFailures } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
@@ -9,18 +8,16 @@ import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { confirm, isInteractive } from "../terminal/confirm.ts";
-import { count, indent, write } from "../terminal/output.ts";
+import { UsageError } from "../errors.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { ArgumentSpec } from "../options/argument.ts";
+import { registryOptions } from "../options/connection-options.ts";
+import { flag } from "../options/option.ts";
+import { dryRunOption, yesOption } from "../options/write-options.ts";
+import { isInteractive } from "../terminal/confirm.ts";
+import { type Line, styled } from "../terminal/line.ts";
+import { count, indent } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
-
-interface ApplyOptions extends ConnectionOptions {
-  prune?: boolean | undefined;
-  dryRun?: boolean | undefined;
-  yes?: boolean | undefined;
-  json?: boolean | undefined;
-}
 
 const FILE_HELP = [
   "A file, in YAML or JSON:",
@@ -40,19 +37,22 @@ const REGISTRY_HELP = [
 ].join("\n");
 
 /** `rollcall resource apply` */
-export const resourceApply = defineCommand<ApplyOptions, [file: string]>({
+export const resourceApply = defineCommand({
   name: "resource apply",
   summary: "make the default limits what a file says",
   description:
     "Compares a file of default limits with those in the table, shows what differs, asks, and writes only that. " +
     "Without a terminal to ask on, --yes or --dry-run is needed. What fails does not stop the rest; run it again for that.",
-  arguments: [["<file>", "the limits of every resource, in YAML or JSON"]],
-  options: [
-    new Option("--prune", "also delete registered resources that the file does not have"),
-    new Option("--dry-run", "only show what would be done"),
-    new Option("-y, --yes", "write without asking"),
-    ...registryOptions(),
-  ],
+  arguments: {
+    file: { syntax: "<file>", description: "the limits of every resource, in YAML or JSON" } as ArgumentSpec<string>,
+  },
+  options: {
+    prune: flag("--prune", "also delete registered resources that the file does not have"),
+    dryRun: dryRunOption,
+    yes: yesOption,
+    ...registryOptions,
+  },
+  writes: true,
   json:
     '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
     '    "changed": [{ "resource", "from", "to" }], "registered": [{ "resource", "limits" }],\n' +
@@ -64,8 +64,8 @@ export const resourceApply = defineCommand<ApplyOptions, [file: string]>({
     "rollcall resource apply limits.yaml --table limits --prune",
     "rollcall resource apply limits.json --table limits --yes --json",
   ],
-  async run({ args: [file], options, io }) {
-    const { prune = false, dryRun = false, yes = false, json = false } = options;
+  async run({ args: { file }, options, io, printer }) {
+    const { prune = false, dryRun = false, yes = false } = options;
     if (!yes && !dryRun && !isInteractive(io)) {
       throw new UsageError("There is no terminal to ask on: pass --yes to write without being asked, or --dry-run.");
     }
@@ -84,36 +84,30 @@ export const resourceApply = defineCommand<ApplyOptions, [file: string]>({
       return { json: report, lines: planLines(plan, subject, dryRun), notes };
     }
     if (!yes) {
-      await write(io.stderr, asText([...planLines(plan, subject, false), ...notes]));
-      if (!(await confirm("Write this?", io))) throw new CommandError("Not confirmed: nothing was written.");
+      const lines = [...planLines(plan, subject, false), ...notes];
+      await printer.ask(lines, "Write this?", "Not confirmed: nothing was written.");
     }
     const { done, failed } = await carryOut(registry, plan.changes, io.signal);
     const failures = explainFailures(failed, target);
-    const result = {
+    const complaints = failures.map(({ resource, action, error }) =>
+      styled("failure", `Could not ${action} ${printable(resource)}: ${oneLine(error)}`),
+    );
+    return {
       json: applyReport(false, plan, { done, failed: failures }, sections),
       // Who was asked has seen the changes.
       lines: [`Applied ${subject}: ${doneSummary(done, plan)}`, ...(yes ? indent(changeLines(done)) : [])],
-      notes: yes ? notes : [],
+      notes: [...(yes ? notes : []), ...complaints],
+      ...(failures.length > 0 && {
+        exitCode: EXIT_CODES.failed,
+        error:
+          `${count(failures.length, "change")} of ${plan.changes.length.toLocaleString("en-US")} could not be made: ` +
+          "remove the cause, then run the same command again; it does only what is left.",
+      }),
     };
-    if (failures.length === 0) return result;
-
-    const complaints = failures.map(
-      ({ resource, action, error }) => `Could not ${action} ${printable(resource)}: ${oneLine(error)}`,
-    );
-    if (!json) await write(io.stderr, asText([...result.notes, ...complaints]));
-    await write(io.stdout, asText(json ? [JSON.stringify(result.json, null, 2)] : result.lines));
-    throw new CommandError(
-      `${count(failures.length, "change")} of ${plan.changes.length.toLocaleString("en-US")} could not be made: ` +
-        "remove the cause, then run the same command again; it does only what is left.",
-    );
   },
 });
 
-function asText(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
-}
-
-function planLines(plan: Plan, subject: string, dryRun: boolean): string[] {
+function planLines(plan: Plan, subject: string, dryRun: boolean): Line[] {
   if (plan.changes.length === 0)
     return [`Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`];
   return [

@@ -1,16 +1,13 @@
 import { type Limit, MalformedItemError, type ResourceRegistry } from "@rollcall/registry";
-import { Option } from "commander";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import { confirm, isInteractive } from "../terminal/confirm.ts";
-import { indent, limitLines, write } from "../terminal/output.ts";
+import { UsageError } from "../errors.ts";
+import { resourceArgument } from "../options/argument.ts";
+import { registryOptions } from "../options/connection-options.ts";
+import { yesOption } from "../options/write-options.ts";
+import { isInteractive } from "../terminal/confirm.ts";
+import { indent, limitLines } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
-
-interface DeleteOptions {
-  yes?: boolean | undefined;
-}
 
 /** What is there under a name. */
 interface Found {
@@ -21,20 +18,21 @@ interface Found {
 }
 
 /** `rollcall resource delete` */
-export const resourceDelete = defineCommand<ConnectionOptions & DeleteOptions, [name: string]>({
+export const resourceDelete = defineCommand({
   name: "resource delete",
   summary: "delete the default limits of a resource",
   description:
     "Deletes the default limits of a resource, and takes its name off the registry in the same transaction. Shows them " +
     "and asks first; without a terminal to ask on, --yes is needed. A resource that has none is no error.",
-  arguments: [["<name>", "the resource, such as gpt-4 or openai/gpt-4o"]],
-  options: [new Option("-y, --yes", "delete without asking"), ...registryOptions()],
+  arguments: { name: resourceArgument },
+  options: { yes: yesOption, ...registryOptions },
+  writes: true,
   json: '{ "resource": "gpt-4", "deleted": true,\n    "limits": [{ "name", "capacity", "refillAmount", "refillPeriodSeconds" }] }',
   examples: [
     "rollcall resource delete gpt-4 --table limits",
     "rollcall resource delete openai/gpt-4o --table limits --yes --json",
   ],
-  async run({ args: [resource], options, io }) {
+  async run({ args: { name: resource }, options, io, printer }) {
     if (!options.yes && !isInteractive(io)) {
       throw new UsageError("There is no terminal to ask on: pass --yes to delete without being asked.");
     }
@@ -49,8 +47,8 @@ export const resourceDelete = defineCommand<ConnectionOptions & DeleteOptions, [
       };
     }
     if (!options.yes) {
-      await write(io.stderr, `${[`Defaults of ${subject}:`, ...indent(describe(found))].join("\n")}\n`);
-      if (!(await confirm("Delete them?", io))) throw new CommandError("Not confirmed: nothing was deleted.");
+      const lines = [`Defaults of ${subject}:`, ...indent(describe(found))];
+      await printer.ask(lines, "Delete them?", "Not confirmed: nothing was deleted.");
     }
     await registry.deleteResourceDefaults(resource, { signal: io.signal });
     return {

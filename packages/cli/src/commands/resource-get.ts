@@ -1,20 +1,23 @@
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
-import { consistentOption, type ReadOptions } from "../options/read-options.ts";
+import { suggest } from "../explain/suggest.ts";
+import { resourceArgument } from "../options/argument.ts";
+import { registryOptions } from "../options/connection-options.ts";
+import { consistentOption } from "../options/read-options.ts";
 import { limitLines } from "../terminal/output.ts";
+import { quoted } from "../terminal/printable.ts";
 
 /** `rollcall resource get` */
-export const resourceGet = defineCommand<ConnectionOptions & ReadOptions, [name: string]>({
+export const resourceGet = defineCommand({
   name: "resource get",
   summary: "show the default limits of a resource",
   description: "Shows the default limits of a resource, as text that `resource set` takes. Fails if it has none.",
-  arguments: [["<name>", "the resource, such as gpt-4 or openai/gpt-4o"]],
-  options: [...registryOptions(), consistentOption()],
+  arguments: { name: resourceArgument },
+  options: { consistent: consistentOption, ...registryOptions },
   json: '{ "resource": "gpt-4", "limits": [{ "name", "capacity", "refillAmount", "refillPeriodSeconds" }] }',
   examples: ["rollcall resource get gpt-4 --table limits", "rollcall resource get openai/gpt-4o --table limits --json"],
-  async run({ args: [resource], options, io }) {
+  async run({ args: { name: resource }, options, io }) {
     await using connection = connectRegistry(options, io);
     const { registry, target } = connection;
     const limits = await registry.getResourceDefaults(resource, {
@@ -23,8 +26,8 @@ export const resourceGet = defineCommand<ConnectionOptions & ReadOptions, [name:
     });
     if (limits.length === 0) {
       throw new CommandError(
-        `Resource ${JSON.stringify(resource)} has no defaults in ${describeTarget(target)}; ` +
-          "see those that have with: rollcall resource list",
+        `Resource ${quoted(resource)} has no defaults in ${describeTarget(target)}; ` +
+          `see those that have with: ${suggest("resource list", target)}`,
       );
     }
     return { json: { resource, limits }, lines: limitLines(limits) };

@@ -1,16 +1,16 @@
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
-import { consistentOption, type ReadOptions } from "../options/read-options.ts";
+import { registryOptions } from "../options/connection-options.ts";
+import { consistentOption } from "../options/read-options.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** `rollcall resource list` */
-export const resourceList = defineCommand<ConnectionOptions & ReadOptions>({
+export const resourceList = defineCommand({
   name: "resource list",
   summary: "list the resources that have defaults",
   description:
     "Lists the resources that have defaults, one a line, sorted. Reads one item, whatever else the table holds.",
-  options: [...registryOptions(), consistentOption()],
+  options: { consistent: consistentOption, ...registryOptions },
   json: '{ "resources": ["gpt-4"] }',
   details: ["A name with characters that are no text, such as a line break, is shown as a JSON string."],
   examples: [

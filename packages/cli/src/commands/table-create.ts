@@ -1,8 +1,7 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
-import { defineCommand, type Result } from "../command-spec.ts";
+import { defineCommand } from "../command-spec.ts";
 import { connectTable, type TableConnection } from "../connection/connection.ts";
-import { type ConnectionOptions, type Target, tableOptions } from "../connection/connection-options.ts";
 import {
   createTable,
   enablePointInTimeRecovery,
@@ -12,19 +11,24 @@ import {
   untilUsable,
 } from "../connection/create-table.ts";
 import { tableDifferences } from "../connection/table-fit.ts";
+import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
+import { suggestAws } from "../explain/suggest.ts";
+import { tableOptions } from "../options/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
+import type { Result } from "../terminal/result.ts";
 
 /** `rollcall table create` */
-export const tableCreate = defineCommand<ConnectionOptions>({
+export const tableCreate = defineCommand({
   name: "table create",
   summary: "create the table",
   description:
     "Creates the table, on demand and with a stream, waits until it is active, and switches on time to live and " +
     "point-in-time recovery. A table that is already there is only looked at, never changed.",
-  options: tableOptions(),
+  options: tableOptions,
+  writes: true,
   json: '{ "table": "limits", "created": true, "timeToLive": "enabled", "pointInTimeRecovery": "enabled" }',
   details: ['A setting is "enabled", "unsupported" by a local engine, or "unchanged" on an existing table.'],
   examples: [
@@ -44,13 +48,19 @@ async function create({ client, target }: TableConnection, io: Io): Promise<Resu
   await createTable(client, tableName, io);
   const timeToLive = await switchOn(
     "time to live",
-    `update-time-to-live --table-name ${tableName} --time-to-live-specification Enabled=true,AttributeName=${TTL_ATTRIBUTE}`,
+    suggestAws("update-time-to-live", target, [
+      "--time-to-live-specification",
+      `Enabled=true,AttributeName=${TTL_ATTRIBUTE}`,
+    ]),
     target,
     () => enableTimeToLive(client, tableName, io),
   );
   const pointInTimeRecovery = await switchOn(
     "point-in-time recovery",
-    `update-continuous-backups --table-name ${tableName} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+    suggestAws("update-continuous-backups", target, [
+      "--point-in-time-recovery-specification",
+      "PointInTimeRecoveryEnabled=true",
+    ]),
     target,
     () => enablePointInTimeRecovery(client, tableName, io),
   );
@@ -82,7 +92,7 @@ async function switchOn(
     const reason = explainError(error, target);
     if (reason === undefined) throw error;
     throw new CommandError(
-      `Table ${target.tableName} was created, but not its ${what}: ${reason} Then switch it on with: aws dynamodb ${command}`,
+      `Table ${target.tableName} was created, but not its ${what}: ${reason} Then switch it on with: ${command}`,
       { cause: error },
     );
   }
@@ -90,7 +100,7 @@ async function switchOn(
 
 async function inspect(existing: TableDescription, { client, target }: TableConnection, io: Io): Promise<Result> {
   const { tableName } = target;
-  const differences = tableDifferences(existing);
+  const differences = tableDifferences(existing, target);
   if (differences.length > 0) {
     throw new CommandError(`Table ${tableName} is already there and does not fit: ${differences.join("; ")}`);
   }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import type { Target } from "./connection-options.ts";
+import type { KnownTarget } from "./target.ts";
 
 /** Milliseconds until a connection must stand. */
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -16,7 +16,7 @@ const LOCAL_REGION = "us-east-1";
 const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** A client that fails within seconds, and that needs no configuration for an engine on this machine. */
-export function createClient({ endpoint, region }: Target): DynamoDBClient {
+export function createClient({ endpoint, region }: KnownTarget): DynamoDBClient {
   return new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {

@@ -1,9 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
+import type { ConnectionOptions } from "../options/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
+import { printable } from "../terminal/printable.ts";
 import { createClient } from "./client.ts";
-import { type ConnectionOptions, resolveTarget, type Target } from "./connection-options.ts";
+import { resolveTarget, type Target } from "./target.ts";
 
 /** A table and the client to reach it with, for the time of one command. */
 export interface TableConnection extends AsyncDisposable {
@@ -50,5 +52,5 @@ export function connectRegistry(options: ConnectionOptions, io: Io): RegistryCon
 
 /** Which registry, in words: `table limits`, `namespace t1 of table limits`. */
 export function describeTarget({ tableName, namespace }: Target): string {
-  return namespace === undefined ? `table ${tableName}` : `namespace ${namespace} of table ${tableName}`;
+  return namespace === undefined ? `table ${tableName}` : `namespace ${printable(namespace)} of table ${tableName}`;
 }

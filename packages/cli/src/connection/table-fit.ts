@@ -1,8 +1,10 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { tableDefinition } from "@rollcall/registry/schema";
+import { suggestAws } from "../explain/suggest.ts";
+import type { Target } from "./target.ts";
 
 /** How an existing table differs from the one that is needed: what is wrong and what to do about it. */
-export function tableDifferences(table: TableDescription): string[] {
+export function tableDifferences(table: TableDescription, target: Target): string[] {
   const needed = tableDefinition();
   const differences: string[] = [];
   const [keys, neededKeys] = [describeKeys(table), describeKeys(needed)];
@@ -12,13 +14,14 @@ export function tableDifferences(table: TableDescription): string[] {
   const stream = table.StreamSpecification?.StreamEnabled ? table.StreamSpecification.StreamViewType : undefined;
   const neededStream = needed.StreamSpecification.StreamViewType;
   if (stream !== neededStream) {
-    const update = `aws dynamodb update-table --table-name ${table.TableName} --stream-specification`;
-    const enable = `StreamEnabled=true,StreamViewType=${neededStream}`;
+    const set = (specification: string) =>
+      suggestAws("update-table", target, ["--stream-specification", specification]);
+    const enable = set(`StreamEnabled=true,StreamViewType=${neededStream}`);
     differences.push(
       stream === undefined
-        ? `its stream is off: switch it on with: ${update} ${enable}`
+        ? `its stream is off: switch it on with: ${enable}`
         : `its stream holds ${stream} and should hold ${neededStream}: switch it off and on again with: ` +
-            `${update} StreamEnabled=false, and then ${enable}`,
+            `${set("StreamEnabled=false")}, and then ${enable}`,
     );
   }
   return differences;

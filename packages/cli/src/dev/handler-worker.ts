@@ -9,21 +9,37 @@ import type { FromHandler, HandlerSetup, ToHandler } from "./handler-messages.ts
  */
 const { tableName, clientConfig } = workerData as HandlerSetup;
 const post = (message: FromHandler) => parentPort?.postMessage(message);
-const complain = (message: unknown, ...details: unknown[]) => {
-  const { error, resource } = (details[0] ?? {}) as { error?: unknown; resource?: unknown };
-  if (resource !== undefined) return; // names and their reasons are in the report
+const problem = (message: unknown, error: unknown) =>
   post({ kind: "problem", message: error instanceof Error ? `${message}: ${error.message}` : String(message) });
+const complain = (message: unknown, ...details: unknown[]) => {
+  const { error, names } = (details[0] ?? {}) as { error?: unknown; names?: unknown };
+  if (names === undefined) problem(message, error); // what became of names is in the events
 };
-const reasons = (names: readonly { name: string; error: unknown }[]) =>
-  names.map(({ name, error }) => ({ name, reason: error instanceof Error ? error.message : String(error) }));
 
 const handler = createStreamHandler({
   tableName,
   client: new DynamoDBClient(clientConfig),
   logger: { info() {}, warn: complain, error: complain },
   metrics: { addMetric() {}, publishStoredMetrics() {} },
-  onReconciled: ({ unrepairable, failed, ...report }) =>
-    post({ kind: "reconciled", ...report, unrepairable: reasons(unrepairable), failed: reasons(failed) }),
+  onEvent: (event) => {
+    if (event.kind === "check-failed") problem("Could not check names; their records are retried", event.names.error);
+    if (event.kind !== "reconciled") return;
+    const { namespace, findings } = event;
+    const { added, removed, dropped, unrepaired } = findings;
+    const [unrepairable, failed] = [
+      unrepaired.filter((each) => each.isPermanent),
+      unrepaired.filter((each) => !each.isPermanent),
+    ];
+    post({
+      kind: "reconciled",
+      namespace,
+      added,
+      removed,
+      dropped,
+      unrepairable: unrepairable.map(({ name, reason }) => ({ name, reason })),
+      failed: failed.map(({ name, reason }) => ({ name, reason })),
+    });
+  },
 });
 
 parentPort?.on("message", async ({ id, event, remainingMs }: ToHandler) => {

@@ -1,9 +1,13 @@
 import { RegistryError } from "@rollcall/registry";
-import type { KnownTarget } from "../connection/connection-options.ts";
-import { CommandError } from "../errors.ts";
-import { explainConfigurationError } from "./explain-configuration-error.ts";
-import { explainNetworkError } from "./explain-network-error.ts";
-import { explainServiceError } from "./explain-service-error.ts";
+import type { KnownTarget } from "../connection/target.ts";
+import { CommandError, UsageError } from "../errors.ts";
+import { configurationRules } from "./configuration-rules.ts";
+import { networkRules } from "./network-rules.ts";
+import type { Rule } from "./rule.ts";
+import { serviceRules } from "./service-rules.ts";
+
+/** Every error that the user of a command can act on, the most particular first. */
+const RULES: readonly Rule[] = [explainOwn, ...configurationRules, ...networkRules, ...serviceRules];
 
 /**
  * What happened and what to do about it, for an error that the user of a command can act on. `undefined` for any
@@ -11,19 +15,26 @@ import { explainServiceError } from "./explain-service-error.ts";
  */
 export function explainError(error: unknown, target: KnownTarget): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof CommandError) return error.message;
-  if (error instanceof RegistryError) return explainRegistryError(error);
-  return explainConfigurationError(error) ?? explainNetworkError(error, target) ?? explainServiceError(error, target);
+  for (const rule of RULES) {
+    const explanation = rule(error, target);
+    if (explanation !== undefined) return explanation;
+  }
+  return undefined;
+}
+
+/** Whether an error is about what stands on the command line, as a name that cannot be one is. */
+export function isUsage(error: unknown): boolean {
+  return (
+    error instanceof UsageError ||
+    (error instanceof RegistryError && (error.code === "INVALID_NAME" || error.code === "INVALID_LIMIT"))
+  );
 }
 
 /** Most messages of the registry say it all; some advise what only a program can do. */
-function explainRegistryError(error: RegistryError): string | undefined {
-  switch (error.code) {
-    case "CONTENTION":
-      return "Other writers or throttling kept refusing the write, and nothing was written. Try again later.";
-    case "REGISTRY_DISPOSED":
-      return undefined;
-    default:
-      return error.message;
-  }
+function explainOwn(error: Error): string | undefined {
+  if (error instanceof CommandError) return error.message;
+  if (!(error instanceof RegistryError) || error.code === "REGISTRY_DISPOSED") return undefined;
+  return error.code === "CONTENTION"
+    ? "Other writers or throttling kept refusing the write, and nothing was written. Try again later."
+    : error.message;
 }

@@ -1,30 +1,31 @@
 import type { Limit } from "@rollcall/registry";
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 import { LIMIT_GRAMMAR, LimitTextError, parseLimit } from "./limit-text.ts";
-
-/** The limits that a command writes. */
-export interface LimitOptions {
-  limit: Limit[];
-}
+import { option } from "./option.ts";
 
 /** The option that gives a limit, once for each. */
-export function limitOption(): Option {
-  return new Option("-l, --limit <limit>", `a limit, as ${LIMIT_GRAMMAR}; once for each`)
-    .argParser<Limit[]>((text, before = []) => [...before, parseArgument(text)])
-    .makeOptionMandatory();
-}
+export const limitOption = option<Limit[]>(
+  "-l, --limit <limit>",
+  "a limit, such as rpm:500 or tpm:100000/hour; once for each",
+  (each) =>
+    each.argParser<Limit[]>((text, before = []) => [...before, parseArgument(text, before)]).makeOptionMandatory(),
+);
 
 /** What a limit's text means, for the help of the commands that take one. */
 export const LIMIT_HELP = [
-  "A limit:",
-  "  rpm:500             500 come back every minute, and at most 500 can be taken at once",
-  "  tpm:100000/hour     100,000 every hour",
-  "  bulk:20/5min:100    20 every 5 minutes, and at most 100 at once",
+  `A limit is ${LIMIT_GRAMMAR}:`,
+  "  rpm:500            500 a minute, and at most 500 at once",
+  "  tpm:100000/hour    100,000 an hour",
+  "  bulk:20/5min:100   20 every 5 minutes, at most 100 at once",
 ].join("\n");
 
-function parseArgument(text: string): Limit {
+function parseArgument(text: string, before: readonly Limit[]): Limit {
   try {
-    return parseLimit(text);
+    const limit = parseLimit(text);
+    if (before.some(({ name }) => name === limit.name)) {
+      throw new InvalidArgumentError(`Limit "${limit.name}" is given twice: give each once.`);
+    }
+    return limit;
   } catch (error) {
     if (error instanceof LimitTextError) throw new InvalidArgumentError(error.message);
     throw error;

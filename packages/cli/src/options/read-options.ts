@@ -1,11 +1,7 @@
-import { Option } from "commander";
+import { flag } from "./option.ts";
 
-/** The choice between the two kinds of reads. */
-export interface ReadOptions {
-  consistent?: boolean | undefined;
-}
-
-/** The option of every command that reads. */
-export function consistentOption(): Option {
-  return new Option("--consistent", "read the latest state, for twice the read units; else up to a second old");
-}
+/** The option of every command that reads: the choice between the two kinds of reads. */
+export const consistentOption = flag(
+  "--consistent",
+  "read the latest state, for twice the read units; else up to a second old",
+);

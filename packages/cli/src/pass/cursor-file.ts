@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { describeOwner, type FileLock, ForeignFileError, StateFile, takeLock } from "@rollcall/local/internal";
 import type { SavedPass } from "@rollcall/maintainer";
-import type { Target } from "../connection/connection-options.ts";
+import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 

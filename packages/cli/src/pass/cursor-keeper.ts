@@ -1,8 +1,8 @@
 import type { SavedPass } from "@rollcall/maintainer";
-import type { Target } from "../connection/connection-options.ts";
+import type { Target } from "../connection/target.ts";
 import type { Io } from "../terminal/io.ts";
-import { write } from "../terminal/output.ts";
 import { oneLine } from "../terminal/printable.ts";
+import type { Printer } from "../terminal/printer.ts";
 import { CursorFile, CursorNotKeptError, defaultCursorPath, makeStateFolder } from "./cursor-file.ts";
 import type { PassCommandOptions } from "./pass-options.ts";
 
@@ -12,12 +12,12 @@ import type { PassCommandOptions } from "./pass-options.ts";
  */
 export class CursorKeeper implements AsyncDisposable {
   readonly #task: SavedPass["task"];
-  readonly #stderr: Io["stderr"];
+  readonly #printer: Printer;
   #file: CursorFile | undefined;
 
-  private constructor(task: SavedPass["task"], stderr: Io["stderr"]) {
+  private constructor(task: SavedPass["task"], printer: Printer) {
     this.#task = task;
-    this.#stderr = stderr;
+    this.#printer = printer;
   }
 
   /** @throws CommandError when the cursor cannot be kept where the options or the defaults say */
@@ -25,9 +25,10 @@ export class CursorKeeper implements AsyncDisposable {
     task: SavedPass["task"],
     target: Target,
     options: PassCommandOptions,
-    { env, stderr }: Io,
+    { env }: Io,
+    printer: Printer,
   ): Promise<CursorKeeper> {
-    const keeper = new CursorKeeper(task, stderr);
+    const keeper = new CursorKeeper(task, printer);
     const resume = options.resume === true;
     const file = options.cursor ?? defaultCursorPath(task, target, options.allNamespaces === true, env);
     try {
@@ -79,6 +80,6 @@ export class CursorKeeper implements AsyncDisposable {
   /** Says that there will be no cursor, where the task can do without. */
   async #doWithout(error: unknown): Promise<void> {
     if (this.#task !== "audit" || !(error instanceof CursorNotKeptError)) throw error;
-    await write(this.#stderr, `Note: this audit cannot be resumed. ${oneLine(error.message)}\n`);
+    await this.#printer.note(`Note: this audit cannot be resumed. ${oneLine(error.message)}`);
   }
 }

@@ -1,29 +1,35 @@
 import type { PassProgress } from "@rollcall/maintainer";
 import type { Io } from "../terminal/io.ts";
-import { count, write } from "../terminal/output.ts";
+import { count } from "../terminal/output.ts";
+import type { Printer } from "../terminal/printer.ts";
 
 /** Milliseconds between two lines on a terminal, where each takes the other's place. */
 const REDRAW_MS = 100;
 /** Milliseconds between two lines elsewhere. */
 const LINE_MS = 10_000;
-const CLEAR_LINE = "\r\u001b[K";
 
 type Counts = Pick<PassProgress, "itemsScanned" | "scanReadUnits">;
 
 /** Says on stderr how far a pass has come: in one line that changes on a terminal, in a line now and then elsewhere. */
 export class PassMeter {
   readonly #io: Io;
+  readonly #printer: Printer;
   /** Items of the table, as far as DynamoDB knows; it counts them every six hours. */
   readonly #itemCount: number | undefined;
   readonly #startedMs: number;
   /** What an earlier run had read, which takes no part in the rates of this one. */
   readonly #before: Counts;
   #shownMs: number;
-  #isDrawn = false;
 
   /** @param before how far the pass had come before this run */
-  constructor(io: Io, itemCount: number | undefined, before: Counts = { itemsScanned: 0, scanReadUnits: 0 }) {
+  constructor(
+    io: Io,
+    printer: Printer,
+    itemCount: number | undefined,
+    before: Counts = { itemsScanned: 0, scanReadUnits: 0 },
+  ) {
     this.#io = io;
+    this.#printer = printer;
     this.#itemCount = itemCount;
     this.#before = before;
     this.#startedMs = io.clock.now();
@@ -35,15 +41,12 @@ export class PassMeter {
     const { stderr, clock } = this.#io;
     if (clock.now() - this.#shownMs < (stderr.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.#shownMs = clock.now();
-    const line = this.#describe(progress, (clock.now() - this.#startedMs) / 1_000);
-    this.#isDrawn = stderr.isTTY === true;
-    void write(stderr, stderr.isTTY ? `${CLEAR_LINE}${line.slice(0, (stderr.columns ?? 80) - 1)}` : `${line}\n`);
+    void this.#printer.progress(this.#describe(progress, (clock.now() - this.#startedMs) / 1_000));
   }
 
   /** Takes the changing line away. */
-  async end(): Promise<void> {
-    if (this.#isDrawn) await write(this.#io.stderr, CLEAR_LINE);
-    this.#isDrawn = false;
+  end(): Promise<void> {
+    return this.#printer.progress(undefined);
   }
 
   #describe({ phase, itemsScanned, scanReadUnits }: PassProgress, seconds: number): string {

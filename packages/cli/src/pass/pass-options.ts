@@ -1,39 +1,33 @@
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from "@rollcall/maintainer";
-import { InvalidArgumentError, Option } from "commander";
-import { type ConnectionOptions, registryOptions } from "../connection/connection-options.ts";
-
-/** What the commands that read the whole table take. */
-export interface PassCommandOptions extends ConnectionOptions {
-  allNamespaces?: true;
-  maxRcu: number;
-  segments: number;
-  resume?: true;
-  cursor?: string;
-  dryRun?: true;
-}
+import { InvalidArgumentError } from "commander";
+import { registryOptions } from "../options/connection-options.ts";
+import { flag, option, type ValuesOf } from "../options/option.ts";
 
 /** Scan knows more, and no table needs so many. */
 const MAX_SEGMENTS = 1_000;
 /** Read units a second: at fewer, a pass over any table takes longer than its user lives. */
 const MIN_READ_UNITS = 0.1;
 
-/** The options that all of them have. */
-export function passOptions(): Option[] {
-  return [
-    new Option("--all-namespaces", "flat keys and every namespace in the table, whatever --namespace says"),
-    new Option("--max-rcu <number>", "read units a second to use")
-      .argParser(parseUnits)
-      .default(DEFAULT_MAX_READ_UNITS_PER_SECOND),
-    new Option("--segments <number>", "parts of the table to read at the same time")
-      .argParser(parseSegments)
-      .default(DEFAULT_SEGMENTS),
-    new Option("--resume", "resume where the last run was interrupted"),
-    new Option("--cursor <file>", "where to keep what --resume needs (default: in ~/.local/state/rollcall)").argParser(
-      parseFile,
-    ),
-    ...registryOptions(),
-  ];
-}
+/** The options that all commands have that read the whole table. */
+export const passOptions = {
+  allNamespaces: flag("--all-namespaces", "flat keys and every namespace in the table, whatever --namespace says"),
+  maxRcu: option<number>("--max-rcu <number>", "read units a second to use", (each) =>
+    each.argParser(parseUnits).default(DEFAULT_MAX_READ_UNITS_PER_SECOND),
+  ),
+  segments: option<number>("--segments <number>", "parts of the table to read at the same time", (each) =>
+    each.argParser(parseSegments).default(DEFAULT_SEGMENTS),
+  ),
+  resume: flag("--resume", "resume where the last run was interrupted"),
+  cursor: option<string | undefined>(
+    "--cursor <file>",
+    "where to keep what --resume needs (default: in ~/.local/state/rollcall)",
+    (each) => each.argParser(parseFile),
+  ),
+  ...registryOptions,
+} as const;
+
+/** What the commands that read the whole table take. */
+export type PassCommandOptions = ValuesOf<typeof passOptions> & { readonly dryRun?: boolean | undefined };
 
 /** What their help says besides. */
 export const PASS_DETAILS = [

@@ -1,15 +1,14 @@
-import { Option } from "commander";
-import type { Invocation, Result } from "../command-spec.ts";
+import type { Invocation } from "../command-spec.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { dryRunOption } from "../options/write-options.ts";
 import { count } from "../terminal/output.ts";
+import type { Result } from "../terminal/result.ts";
 import { type PassCommandOptions, passOptions } from "./pass-options.ts";
 import { dryRunDocument, passNotes, repairDocument, repairLines } from "./report-lines.ts";
 import { runPassCommand } from "./run-pass-command.ts";
 
 /** The options of the commands that repair. */
-export function repairOptions(): Option[] {
-  return [new Option("--dry-run", "show what would be done, and write nothing"), ...passOptions()];
-}
+export const repairOptions = { dryRun: dryRunOption, ...passOptions } as const;
 
 /** The documents of the commands that repair, as their help shows them. */
 export const REPAIR_JSON =
@@ -19,10 +18,10 @@ export const REPAIR_JSON =
 /** What `repair` and `backfill` do: the same, for different reasons. */
 export async function runRepair(
   verb: "repair" | "backfill",
-  { options, io }: Pick<Invocation<PassCommandOptions>, "options" | "io">,
+  { options, io, printer }: Pick<Invocation<PassCommandOptions>, "options" | "io" | "printer">,
 ): Promise<Result> {
   const dryRun = options.dryRun === true;
-  const { reports, titleOf } = await runPassCommand(dryRun ? "audit" : "backfill", verb, options, io);
+  const { reports, titleOf } = await runPassCommand(dryRun ? "audit" : "backfill", verb, options, io, printer);
   const documentOf = dryRun ? dryRunDocument : repairDocument;
   const [only] = reports;
   const unrepaired = reports.flatMap((report) => report.unrepaired);

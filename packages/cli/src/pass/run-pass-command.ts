@@ -1,12 +1,11 @@
 import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassReport, type SavedPass } from "@rollcall/maintainer";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import type { Target } from "../connection/connection-options.ts";
 import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
+import { suggest } from "../explain/suggest.ts";
 import type { Io } from "../terminal/io.ts";
-import { write } from "../terminal/output.ts";
-import { printable } from "../terminal/printable.ts";
+import type { Printer } from "../terminal/printer.ts";
 import { CursorKeeper } from "./cursor-keeper.ts";
 import { PassMeter } from "./pass-meter.ts";
 import type { PassCommandOptions } from "./pass-options.ts";
@@ -16,8 +15,8 @@ export interface FinishedPass {
   reports: PassReport;
   /** `table limits` or `namespace t1 of table limits`. */
   titleOf(report: PassReport[number]): string;
-  /** The options with which another command looks at the same. */
-  scopeWords: string;
+  /** Another command about the same registries, to copy. */
+  suggestFor(command: string): string;
 }
 
 /** Errors that a resumed pass meets as well. */
@@ -33,15 +32,15 @@ export async function runPassCommand(
   verb: string,
   options: PassCommandOptions,
   io: Io,
+  printer: Printer,
 ): Promise<FinishedPass> {
   await using connection = connectRegistry(options, io);
   const { client, target } = connection;
   const { allNamespaces = false, maxRcu, segments } = options;
   const namespace = allNamespaces ? undefined : target.namespace;
-  const scopeWords = wordsFor(target, options);
-  await using cursor = await CursorKeeper.open(task, target, options, io);
+  await using cursor = await CursorKeeper.open(task, target, options, io, printer);
   const itemCount = await readItemCount(client, target.tableName, io.signal);
-  const meter = new PassMeter(io, itemCount, cursor.saved?.cursor);
+  const meter = new PassMeter(io, printer, itemCount, cursor.saved?.cursor);
   try {
     const reports = await { audit, backfill }[task]({
       tableName: target.tableName,
@@ -60,7 +59,7 @@ export async function runPassCommand(
     return {
       reports,
       titleOf: (report) => describeTarget({ ...target, namespace: report.namespace ?? undefined }),
-      scopeWords,
+      suggestFor: (command) => suggest(command, target, allNamespaces ? ["--all-namespaces"] : []),
     };
   } catch (error) {
     await meter.end();
@@ -68,9 +67,9 @@ export async function runPassCommand(
       throw new CommandError(`${error.message} It is in ${cursor.path}.`, { cause: error });
     }
     if (!cursor.isResumable || (error instanceof Error && FINAL_ERRORS.has(error.name))) throw error;
-    const hint = `To resume where it stopped: rollcall registry ${verb} ${scopeWords}${resumeWords(options)}`;
+    const hint = `To resume where it stopped: ${suggest(`registry ${verb}`, target, resumeWords(options))}`;
     if (io.signal.aborted) {
-      await write(io.stderr, `${io.stderr.isTTY ? "\n" : ""}${hint}\n`);
+      await printer.note(...(io.stderr.isTTY ? [""] : []), hint);
       throw error;
     }
     const explanation = explainError(error, target);
@@ -81,22 +80,14 @@ export async function runPassCommand(
 }
 
 /** The options of the pass itself with which it is resumed. */
-function resumeWords({ maxRcu, dryRun, cursor }: PassCommandOptions): string {
-  const cursorWords = cursor === undefined ? "" : ` --cursor ${printable(cursor)}`;
-  return ` --max-rcu ${maxRcu}${dryRun ? " --dry-run" : ""}${cursorWords} --resume`;
-}
-
-function wordsFor(
-  { tableName, namespace }: Target,
-  { allNamespaces, region, endpointUrl }: PassCommandOptions,
-): string {
+function resumeWords({ allNamespaces, maxRcu, dryRun, cursor }: PassCommandOptions): string[] {
   return [
-    `--table ${tableName}`,
     ...(allNamespaces ? ["--all-namespaces"] : []),
-    ...(!allNamespaces && namespace !== undefined ? [`--namespace ${printable(namespace)}`] : []),
-    ...(region ? [`--region ${region}`] : []),
-    ...(endpointUrl ? [`--endpoint-url ${endpointUrl}`] : []),
-  ].join(" ");
+    ...["--max-rcu", String(maxRcu)],
+    ...(dryRun ? ["--dry-run"] : []),
+    ...(cursor === undefined ? [] : ["--cursor", cursor]),
+    "--resume",
+  ];
 }
 
 /** How many items the table has, for the time left; a user who may scan it may not always ask. */

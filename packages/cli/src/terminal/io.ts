@@ -7,14 +7,14 @@ export interface Io {
   /** Where answers to questions come from. */
   stdin: Readable & { isTTY?: boolean | undefined };
   /** Where results go, and nothing else. */
-  stdout: Writable & { columns?: number | undefined };
+  stdout: Writable & { isTTY?: boolean | undefined; columns?: number | undefined };
   /** Where errors, notes and questions go. */
   stderr: Writable & { isTTY?: boolean | undefined; columns?: number | undefined };
   /** Environment variables. The AWS SDK reads its own from the process. */
   env: Readonly<Record<string, string | undefined>>;
   /** Where time comes from. */
   clock: Clock;
-  /** Ends the command early, with exit code 130. */
+  /** Ends the command early: with the exit code of an `Ending` that is its reason, else with 130. */
   signal: AbortSignal;
 }
 

@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClient, isLoopback } from "../../src/connection/client.ts";
+import { knownTarget } from "../../src/connection/target.ts";
 import { withoutAwsConfiguration } from "../fixtures/aws-environment.ts";
 import { startHttpServer } from "../fixtures/http-server.ts";
 
-const target = { tableName: "limits", namespace: undefined, region: undefined, endpoint: undefined };
+const target = knownTarget({ table: "limits" }, {});
 
 beforeEach(withoutAwsConfiguration);
 afterEach(() => vi.unstubAllEnvs());

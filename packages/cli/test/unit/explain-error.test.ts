@@ -1,4 +1,10 @@
-import { type CancellationReason, DynamoDBClient, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
+import {
+  type CancellationReason,
+  DynamoDBClient,
+  DynamoDBServiceException,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { ContentionError, MalformedItemError, RegistryFullError } from "@rollcall/registry";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -38,12 +44,12 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     [
       "a table that is not there",
       answer("ResourceNotFoundException", "Requested resource not found"),
-      /no table "limits" in eu-west-1: check --table, --region and --endpoint-url, or create it with: rollcall table create --table limits$/,
+      /no table "limits" in eu-west-1: check --table, --region and --endpoint-url, or create it with: rollcall table create --table limits --region eu-west-1$/,
     ],
     [
       "a table being made",
       answer("ResourceInUseException", "Table is being created"),
-      /"limits" right now: try again when it is active/,
+      /Table "limits" is being created, .* right now: try again when it is active/,
     ],
     [
       "no permission",
@@ -228,7 +234,7 @@ describe("what is missing in the AWS configuration is one line that says what to
 
   it("the credentials", async () => {
     const { exitCode, stderr } = await rollcall(["resource", "list", "--table", "limits", "--region", "eu-west-1"]);
-    expect(stderr).toMatch(/^Error: No AWS credentials: set AWS_PROFILE [^\n]*\n$/);
+    expect(stderr).toMatch(/^Error: No AWS credentials: pass --profile or set AWS_PROFILE [^\n]*\n$/);
     expect(exitCode).toBe(1);
   });
 });
@@ -260,10 +266,12 @@ describe("what the registry refuses is one line that says what to do", () => {
   });
 
   it("an update of a resource without defaults, in words of the command line", async () => {
-    dynamodb.onAnyCommand().rejects(answer("ConditionalCheckFailedException", "The conditional request failed"));
+    dynamodb.on(GetItemCommand).resolves({});
+    const refused = answer("ConditionalCheckFailedException", "The conditional request failed");
+    dynamodb.on(PutItemCommand).rejects(refused);
     const { exitCode, stderr } = await rollcall(["resource", "update", "gpt-4", "-l", "rpm:5", "--table", "limits"]);
     expect(stderr).toMatch(
-      /^Error: Resource "gpt-4" has no defaults to update in table limits; create them with: rollcall resource set\n$/,
+      /^Error: Resource "gpt-4" has no defaults to update in table limits; create them with: rollcall resource set --table limits gpt-4 -l rpm:5\/min\n$/,
     );
     expect(exitCode).toBe(1);
   });

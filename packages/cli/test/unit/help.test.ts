@@ -1,20 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { Invocation } from "../../src/command-spec.ts";
 import { commands } from "../../src/commands.ts";
-import { createProgram } from "../../src/program.ts";
+import { type CommandLine, createProgram } from "../../src/program.ts";
 import { processIo } from "../../src/terminal/io.ts";
 import { packageVersion } from "../../src/version.ts";
-import { rollcall } from "../fixtures/run-cli.ts";
+import { rollcall, Sink } from "../fixtures/run-cli.ts";
 
 /** The command lines in a help text. */
 const examplesIn = (help: string): string[] =>
   [...help.matchAll(/^ {2}\$ (rollcall .*)$/gm)].map(([, line = ""]) => line);
 
 /** Understands a command line, without running the command. */
-async function understand(line: string): Promise<{ name: string; invocation: Invocation } | undefined> {
-  let understood: { name: string; invocation: Invocation } | undefined;
-  const program = createProgram(commands, processIo(new AbortController().signal), async ({ name }, invocation) => {
-    understood = { name, invocation };
+async function understand(line: string): Promise<{ name: string; line: CommandLine } | undefined> {
+  let understood: { name: string; line: CommandLine } | undefined;
+  const program = createProgram(commands, processIo(new AbortController().signal), async ({ name }, commandLine) => {
+    understood = { name, line: commandLine };
   });
   await program.parseAsync(line.split(" ").slice(1), { from: "user" });
   return understood;
@@ -29,7 +28,7 @@ describe.each(commands)("rollcall $name --help", (spec) => {
     for (const text of [spec.description, ...(spec.details ?? []), spec.json]) {
       expect(words).toContain(text.replace(/\s+/g, " "));
     }
-    for (const { flags } of spec.options) expect(stdout).toContain(`  ${flags} `);
+    for (const option of Object.values(spec.options)) expect(stdout).toContain(`  ${option.create().flags} `);
     expect(stdout).toContain("  --json ");
     expect(stdout).toMatch(/^Usage: rollcall /);
     expect(examplesIn(stdout)).toEqual(spec.examples);
@@ -38,12 +37,13 @@ describe.each(commands)("rollcall $name --help", (spec) => {
   it.each(spec.examples)("has an example that works: %s", async (example) => {
     const understood = await understand(example);
     expect(understood?.name).toBe(spec.name);
-    expect(understood?.invocation.options).toHaveProperty("table");
+    expect(understood?.line.options).toHaveProperty("table");
   });
 
-  it("fits into 100 columns", async () => {
-    const { stdout } = await rollcall([...spec.name.split(" "), "--help"]);
-    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  it.each([60, 80, 100])("fits into %i columns", async (columns) => {
+    const stdout = Object.assign(new Sink(), { columns });
+    await rollcall([...spec.name.split(" "), "--help"], { stdout });
+    expect(stdout.text.split("\n").filter((line) => line.length > columns)).toEqual([]);
   });
 });
 

@@ -130,7 +130,7 @@ describe("table create", () => {
   it("leaves alone what somebody else is creating at the same time", async () => {
     dynamodb.on(CreateTableCommand).rejects(answer("ResourceInUseException"));
     const { exitCode, stderr } = await run();
-    expect(stderr).toMatch(/^Error: Somebody is creating, changing or deleting table "limits" right now/);
+    expect(stderr).toMatch(/^Error: Table "limits" is being created, changed or deleted right now/);
     expect(exitCode).toBe(1);
   });
 });

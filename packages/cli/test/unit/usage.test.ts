@@ -59,23 +59,35 @@ describe("wrong usage ends with exit code 2, says what is wrong, and sends nothi
   });
 });
 
-describe("names and limits that the registry refuses end with exit code 1 and one line", () => {
+describe("names and limits that cannot be any are wrong usage", () => {
   it.each<[string, string[], RegExp]>([
     ["a resource", ["resource", "set", "gpt 4", "-l", "rpm:5", ...table], /^Error: Invalid resource name "gpt 4"/],
+    ["a resource to get", ["resource", "get", "", ...table], /^Error: Invalid resource name ""/],
     ["a reserved limit", ["resource", "set", "a", "-l", "wcu:5", ...table], /^Error: Invalid limit name "wcu"/],
-    [
-      "one limit twice",
-      ["resource", "set", "a", "-l", "r:5", "-l", "r:6", ...table],
-      /^Error: Limit "r" is given twice/,
-    ],
+    ["one limit twice", ["resource", "set", "a", "-l", "r:5", "-l", "r:6", ...table], /Limit "r" is given twice/],
     ["a namespace", ["resource", "list", "--namespace", "a#b", ...table], /^Error: Invalid namespace name "a#b"/],
-  ])("%s", async (_, argv, message) => {
+    ["a table", ["resource", "list", "--table", "a b"], /^Error: --table "a b" cannot be a table: /],
+    ["a table of control characters", ["resource", "list", "--table", "t\r"], /^Error: --table "t\\r" cannot be/],
+    [
+      "a password",
+      ["resource", "list", ...table, "--endpoint-url", "http://u:pw@h"],
+      /--endpoint-url holds a user name/,
+    ],
+    ["half a URL with one", ["resource", "list", ...table, "--endpoint-url", "u:pw@h"], /may hold a password/],
+  ])("%s ends with exit code 2 and sends nothing", async (_, argv, message) => {
     const { exitCode, stdout, stderr } = await rollcall(argv);
     expect(stderr).toMatch(message);
-    expect(stderr).toMatch(/^[^\n]*\n$/);
+    expect(stderr).toMatch(/^[^\n]*\nSee: rollcall resource [a-z]+ --help\n$/);
+    expect(stderr).not.toContain("pw");
     expect(stdout).toBe("");
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(dynamodb.calls()).toHaveLength(0);
+  });
+
+  it("a table in the environment is named by its variable", async () => {
+    const { exitCode, stderr } = await rollcall(["resource", "list"], { env: { ROLLCALL_TABLE: "limits\r" } });
+    expect(stderr).toMatch(/^Error: ROLLCALL_TABLE "limits\\r" cannot be a table: /);
+    expect(exitCode).toBe(2);
   });
 });
 

@@ -1,5 +1,7 @@
-import { createStreamHandler, type StreamHandler, streamEventSource } from "@rollcall/maintainer";
+import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { TABLE_NAME } from "../storage/storage.ts";
 import { passesFilters, type StreamRecord } from "../storage/stream-record.ts";
 import type { Actor, Stage } from "./actor.ts";
@@ -8,7 +10,9 @@ import type { Actor, Stage } from "./actor.ts";
 export interface Maintainer {
   readonly name: string;
   readonly filters: readonly { readonly pattern: string }[];
-  createHandler(stage: Stage): StreamHandler;
+  createHandler(
+    stage: Stage,
+  ): (event: DynamoDBStreamEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<DynamoDBBatchResponse>;
 }
 
 /** The real one. */
@@ -16,7 +20,7 @@ export const MAINTAINER: Maintainer = {
   name: "the maintainer",
   filters: streamEventSource.filterCriteria.filters,
   createHandler: ({ client, clock }) =>
-    createStreamHandler({ tableName: TABLE_NAME, client, clock, random: () => 0, ...(SILENT as object) }),
+    createStreamHandler({ tableName: TABLE_NAME, client, ...withTiming({ clock, random: () => 0 }), ...SILENT }),
 };
 
 /** One invocation with one batch. Its result is the position of the first record that is to come again. */

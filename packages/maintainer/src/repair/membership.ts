@@ -15,6 +15,8 @@ export interface RegistrySnapshot {
   names: ReadonlySet<string>;
   /** Size of the item in bytes; 0 when there is none. */
   bytes: number;
+  /** Whether its attribute is there and no string set. */
+  isMalformed: boolean;
 }
 
 /** Where strongly consistent reads of one table go. */
@@ -24,7 +26,7 @@ export interface TableReader {
   retry: RetryPolicy;
 }
 
-/** Reads a registry. One that is no string set names nobody, and is reported when it is to be repaired. */
+/** Reads a registry. One that is no string set lists no name. */
 export async function readRegistry(
   { client, tableName }: TableReader,
   namespace: string | undefined,
@@ -34,7 +36,12 @@ export async function readRegistry(
     new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true }),
     { abortSignal: signal },
   );
-  return { names: new Set(Item?.[REGISTRY_ATTRIBUTE]?.SS), bytes: Item === undefined ? 0 : itemSizeBytes(Item) };
+  const set = Item?.[REGISTRY_ATTRIBUTE];
+  return {
+    names: new Set(set?.SS),
+    bytes: Item === undefined ? 0 : itemSizeBytes(Item),
+    isMalformed: set !== undefined && set.SS === undefined,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseRegistryKey, parseResourceKey, REGISTRY_ATTRIBUTE } from "@rollcall/registry/schema";
 import type { AttributeValue, DynamoDBRecord } from "aws-lambda";
 
-/** A name that a record made doubtful. */
+/** A name that a record made suspect. */
 export interface Suspect {
   /** What the last record of its default says; `undefined` where only registry records named it. */
   exists: boolean | undefined;
@@ -22,7 +22,7 @@ export interface Suspects {
 }
 
 /** What a record tells of one namespace. */
-interface Finding {
+interface Reading {
   namespace: string | undefined;
   names: readonly string[];
   /** Of a default: whether it exists now. Of a registry: `undefined`. */
@@ -30,7 +30,7 @@ interface Finding {
 }
 
 /**
- * Names what a batch of stream records makes doubtful. A record is never taken at its word: it may be old, repeated or
+ * Names what a batch of stream records makes suspect. A record is never taken at its word: it may be old, repeated or
  * half of a race, so all it does is to name suspects. Never throws, whatever the records hold.
  */
 export function collectSuspects(records: readonly DynamoDBRecord[]): Suspects {
@@ -38,14 +38,14 @@ export function collectSuspects(records: readonly DynamoDBRecord[]): Suspects {
   let malformed = 0;
   let unreadable = 0;
   for (const [position, record] of records.entries()) {
-    const finding = read(record);
-    if (finding === "malformed") malformed++;
-    if (finding === "unreadable") unreadable++;
-    if (typeof finding === "string") continue;
-    const { namespace, exists } = finding;
+    const reading = read(record);
+    if (reading === "malformed") malformed++;
+    if (reading === "unreadable") unreadable++;
+    if (typeof reading === "string") continue;
+    const { namespace, exists } = reading;
     const suspects = namespaces.get(namespace) ?? new Map<string, Suspect>();
     namespaces.set(namespace, suspects);
-    for (const name of finding.names) {
+    for (const name of reading.names) {
       if (name === "") {
         malformed++;
         continue;
@@ -61,9 +61,9 @@ export function collectSuspects(records: readonly DynamoDBRecord[]): Suspects {
   return { namespaces, malformed, unreadable };
 }
 
-function read(record: DynamoDBRecord): Finding | "malformed" | "unreadable" | "foreign" {
+function read(record: DynamoDBRecord): Reading | "malformed" | "unreadable" | "foreign" {
   const keys = record?.dynamodb?.Keys;
-  if (typeof keys !== "object" || keys === null) return "malformed";
+  if (!isKey(keys)) return "malformed";
   const address = parseResourceKey(keys);
   if (address !== undefined) {
     return { namespace: address.namespace, names: [address.resource], exists: existsAfter(record) };
@@ -80,9 +80,9 @@ function existsAfter({ eventName }: DynamoDBRecord): boolean | undefined {
   return eventName === "INSERT" || eventName === "MODIFY" ? true : undefined;
 }
 
-/** The names in which a registry differs before and after: all of them where it came or went. */
+/** The names in which a registry differs before and after: all of them where it was created or removed. */
 function changedNames({ eventName, dynamodb }: DynamoDBRecord): string[] | "malformed" | "unreadable" {
-  const [before, after] = [namesOf(dynamodb?.OldImage), namesOf(dynamodb?.NewImage)];
+  const [before, after] = [listedIn(dynamodb?.OldImage), listedIn(dynamodb?.NewImage)];
   if (before === "malformed" || after === "malformed") return "malformed";
   const needsBefore = eventName !== "INSERT";
   const needsAfter = eventName !== "REMOVE";
@@ -91,11 +91,31 @@ function changedNames({ eventName, dynamodb }: DynamoDBRecord): string[] | "malf
   return [...old.symmetricDifference(now)];
 }
 
-function namesOf(image: Record<string, AttributeValue> | undefined): string[] | undefined | "malformed" {
+/** The names in a registry's image. A registry that is no string set lists none: that is drift, and no bad record. */
+function listedIn(image: Record<string, AttributeValue> | undefined): string[] | undefined | "malformed" {
   if (image === undefined) return undefined;
   if (typeof image !== "object" || image === null) return "malformed";
-  const set = image[REGISTRY_ATTRIBUTE];
+  const set: unknown = image[REGISTRY_ATTRIBUTE];
   if (set === undefined) return [];
-  const names: unknown = set?.SS;
-  return Array.isArray(names) && names.every((name) => typeof name === "string") ? names : "malformed";
+  const type = typeOf(set);
+  if (type !== "SS") return type === undefined ? "malformed" : [];
+  const { SS } = set as { SS: unknown };
+  return Array.isArray(SS) && SS.every((name) => typeof name === "string") ? SS : "malformed";
+}
+
+const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(["S", "N", "B", "SS", "NS", "BS", "L", "M", "BOOL", "NULL"]);
+const KEY_TYPES: ReadonlySet<string | undefined> = new Set(["S", "N", "B"]);
+
+/** The type that an attribute value declares; `undefined` for what is none, such as a value that was unmarshalled. */
+function typeOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const [type, ...others] = Object.keys(value);
+  return type !== undefined && others.length === 0 && ATTRIBUTE_TYPES.has(type) ? type : undefined;
+}
+
+/** Whether these are an item's key attributes, as DynamoDB sends them. */
+function isKey(keys: unknown): keys is Record<string, AttributeValue> {
+  if (typeof keys !== "object" || keys === null) return false;
+  const values = Object.values(keys);
+  return values.length > 0 && values.every((value) => KEY_TYPES.has(typeOf(value)));
 }

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler } from "@rollcall/maintainer";
 import { testInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { created, relisted } from "@rollcall/testing/rollcall/records";
+import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -56,8 +57,7 @@ testInCi(
         const handler = createStreamHandler({
           tableName: "limits",
           client: tableWith({ registered: ["orphan"], defaults: ["RESOURCE#good"], added, removed }),
-          logger: { info() {}, warn() {}, error() {} },
-          metrics: { addMetric() {}, publishStoredMetrics() {} },
+          ...SILENT,
         });
         const good = [created("good"), relisted([], ["orphan"])];
         const Records = bad.toSpliced(at, 0, ...good) as DynamoDBRecord[];

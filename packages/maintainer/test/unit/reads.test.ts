@@ -22,16 +22,26 @@ describe("a registry", () => {
     const table = new MemoryTable([registryItem(["a", "b"], "t1")]);
     const registry = await readRegistry(readerOf(table), "t1", signal);
     const keys = "PKt1/SYSTEM#SK#RESOURCESGSI4PKt1GSI4SKt1/SYSTEM#";
-    expect(registry).toEqual({ names: new Set(["a", "b"]), bytes: keys.length + "resourcesab".length });
+    expect(registry).toEqual({
+      names: new Set(["a", "b"]),
+      bytes: keys.length + "resourcesab".length,
+      isMalformed: false,
+    });
     expect(table.requests).toEqual([
       { operation: "GetItem", input: { TableName: "limits", Key: registryKey("t1"), ConsistentRead: true }, signal },
     ]);
   });
 
-  it("that is not there, or is no set, names nobody", async () => {
-    expect(await readRegistry(readerOf(new MemoryTable()), "t1", signal)).toEqual({ names: new Set(), bytes: 0 });
-    const broken = new MemoryTable([registryItem([], undefined)]);
-    expect(await readRegistry(readerOf(broken), undefined, signal)).toMatchObject({ names: new Set() });
+  it("that is not there, is empty or is no string set, lists no name, and only the last is malformed", async () => {
+    const nothing = { names: new Set(), isMalformed: false };
+    expect(await readRegistry(readerOf(new MemoryTable()), "t1", signal)).toEqual({ ...nothing, bytes: 0 });
+    const empty = new MemoryTable([registryItem([], undefined)]);
+    expect(await readRegistry(readerOf(empty), undefined, signal)).toMatchObject(nothing);
+    for (const resources of [{ M: {} }, { L: [] }, { S: "a" }, { NS: ["1"] }, { NULL: true as const }]) {
+      const ruined = new MemoryTable([{ ...registryKey(), resources }]);
+      const registry = await readRegistry(readerOf(ruined), undefined, signal);
+      expect(registry).toMatchObject({ names: new Set(), isMalformed: true });
+    }
   });
 });
 
@@ -58,7 +68,7 @@ describe("defaults", () => {
     expect(table.requests).toHaveLength(1);
   });
 
-  it("that were left unread are asked for again, after a pause, until the time is up", async () => {
+  it("that were left unread are requested again, after a pause, until the time is up", async () => {
     const leave = { UnprocessedKeys: { limits: { Keys: [resourceKey("b")] } } };
     const answers: object[] = [
       { ...leave, Responses: { limits: [resourceKey("a")] } },

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   DynamoDBClient,
   DynamoDBServiceException,
@@ -7,10 +8,12 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { createStreamHandler, type StreamHandlerOptions } from "@rollcall/maintainer";
+import { createStreamHandler, type MaintainerEvent, type StreamHandlerOptions } from "@rollcall/maintainer";
 import { RegistryFullError } from "@rollcall/registry";
-import { resourceKey } from "@rollcall/registry/schema";
-import { created, deleted, relisted } from "@rollcall/testing/rollcall/records";
+import { type Timing, withTiming } from "@rollcall/registry/internal";
+import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/records";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -19,8 +22,11 @@ const client = new DynamoDBClient({});
 const plentyOfTime = { getRemainingTimeInMillis: () => 60_000 };
 const metrics: Record<string, number> = {};
 const said: [string, unknown][] = [];
+let published = 0;
+/** A clock on which no time passes. */
+const stopped = { now: () => 0, sleep: () => Promise.withResolvers<void>().promise };
 
-function handlerWith(options: Partial<StreamHandlerOptions> = {}) {
+function handlerWith(options: Partial<StreamHandlerOptions> = {}, timing: Partial<Timing> = { clock: stopped }) {
   return createStreamHandler({
     tableName: "limits",
     client,
@@ -33,9 +39,9 @@ function handlerWith(options: Partial<StreamHandlerOptions> = {}) {
       addMetric: (name: string, _: unknown, value: number) => {
         metrics[name] = (metrics[name] ?? 0) + value;
       },
-      publishStoredMetrics: () => {},
+      publishStoredMetrics: () => void published++,
     } as never,
-    clock: { now: () => 0, sleep: () => Promise.withResolvers<void>().promise },
+    ...withTiming(timing),
     ...options,
   });
 }
@@ -64,6 +70,7 @@ beforeEach(() => {
   dynamodb.onAnyCommand().resolves({});
   for (const name of Object.keys(metrics)) delete metrics[name];
   said.length = 0;
+  published = 0;
 });
 
 describe("a batch without drift", () => {
@@ -100,9 +107,8 @@ describe("a batch without drift", () => {
       .on(BatchGetItemCommand)
       .resolvesOnce({ UnprocessedKeys: { limits: { Keys: [resourceKey("a")] } } })
       .resolves({ Responses: { limits: [resourceKey("a")] } });
-    await handlerWith({
-      clock: { now: () => 0, sleep: async (ms) => (ms > 5_000 ? new Promise(() => {}) : undefined) },
-    })({ Records: [relisted([], ["a"])] }, plentyOfTime);
+    const clock = { now: () => 0, sleep: async (ms: number) => (ms > 5_000 ? new Promise<void>(() => {}) : undefined) };
+    await handlerWith({}, { clock })({ Records: [relisted([], ["a"])] }, plentyOfTime);
     expect(dynamodb.commandCalls(BatchGetItemCommand)).toHaveLength(2);
     expect(transactions()).toEqual([]);
   });
@@ -202,26 +208,34 @@ describe("failures", () => {
     );
     expect(await handlerWith()({ Records: [created("a")] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
     expect(metrics).toMatchObject({ NamesUnrepairable: 1 });
-    const details = { namespace: undefined, resource: "a", error: expect.any(RegistryFullError) };
-    expect(said).toContainEqual(["A name cannot be repaired as things are", details]);
+    const details = { count: 1, names: [{ namespace: undefined, name: "a" }], error: expect.any(RegistryFullError) };
+    expect(said).toContainEqual(["Names cannot be repaired as things are", details]);
   });
 
   it("of the repair itself bring its records back, and are said with the name", async () => {
     tableHolds([], ["a", "b"]);
     dynamodb.on(TransactWriteItemsCommand).rejects(networkDown);
-    const reports: unknown[] = [];
-    const onReconciled = (report: unknown) => reports.push(report);
+    const events: MaintainerEvent[] = [];
     const Records = [created("c", "t1"), created("b"), created("a")];
     dynamodb
       .on(GetItemCommand)
       .callsFake(({ Key }) => (Key.PK.S === "SYSTEM#" ? {} : { Item: { resources: { SS: ["c"] } } }));
-    expect(await handlerWith({ onReconciled })({ Records }, plentyOfTime)).toEqual({
+    expect(await handlerWith({ onEvent: (event) => events.push(event) })({ Records }, plentyOfTime)).toEqual({
       batchItemFailures: [{ itemIdentifier: Records[1]?.dynamodb?.SequenceNumber }],
     });
-    const failed = ["b", "a"].map((name) => ({ name, error: networkDown }));
-    expect(reports).toEqual([{ namespace: undefined, added: [], removed: [], dropped: [], unrepairable: [], failed }]);
-    const details = { namespace: undefined, resource: "b", error: networkDown };
-    expect(said).toContainEqual(["A repair failed; its records come again", details]);
+    const failed = ["b", "a"].map((name) => ({
+      name,
+      error: networkDown,
+      reason: "socket hang up",
+      isPermanent: false,
+    }));
+    expect(events.filter(({ kind }) => kind === "reconciled")).toMatchObject([
+      { namespace: undefined, findings: { missing: [], added: [], unrepaired: failed } },
+    ]);
+    const names = ["b", "a"].map((name) => ({ namespace: undefined, name }));
+    expect(said).toEqual([
+      ["Could not repair names; their records are retried", { count: 2, names, error: networkDown }],
+    ]);
   });
 
   it("without a sequence number bring back the whole batch", async () => {
@@ -230,8 +244,8 @@ describe("failures", () => {
     expect(await handlerWith()({ Records: [nameless] }, plentyOfTime)).toEqual({
       batchItemFailures: [{ itemIdentifier: "" }],
     });
-    const details = { namespace: undefined, error: networkDown };
-    expect(said).toEqual([["Could not check names; their records come again", details]]);
+    const details = { count: 1, names: [{ namespace: undefined, name: "a" }], error: networkDown };
+    expect(said).toEqual([["Could not check names; their records are retried", details]]);
   });
 
   it("to be done in time bring the records back before the function's own time-out", async () => {
@@ -245,12 +259,12 @@ describe("failures", () => {
     const clock = {
       now: () => 0,
       sleep: (ms: number) => {
-        margin = 30_000 - ms;
+        margin ||= 30_000 - ms;
         return timeUp.promise;
       },
     };
     const Records = [created("a"), created("b")];
-    const answer = handlerWith({ client: slow, clock })({ Records }, { getRemainingTimeInMillis: () => 30_000 });
+    const answer = handlerWith({ client: slow }, { clock })({ Records }, { getRemainingTimeInMillis: () => 30_000 });
     timeUp.resolve();
     expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }] });
     expect(margin).toBe(1_000);
@@ -266,16 +280,168 @@ it("the watch on the function's time ends with the answer", async () => {
     watch = signal;
     return Promise.withResolvers<void>().promise;
   };
-  await handlerWith({ clock: { now: () => 0, sleep } })({ Records: [] }, plentyOfTime);
+  await handlerWith({}, { clock: { now: () => 0, sleep } })({ Records: [] }, plentyOfTime);
   expect(watch?.aborted).toBe(true);
 });
 
-it("an event without records is answered, and nothing is asked or counted", async () => {
-  expect(await handlerWith()({} as never, plentyOfTime)).toEqual({ batchItemFailures: [] });
-  expect([dynamodb.calls(), metrics, said]).toEqual([[], {}, []]);
+describe("the event", () => {
+  it.each([
+    ["an object without records", {}],
+    ["null", null],
+    ["nothing", undefined],
+    ["a text", "Records"],
+    ["records that are no list", { Records: { 0: created("a") } }],
+    [
+      "a record whose keys were unmarshalled",
+      { Records: [{ dynamodb: { Keys: { PK: "RESOURCE#a", SK: "#CONFIG" } } }] },
+    ],
+    ["a registry's record whose set was unmarshalled", { Records: [unmarshalled(new Set(["a"]))] }],
+    ["a registry's record whose set holds a Set", { Records: [unmarshalled({ SS: new Set(["a"]) })] }],
+  ])("that is %s is answered, counted as malformed and warned of", async (_, event) => {
+    expect(await handlerWith()(event as never, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    expect(metrics).toEqual({ RecordsMalformed: 1 });
+    expect(said).toEqual([["Passed over malformed records", { records: 1 }]]);
+    expect(dynamodb.calls()).toEqual([]);
+  });
+
+  it("that has many malformed records is warned of once", async () => {
+    const Records = Array.from({ length: 100 }, () => ({}));
+    await handlerWith()({ Records } as never, plentyOfTime);
+    expect(said).toEqual([["Passed over malformed records", { records: 100 }]]);
+  });
+
+  it("that is a bare list of records, as of EventBridge Pipes, is handled", async () => {
+    tableHolds([], ["a"]);
+    const records = [created("a"), created("b", "t1")];
+    dynamodb.on(GetItemCommand, { Key: { PK: { S: "t1/SYSTEM#" }, SK: { S: "#RESOURCES" } } }).rejects(networkDown);
+    expect(await handlerWith()(records, plentyOfTime)).toEqual({
+      batchItemFailures: [{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }],
+    });
+    expect(metrics).toMatchObject({ NamesRepaired: 1 });
+  });
+
+  it("that throws as it is read brings the whole batch back, and the handler does not throw", async () => {
+    const trap = {
+      get Records() {
+        throw networkDown;
+      },
+    };
+    expect(await handlerWith()(trap as never, plentyOfTime)).toEqual({ batchItemFailures: [{ itemIdentifier: "" }] });
+    expect(said).toEqual([["A batch failed as a whole; its records are retried", { error: networkDown }]]);
+  });
+
+  it("with nothing of ours publishes no metrics, of which Powertools would warn", async () => {
+    await handlerWith()({ Records: [] }, plentyOfTime);
+    await handlerWith()({ Records: [record("INSERT", { id: { N: "1" } })] }, plentyOfTime);
+    expect([published, metrics, said]).toEqual([0, {}, []]);
+    await handlerWith()({ Records: [created("a")] }, plentyOfTime);
+    expect(published).toBe(1);
+  });
 });
 
-it("a report tells what became of each name", async () => {
+describe("the time left", () => {
+  it.each([
+    ["no context", undefined],
+    ["a context of another kind", {}],
+    ["a time that is no number", { getRemainingTimeInMillis: () => Number.NaN }],
+  ])("is unknown with %s: the batch is handled without an end, and that is said once", async (_, context) => {
+    tableHolds([], ["a"]);
+    const handler = handlerWith();
+    for (let i = 0; i < 2; i++) {
+      expect(await handler({ Records: [created("a")] }, context as never)).toEqual({ batchItemFailures: [] });
+    }
+    expect(metrics).toMatchObject({ NamesRepaired: 2 });
+    const warning =
+      "The time left is unknown: pass the invocation's context to the handler, which then answers in time";
+    expect(said.filter(([message]) => message === warning)).toHaveLength(1);
+  });
+
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e12])("may be %d ms, more than a timer takes", async (ms) => {
+    tableHolds([], ["a"]);
+    await handlerWith({}, {})({ Records: [created("a")] }, { getRemainingTimeInMillis: () => ms });
+    expect(metrics).toMatchObject({ NamesRepaired: 1 });
+    expect(said.map(([message]) => message)).toEqual(["Reconciled names"]);
+  });
+
+  it("ends the wait for a client that takes no notice of its signal", async () => {
+    const clock = new VirtualClock();
+    const deaf = { send: () => Promise.withResolvers<never>().promise } as unknown as DynamoDBClient;
+    const Records = [created("a", "t1"), created("b", "t2")];
+    const answer = await handlerWith({ client: deaf }, { clock })(
+      { Records },
+      { getRemainingTimeInMillis: () => 3_000 },
+    );
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }] });
+    expect(clock.now()).toBe(2_500);
+    expect(said).toMatchObject([["Could not check names; their records are retried", { count: 2 }]]);
+  });
+});
+
+describe("crowds of names", () => {
+  const crowd = (total: number) => Array.from({ length: total }, (_, i) => `model-${i}`);
+
+  it("of 136,000 in a removed registry are handled, and those whose repair fails bring the record back", async () => {
+    const names = crowd(136_000);
+    tableHolds([], []);
+    const removed = relisted(names, undefined);
+    expect(await handlerWith()({ Records: [removed] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    dynamodb.on(GetItemCommand).rejects(networkDown);
+    expect(await handlerWith()({ Records: [removed] }, plentyOfTime)).toEqual({
+      batchItemFailures: [{ itemIdentifier: removed.dynamodb?.SequenceNumber }],
+    });
+  });
+
+  it("whose repairs fail are one line with their number, the first of them and one cause", async () => {
+    const names = crowd(1_000);
+    tableHolds([], []);
+    dynamodb.on(TransactWriteItemsCommand).rejects(networkDown);
+    const Records = names.map((name, i) => created(name, `t${i % 3}`));
+    await handlerWith()({ Records }, plentyOfTime);
+    const first = ["model-0", "model-3", "model-6", "model-9", "model-12"].map((name) => ({ namespace: "t0", name }));
+    expect(said).toEqual([
+      ["Could not repair names; their records are retried", { count: 1_000, names: first, error: networkDown }],
+    ]);
+  });
+});
+
+describe("a registry that is no string set", () => {
+  const ruined = (Item: Record<string, AttributeValue>) => dynamodb.on(GetItemCommand).resolves({ Item });
+  const line =
+    "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild";
+
+  it("is told in one line, however many names wait for it, which do not hold up the shard", async () => {
+    ruined({ resources: { M: {} } });
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .callsFake(({ TransactItems }) => Promise.reject(refusedByType(TransactItems.length)));
+    const Records = [created("a"), created("b"), created("c")];
+    expect(await handlerWith()({ Records }, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    expect(said).toEqual([[line, { namespace: undefined }]]);
+    expect(metrics).toMatchObject({ NamesUnrepairable: 3, NamesMissing: 3, NamesRepaired: 0 });
+  });
+
+  it("is told of where a tool ruins it, though its record names no name", async () => {
+    ruined({ resources: { M: {} } });
+    const saved = record("MODIFY", registryKey("t1"), {
+      before: { resources: { M: {} } },
+      after: { resources: { M: {} } },
+    });
+    await handlerWith()({ Records: [saved] }, plentyOfTime);
+    expect(said).toEqual([[line, { namespace: "t1" }]]);
+  });
+
+  it("makes suspects of the names that it listed before", async () => {
+    tableHolds([], ["a"]);
+    const saved = record("MODIFY", registryKey(), {
+      before: { resources: { SS: ["a"] } },
+      after: { resources: { M: {} } },
+    });
+    await handlerWith()({ Records: [saved] }, plentyOfTime);
+    expect(metrics).toMatchObject({ NamesChecked: 1, NamesRepaired: 1 });
+  });
+});
+
+it("the events of a batch tell what became of each name, and end with the answer", async () => {
   tableHolds(["stays", "goes", "full"], ["new", "gone"]);
   dynamodb.on(TransactWriteItemsCommand).callsFake(({ TransactItems }) => {
     const codes: string[] = TransactItems.map((action: object) => {
@@ -285,22 +451,80 @@ it("a report tells what became of each name", async () => {
     if (codes.some((code) => code !== "None")) throw cancelled(...codes);
     return {};
   });
-  const reports: unknown[] = [];
+  const events: MaintainerEvent[] = [];
   const Records = [created("new"), created("gone"), relisted([], ["stays", "goes", "full"])];
-  await handlerWith({ onReconciled: (report) => reports.push(report) })({ Records }, plentyOfTime);
-  expect(reports).toEqual([
+  await handlerWith({ onEvent: (event) => events.push(event) })({ Records }, plentyOfTime);
+  const error = expect.objectContaining({ name: "MemberRefusedError" });
+  expect(events).toEqual([
+    { kind: "names-suspected", namespace: undefined, names: 5 },
+    { kind: "registry-read", namespace: undefined, bytes: "resources".length + "staysgoesfull".length },
     {
+      kind: "reconciled",
       namespace: undefined,
-      added: ["new"],
-      removed: ["goes"],
-      dropped: ["gone", "stays"],
-      unrepairable: [{ name: "full", error: expect.objectContaining({ name: "MemberRefusedError" }) }],
-      failed: [],
+      findings: {
+        missing: ["new"],
+        orphaned: ["goes", "full"],
+        added: ["new"],
+        removed: ["goes"],
+        dropped: ["gone", "stays"],
+        unrepaired: [{ name: "full", error, reason: expect.any(String), isPermanent: true }],
+      },
     },
+    { kind: "repair-impossible", names: { count: 1, first: [{ namespace: undefined, name: "full" }], error } },
+    { kind: "batch-answered", isRetried: false },
   ]);
+  expect(metrics).toMatchObject({ NamesMissing: 1, NamesOrphaned: 2, NamesRepaired: 2, NamesDropped: 2 });
+});
+
+it("a suspect that turned out right is counted as dropped alone", async () => {
+  tableHolds([], ["a"]);
+  dynamodb.on(TransactWriteItemsCommand).rejects(cancelled("ConditionalCheckFailed", "None"));
+  await handlerWith()({ Records: [created("a")] }, plentyOfTime);
+  expect(metrics).toMatchObject({ NamesChecked: 1, NamesMissing: 0, NamesRepaired: 0, NamesDropped: 1 });
+});
+
+describe("what an observer throws", () => {
+  const broken = () => {
+    throw networkDown;
+  };
+  it.each<[string, Partial<StreamHandlerOptions>]>([
+    ["onEvent", { onEvent: broken }],
+    ["an asynchronous onEvent", { onEvent: async () => broken() }],
+    ["metrics", { metrics: { addMetric: broken, publishStoredMetrics: broken } }],
+  ])("is logged once a batch and changes nothing: %s", async (_, options) => {
+    tableHolds([], ["a"]);
+    expect(await handlerWith(options)({ Records: [created("a")] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    await Promise.resolve();
+    expect(transactions()).toHaveLength(1);
+    const complaint = ["An observer of the maintainer failed; nothing else changes", { error: networkDown }];
+    expect(said.filter(([message]) => message !== "Reconciled names")).toEqual([complaint]);
+  });
+
+  it("changes nothing where it is the logger that throws", async () => {
+    tableHolds([], ["a"]);
+    const handler = handlerWith({ logger: { info: broken, warn: broken, error: broken } });
+    expect(await handler({ Records: [created("a"), {} as never] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    expect(metrics).toMatchObject({ NamesRepaired: 1, RecordsMalformed: 1 });
+  });
 });
 
 it("unknown options and a missing table are refused", () => {
   expect(() => createStreamHandler({ tableName: "" })).toThrow(/tableName is missing/);
   expect(() => handlerWith({ tabel: "x" } as never)).toThrow(/Unknown option "tabel"; known are tableName/);
 });
+
+/** A new registry's record with a set that is no attribute value. */
+function unmarshalled(resources: unknown) {
+  return record("INSERT", registryKey(), { after: { resources } as never });
+}
+
+/** A transaction whose last action is refused because its set is none. */
+function refusedByType(actions: number) {
+  const reasons = Array.from({ length: actions }, () => "None");
+  const error = cancelled(...reasons);
+  error.CancellationReasons?.splice(-1, 1, {
+    Code: "ValidationError",
+    Message: "An operand in the update expression has an incorrect data type",
+  });
+  return error;
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { resourceKey } from "@rollcall/registry/schema";
+import { registryKey, resourceKey } from "@rollcall/registry/schema";
 import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/records";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const suspectsOf = (...records: DynamoDBRecord[]) =>
   Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);
 
 describe("suspects", () => {
-  it("are the names of defaults that came or went, with what the last record says", () => {
+  it("are the names of defaults that were created or deleted, with what the last record says", () => {
     expect(suspectsOf(created("a"), deleted("b"), created("c"), deleted("c"))).toEqual({
       a: { exists: true, relisted: false, first: 0 },
       b: { exists: false, relisted: false, first: 1 },
@@ -31,6 +31,17 @@ describe("suspects", () => {
     expect(suspectsOf(relisted(["a"], ["a"]))).toEqual({});
   });
 
+  it("are all names on the other side of a change from or to a registry that is no string set", () => {
+    const doubt = { exists: undefined, relisted: true, first: 0 };
+    for (const resources of [{ M: {} }, { L: [] }, { NS: ["1"] }, { NULL: true }]) {
+      expect(suspectsOf(relistedFrom({ resources }) as DynamoDBRecord)).toEqual({ b: doubt });
+    }
+    const images = { before: { resources: { SS: ["a"] } }, after: { resources: { M: {} } } };
+    const { namespaces, malformed } = collectSuspects([record("MODIFY", registryKey("t1"), images)]);
+    expect(Object.fromEntries(namespaces.get("t1") ?? [])).toEqual({ a: doubt });
+    expect(malformed).toBe(0);
+  });
+
   it("named by both kinds of record must be looked up, and remember where they were named first", () => {
     expect(suspectsOf(relisted([], ["a"]), created("a"))).toEqual({ a: { exists: true, relisted: true, first: 0 } });
     expect(suspectsOf(deleted("a"), relisted([], ["a"]))).toEqual({ a: { exists: false, relisted: true, first: 0 } });
@@ -45,7 +56,7 @@ describe("suspects", () => {
     ]);
   });
 
-  it("of an event nobody knows are looked up", () => {
+  it("of an event that is not known are looked up", () => {
     const odd = { ...created("a"), eventName: "UNKNOWN_TO_SDK_VERSION" } as unknown as DynamoDBRecord;
     expect(suspectsOf(odd)).toEqual({ a: { exists: undefined, relisted: true, first: 0 } });
   });
@@ -71,11 +82,11 @@ describe("suspects", () => {
     ["no keys", { dynamodb: {} }],
     ["keys that are null", { dynamodb: { Keys: null } }],
     ["keys that are text", { dynamodb: { Keys: "RESOURCE#a" } }],
-    [
-      "a registry that lists numbers",
-      record("INSERT", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } }, { after: { resources: { NS: ["1"] } } }),
-    ],
-    ["a registry that listed numbers before", relistedFrom({ resources: { NS: ["1"] } })],
+    ["no keys at all", { dynamodb: { Keys: {} } }],
+    ["keys that were unmarshalled", { dynamodb: { Keys: { PK: "RESOURCE#a", SK: "#CONFIG" } } }],
+    ["keys of a type that no key has", { dynamodb: { Keys: { PK: { M: {} } } } }],
+    ["a registry whose set was unmarshalled", relistedFrom({ resources: new Set(["a"]) })],
+    ["a registry whose set has two types", relistedFrom({ resources: { SS: ["a"], S: "a" } })],
     ["a registry that lists more than texts", relistedFrom({ resources: { SS: ["a", 5] } })],
     ["a registry whose set is null", relistedFrom({ resources: null })],
     ["a registry whose image is null", relistedFrom(null)],

@@ -1,31 +1,59 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler, maintainerMetrics } from "@rollcall/maintainer";
+import { serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { created, record, relisted } from "@rollcall/testing/rollcall/records";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, expect, it, vi } from "vitest";
 
 afterEach(() => void vi.restoreAllMocks());
 
+/** A handler with Powertools' own logger and metrics, on what the mock answers; and the lines that they print. */
+function printing() {
+  const lines: string[] = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  }
+  return { handler: createStreamHandler({ tableName: "limits", client: new DynamoDBClient({}) }), lines };
+}
+
+/** The longest names that keys hold, of characters that JSON writes with six. */
+const namesOf2KB = (total: number) => Array.from({ length: total }, (_, i) => `${i}${"\u0001".repeat(1_000)}`);
+
+it.each([
+  ["healed", () => ({})],
+  ["that cannot be repaired", () => Promise.reject(serviceError("ValidationException", "no"))],
+  ["whose repair fails", () => Promise.reject(serviceError("InternalServerError", "down"))],
+])("a line of the log is shorter than 64 KB, however many and long the names %s", async (_, answer) => {
+  const dynamodb = mockClient(DynamoDBClient);
+  dynamodb.onAnyCommand().resolves({});
+  dynamodb.on(TransactWriteItemsCommand).callsFake(answer);
+  const { handler, lines } = printing();
+  const names = namesOf2KB(300);
+  const Records = [...names.map((name) => created(name, "\u0001".repeat(900))), created("x".repeat(30_000))];
+  await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
+  vi.restoreAllMocks();
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(64 * 1024);
+});
+
+it("a batch with nothing of ours prints nothing", async () => {
+  const { handler, lines } = printing();
+  await handler({ Records: [record("INSERT", { id: { S: "1" } })] }, { getRemainingTimeInMillis: () => 60_000 });
+  vi.restoreAllMocks();
+  expect(lines).toEqual([]);
+});
+
 it("logs and counts as Powertools does, by the names that alarms refer to", async () => {
   const dynamodb = mockClient(DynamoDBClient);
   dynamodb.onAnyCommand().resolves({});
   dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["orphan"] } } });
-  const printed: Record<string, unknown>[] = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed.push(JSON.parse(String(text)));
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    printed.push(JSON.parse(String(text)));
-    return true;
-  });
-
-  const handler = createStreamHandler({ tableName: "limits", client: new DynamoDBClient({}) });
+  const { handler, lines } = printing();
   const hidden = record("MODIFY", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } });
   const Records = [created("missing"), relisted([], ["orphan"]), created(""), hidden];
   await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
   vi.restoreAllMocks();
 
+  const printed = lines.map((line): Record<string, unknown> => JSON.parse(line));
   const metrics = printed.find((line) => "_aws" in line);
   const size = "resources".length + "orphan".length;
   const { name: registrySize } = maintainerMetrics.registrySize;

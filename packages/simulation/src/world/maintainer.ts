@@ -7,6 +7,7 @@ import {
 } from "@rollcall/local";
 import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import type { Stream } from "@rollcall/memory-dynamodb";
+import { withTiming } from "@rollcall/registry/internal";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
 import { connect } from "../network/network.ts";
@@ -167,10 +168,10 @@ export class Maintainer {
     const handler = createStreamHandler({
       tableName: this.#world.tableName,
       client: connect(process, this.#region, this.#world.timeline),
-      clock: process.clock,
-      random: process.random.next,
-      onReconciled: ({ unrepairable }) => {
-        if (unrepairable.length > 0) this.#world.needsSweep("a name could not be repaired");
+      ...withTiming({ clock: process.clock, random: process.random.next }),
+      onEvent: ({ kind }) => {
+        if (kind === "repair-impossible" || kind === "registry-malformed")
+          this.#world.needsSweep("a name could not be repaired");
       },
       ...SILENT,
     });

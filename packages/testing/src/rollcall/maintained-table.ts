@@ -16,6 +16,7 @@ import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import { parseRegistryKey, parseResourceKey, registryKey } from "@rollcall/registry/schema";
 import type { EngineContext } from "../dynamodb/engines.ts";
 import { MARKER } from "./replay.ts";
+import { SILENT } from "./silent-telemetry.ts";
 
 /** A request of the maintainer: its operation and its input. */
 export interface SentRequest {
@@ -68,7 +69,7 @@ export class MaintainedTable implements AsyncDisposable {
   handler() {
     const say = (message: unknown) => void this.said.push(String(message));
     const logger = { info: say, warn: say, error: say } as never;
-    const metrics = { addMetric() {}, publishStoredMetrics() {} };
+    const { metrics } = SILENT;
     return createStreamHandler({ tableName: this.tableName, client: this.#maintainer, logger, metrics });
   }
 

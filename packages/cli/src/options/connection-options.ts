@@ -1,0 +1,29 @@
+import { text, type ValuesOf } from "./option.ts";
+
+const HELP_GROUP = "Connection:";
+
+/** The options that say which table. */
+export const tableOptions = {
+  table: text("--table <name>", "name or ARN of the table (env: ROLLCALL_TABLE)", HELP_GROUP),
+  region: text("--region <region>", "AWS Region (env: AWS_REGION, AWS_DEFAULT_REGION)", HELP_GROUP),
+  profile: text("--profile <name>", "AWS profile (env: AWS_PROFILE, AWS_DEFAULT_PROFILE)", HELP_GROUP),
+  endpointUrl: text(
+    "--endpoint-url <url>",
+    "another DynamoDB endpoint (env: AWS_ENDPOINT_URL_DYNAMODB); one on this machine, such as " +
+      "http://localhost:8000, needs neither Region nor credentials",
+    HELP_GROUP,
+  ),
+} as const;
+
+/** The options that say which table and, within it, which registry. */
+export const registryOptions = {
+  ...tableOptions,
+  namespace: text(
+    "--namespace <id>",
+    "namespace in the table; without one, keys are flat (env: ROLLCALL_NAMESPACE)",
+    HELP_GROUP,
+  ),
+} as const;
+
+/** Where a command finds its table, as its user gave it. */
+export type ConnectionOptions = Partial<ValuesOf<typeof registryOptions>>;

@@ -1,0 +1,7 @@
+import { flag } from "./option.ts";
+
+/** The option of every command that asks before it writes. */
+export const yesOption = flag("-y, --yes", "write without asking");
+
+/** The option of every command that can show what it would do. */
+export const dryRunOption = flag("--dry-run", "show what would be done, and write nothing");
