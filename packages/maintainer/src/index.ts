@@ -11,6 +11,7 @@ export {
   type SavedPass,
 } from "./pass/run-pass.ts";
 export type { Findings } from "./repair/findings.ts";
+export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
 export { streamEventSource } from "./stream/stream-event-source.ts";
 export { createStreamHandler, type StreamHandler, type StreamHandlerOptions } from "./stream/stream-handler.ts";
 export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep/sweep-handler.ts";
