@@ -42,9 +42,13 @@ export const maintainerMetrics = {
   driftAge: { name: "DriftAge", unit: MetricUnit.Seconds },
 } as const;
 
-/** Powertools' metrics by service and table, so that several tables of one account do not mix. */
+/**
+ * Powertools' metrics by service and table, so that several tables of one account do not mix. A table that is given by its
+ * ARN counts under its name, by which alarms know it.
+ */
 export function defaultMetrics(serviceName: string, tableName: string): MaintainerMetrics {
-  return new Metrics({ namespace: METRICS_NAMESPACE, serviceName, defaultDimensions: { table: tableName } });
+  const table = tableName.replace(/^arn:.*:table\//, "");
+  return new Metrics({ namespace: METRICS_NAMESPACE, serviceName, defaultDimensions: { table } });
 }
 
 /** Adds one figure to a maintainer's metrics. */

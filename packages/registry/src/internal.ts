@@ -1,6 +1,7 @@
 /**
  * What tests, simulations and the other packages of Rollcall need beside the public calls: a clock and chance of their
- * own. No promise is made about it between releases.
+ * own, and clients whose requests time out. No promise is made about it between releases.
  */
 
+export { openClient } from "./client.ts";
 export { type Timing, timingOf, withTiming } from "./protocol/timing.ts";

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { batchRead, itemSizeBytes, type RetryPolicy } from "@rollcall/registry/protocol";
+import { assertAnswered, batchRead, itemSizeBytes, type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
 import { isStorableName } from "@rollcall/registry/resources";
 import {
   PARTITION_KEY,
@@ -26,16 +26,20 @@ export interface TableReader {
   retry: RetryPolicy;
 }
 
-/** Reads a registry. One that is no string set lists no name. */
+/**
+ * Reads a registry. One that is no string set lists no name.
+ *
+ * @throws ContentionError when it was throttled for the whole of the retry policy's time; ForeignAnswerError; the signal's
+ *   reason; or the SDK's own error
+ */
 export async function readRegistry(
-  { client, tableName }: TableReader,
+  { client, tableName, retry }: TableReader,
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<RegistrySnapshot> {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true }),
-    { abortSignal: signal },
-  );
+  const get = new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true });
+  const read = () => client.send(get, { abortSignal: signal });
+  const { Item } = assertAnswered(await retryRefused(retry, read, signal));
   const set = Item?.[REGISTRY_ATTRIBUTE];
   return {
     names: new Set(set?.SS),

@@ -1,20 +1,19 @@
 import {
   type AttributeValue,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { RegistryFullError } from "@rollcall/registry";
-import { timingOf } from "@rollcall/registry/internal";
+import { openClient, timingOf } from "@rollcall/registry/internal";
 import {
+  assertAnswered,
   assertKnownOptions,
-  Backoff,
   isConditionFailure,
-  isConflict,
-  isThrottled,
   itemSizeBytes,
   MAX_ITEM_BYTES,
+  retryRefused,
 } from "@rollcall/registry/protocol";
 import {
   DEFAULT_SORT_KEY,
@@ -94,7 +93,7 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
     throw new TypeError(`maxReadUnitsPerSecond is ${maxReadUnitsPerSecond}; use a number above 0.`);
   }
   const timing = timingOf(options);
-  const ownClient = options.client === undefined ? new DynamoDBClient({}) : undefined;
+  const ownClient = options.client === undefined ? openClient({}).client : undefined;
   const client = options.client ?? (ownClient as DynamoDBClient);
   const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
   try {
@@ -111,12 +110,13 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
 type StoredItem = Record<string, AttributeValue>;
 
 async function readItem(
-  { client, tableName }: TableReader,
+  { client, tableName, retry }: TableReader,
   namespace: string | undefined,
   signal: AbortSignal,
 ): Promise<StoredItem> {
   const get = new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true });
-  const { Item = {} } = await client.send(get, { abortSignal: signal });
+  const read = () => client.send(get, { abortSignal: signal });
+  const { Item = {} } = assertAnswered(await retryRefused(retry, read, signal));
   return Item;
 }
 
@@ -127,7 +127,7 @@ function isMalformed(registry: StoredItem): boolean {
 
 /** The names of all defaults of a namespace, strongly consistent: a default that was written before is met. */
 async function readDefaultNames(
-  { client, tableName }: TableReader,
+  { client, tableName, retry }: TableReader,
   namespace: string | undefined,
   budget: ReadBudget,
   signal: AbortSignal,
@@ -146,7 +146,8 @@ async function readDefaultNames(
       ExpressionAttributeValues: { ":default": { S: DEFAULT_SORT_KEY }, ":prefix": resourceKey("", namespace).PK },
       ReturnConsumedCapacity: "TOTAL",
     });
-    const { Items = [], LastEvaluatedKey, ConsumedCapacity } = await client.send(page, { abortSignal: signal });
+    const read = () => client.send(page, { abortSignal: signal });
+    const { Items = [], LastEvaluatedKey, ConsumedCapacity } = assertAnswered(await retryRefused(retry, read, signal));
     budget.settle(PAGE_UNITS, ConsumedCapacity?.CapacityUnits ?? PAGE_UNITS);
     for (const item of Items) {
       const address = parseResourceKey(item);
@@ -178,19 +179,16 @@ async function replaceSet(
     ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE },
     ExpressionAttributeValues: { ":stringSet": { S: "SS" }, ...(names.length > 0 && { ":names": { SS: names } }) },
   });
-  for (const backoff = new Backoff(table.retry); ; ) {
-    try {
-      await table.client.send(update, { abortSignal: signal });
-      return { kind: "rebuilt", names: names.length };
-    } catch (error) {
-      if (isConditionFailure(error)) return await whoWasFirst(table, namespace, names, signal);
-      if (!isConflict(error) && !isThrottled(error)) throw error;
-      await backoff.wait(error, signal);
-    }
+  try {
+    assertAnswered(await retryRefused(table.retry, () => table.client.send(update, { abortSignal: signal }), signal));
+    return { kind: "rebuilt", names: names.length };
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    return await whoWasFirst(table, namespace, names, signal);
   }
 }
 
-/** A refusal may answer a repetition of the SDK's, after the write itself took effect and its answer was lost. */
+/** A refusal may answer another attempt of the SDK's, after the write itself took effect and its answer was lost. */
 async function whoWasFirst(
   table: TableReader,
   namespace: string | undefined,

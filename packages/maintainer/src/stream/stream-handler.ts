@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { timingOf } from "@rollcall/registry/internal";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { metricsObserver } from "../count-events.ts";
@@ -18,7 +18,10 @@ const CONTENTION_TIMEOUT_MS = 10_000;
 export interface StreamHandlerOptions {
   /** Name or ARN of the table whose stream feeds the handler. */
   tableName: string;
-  /** A client to use. Default: one of the handler's own with the Lambda's credentials and region. */
+  /**
+   * A client to use. Default: one of the handler's own with the Lambda's credentials and region, each attempt of whose
+   * requests times out after 10 seconds.
+   */
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** Default: Powertools' logger, as its environment variables set it. */
   logger?: MaintainerLogger | undefined;
@@ -61,7 +64,7 @@ const KNOWN_OPTIONS = ["tableName", "client", "logger", "metrics", "onEvent"] sa
  */
 export function createStreamHandler(options: StreamHandlerOptions): StreamHandler {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, client = new DynamoDBClient({}), onEvent } = options;
+  const { tableName, client = openClient({}).client, onEvent } = options;
   if (!tableName)
     throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
   const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;

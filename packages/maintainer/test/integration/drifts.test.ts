@@ -1,5 +1,6 @@
 import { PutItemCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBStreamEvent, MemoryCheckpointStore, type StreamSource } from "@rollcall/local";
+import { rebuildRegistry } from "@rollcall/maintainer";
 import { type DriftNames, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, resourceKey, TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
@@ -130,6 +131,28 @@ describeEachEngine("the maintainer", (context) => {
     await using _mapping = await table.map();
     await table.settled();
     expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
+  });
+
+  it("says in one line that a registry is no string set, and heals it once it is rebuilt", async () => {
+    const { table, writer } = await prepared("t1");
+    await using _table = table;
+    await using _mapping = await table.map();
+    await table.settled();
+    await writer.saveInBrowser();
+    await table.settled();
+    const line =
+      "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild";
+    expect(table.said).toEqual([line]);
+    await writer.putDefault("new");
+    await table.settled();
+    expect(new Set(table.said)).toEqual(new Set([line]));
+    const { tableName } = table;
+    expect(await rebuildRegistry({ tableName, client: context.client, namespace: "t1" })).toEqual({
+      kind: "rebuilt",
+      names: 3,
+    });
+    await table.settled();
+    expect((await table.state()).get("t1")?.registered).toEqual(["kept", "new", "other"]);
   });
 
   it("lets a purged namespace stay gone", async () => {

@@ -179,6 +179,28 @@ describe("drift", () => {
   });
 });
 
+it.each([
+  ["the table's name", "limits"],
+  ["the ARN itself", "arn:aws:dynamodb:eu-west-1:123456789012:table/limits"],
+])("a table that is given by its ARN has the defaults that an answer has under %s", async (_, answersUnder) => {
+  const tableName = "arn:aws:dynamodb:eu-west-1:123456789012:table/limits";
+  dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["listed"] } } });
+  const answers = [
+    {
+      Responses: { [answersUnder]: [resourceKey("listed")] },
+      UnprocessedKeys: { [answersUnder]: { Keys: [resourceKey("a")] } },
+    },
+    { Responses: { [answersUnder]: [resourceKey("a")] } },
+  ];
+  dynamodb.on(BatchGetItemCommand).callsFake(() => answers.shift());
+  const clock = new VirtualClock();
+  await handlerWith({ tableName }, { clock })({ Records: [relisted(["a"], ["listed"])] }, plentyOfTime);
+  expect(metrics).toMatchObject({ NamesChecked: 2, NamesMissing: 1, NamesOrphaned: 0, NamesRepaired: 1 });
+  expect(transactions()).toMatchObject([
+    [{ ConditionCheck: { TableName: tableName, Key: resourceKey("a") } }, { Update: { TableName: tableName } }],
+  ]);
+});
+
 describe("failures", () => {
   it("that may pass bring back the records from the first one concerned", async () => {
     tableHolds([], ["a", "b", "c"]);
@@ -195,7 +217,7 @@ describe("failures", () => {
   });
 
   it("of a registry that is full are reported and do not hold up the shard", async () => {
-    tableHolds(["x".repeat(409_590)], ["a"]);
+    tableHolds(["x".repeat(409_600)], ["a"]);
     dynamodb.on(TransactWriteItemsCommand).rejects(
       new TransactionCanceledException({
         message: "",

@@ -1,19 +1,19 @@
 import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler, maintainerMetrics } from "@rollcall/maintainer";
 import { serviceError } from "@rollcall/testing/dynamodb/service-errors";
-import { created, record, relisted } from "@rollcall/testing/rollcall/records";
+import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/records";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, expect, it, vi } from "vitest";
 
 afterEach(() => void vi.restoreAllMocks());
 
 /** A handler with Powertools' own logger and metrics, on what the mock answers; and the lines that they print. */
-function printing() {
+function printing(tableName = "limits") {
   const lines: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((text) => lines.push(String(text)) > 0);
   }
-  return { handler: createStreamHandler({ tableName: "limits", client: new DynamoDBClient({}) }), lines };
+  return { handler: createStreamHandler({ tableName, client: new DynamoDBClient({}) }), lines };
 }
 
 /** The longest names that keys hold, of characters that JSON writes with six. */
@@ -34,6 +34,14 @@ it.each([
   vi.restoreAllMocks();
   expect(lines.length).toBeGreaterThan(1);
   for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(64 * 1024);
+});
+
+it("a table that is given by its ARN counts under its name", async () => {
+  mockClient(DynamoDBClient).onAnyCommand().resolves({});
+  const { handler, lines } = printing("arn:aws:dynamodb:eu-west-1:123456789012:table/limits");
+  await handler({ Records: [deleted("a")] }, { getRemainingTimeInMillis: () => 60_000 });
+  vi.restoreAllMocks();
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ table: "limits", NamesChecked: 1 }]);
 });
 
 it("a batch with nothing of ours prints nothing", async () => {

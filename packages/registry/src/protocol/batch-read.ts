@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   type KeysAndAttributes,
 } from "@aws-sdk/client-dynamodb";
+import { assertAnswered } from "./answer.ts";
 import { Backoff, type RetryPolicy } from "./backoff.ts";
 import { isThrottled } from "./transient.ts";
 
@@ -36,8 +37,8 @@ export interface BatchRead {
  * Keys that an answer leaves unread, for want of capacity or because it is 16 MB long, are requested again after a
  * random delay. The delay and the time that may pass begin once more whenever an answer brings items.
  *
- * @throws ContentionError when nothing was read for the whole of the retry policy's time; the signal's reason; or the
- *   SDK's own error
+ * @throws ContentionError when nothing was read for the whole of the retry policy's time; ForeignAnswerError for an answer
+ *   that is not DynamoDB's, which would pass for items that do not exist; the signal's reason; or the SDK's own error
  */
 export async function* batchRead(
   client: Pick<DynamoDBClient, "send">,
@@ -71,7 +72,7 @@ async function ask(
 ): Promise<Answer> {
   const command = batchGet(tableName, keys, attributes, onReadUnits !== undefined);
   try {
-    const output = await client.send(command, signal ? { abortSignal: signal } : {});
+    const output = assertAnswered(await client.send(command, signal ? { abortSignal: signal } : {}));
     onReadUnits?.(readUnitsOf(output));
     return { items: itemsOf(output), unread: unreadOf(output), cause: new Error("BatchGetItem left keys unprocessed") };
   } catch (error) {

@@ -46,7 +46,7 @@ describe("batchRead asks", () => {
     expect(inputs).toHaveLength(3);
   });
 
-  it("for the attributes named, by placeholders, whatever their names", async () => {
+  it("for the attributes named, by placeholders for any names", async () => {
     const { client, inputs } = clientOf();
     await readAll(client, { keys: keys("a"), attributes: ["PK", "size, #x"] });
     expect(inputs[0]?.RequestItems?.limits).toEqual({
@@ -143,6 +143,12 @@ describe("batchRead retries", () => {
     const broken = clientOf(down);
     await expect(readAll(broken.client, {})).rejects.toBe(down);
     expect(broken.inputs).toHaveLength(1);
+  });
+
+  it("nothing where the answer is not DynamoDB's, whose empty body would tell that no item exists", async () => {
+    const proxy = clientOf({ $metadata: { httpStatusCode: 200 } });
+    await expect(readAll(proxy.client, {})).rejects.toMatchObject({ name: "ForeignAnswerError", status: 200 });
+    expect(proxy.inputs).toHaveLength(1);
   });
 
   it("no key that an answer names neither as read nor as unread: it does not exist", async () => {
