@@ -1,3 +1,5 @@
+import "@rollcall/registry/node-version";
+
 export { ManifestError } from "./apply/errors.ts";
 export { formatManifest } from "./apply/format-manifest.ts";
 export { type Manifest, parseManifest } from "./apply/manifest.ts";

@@ -1,3 +1,5 @@
+import "./node-version.ts";
+
 export { availableEngines, type EngineAvailability } from "./engine/available-engines.ts";
 export { ENGINE_NAMES } from "./engine/constants.ts";
 export type { Engine, EngineClientConfig, EngineExit, EngineName } from "./engine/engine.ts";

@@ -1,3 +1,5 @@
+import "@rollcall/registry/node-version";
+
 export { CursorError } from "./errors.ts";
 export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup } from "./events.ts";
 export { audit } from "./pass/audit.ts";

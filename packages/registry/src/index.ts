@@ -1,3 +1,5 @@
+import "./node-version.ts";
+
 export { ConditionFailedError, InvalidActionError } from "./actions/errors.ts";
 export { checkRegistries } from "./definition/check-registries.ts";
 export { defineRegistry } from "./definition/define-registry.ts";

@@ -3,5 +3,7 @@
  * own, and clients whose requests time out. No promise is made about it between releases.
  */
 
+import "./node-version.ts";
+
 export { openClient } from "./client.ts";
 export { type Timing, timingOf, withTiming } from "./protocol/timing.ts";

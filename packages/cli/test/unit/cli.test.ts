@@ -91,3 +91,21 @@ describe("stdout", () => {
     expect(exitCode).toBe(1);
   });
 });
+
+describe("a command whose reader goes away while it runs", () => {
+  /** Takes one line, and fails with the second. */
+  const oneLineReader = () => {
+    let lines = 0;
+    return new Writable({
+      write(_chunk, _encoding, done) {
+        done(++lines > 1 ? Object.assign(new Error("write EPIPE"), { code: "EPIPE" }) : undefined);
+      },
+    }).on("error", () => {});
+  };
+
+  it("ends with exit code 0 where it only reads", async () => {
+    names("gpt-4");
+    const run = await rollcall(["registry", "status", "--watch", "--table", "limits"], { stdout: oneLineReader() });
+    expect(run).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+});

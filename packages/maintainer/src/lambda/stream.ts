@@ -1,3 +1,5 @@
+import "@rollcall/registry/node-version";
+
 import { createStreamHandler } from "../stream/stream-handler.ts";
 
 const tableName = process.env.ROLLCALL_TABLE;

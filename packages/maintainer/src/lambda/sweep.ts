@@ -1,3 +1,5 @@
+import "@rollcall/registry/node-version";
+
 import { createSweepHandler } from "../sweep/sweep-handler.ts";
 
 const tableName = process.env.ROLLCALL_TABLE;

@@ -1,5 +1,7 @@
 /** The parts that keep any string set true, for packages that repair or simulate registries: members and their set. */
 
+import "../node-version.ts";
+
 export { assertAnswered, ForeignAnswerError } from "./answer.ts";
 export { Backoff, type RetryPolicy, retryRefused } from "./backoff.ts";
 export { type BatchRead, batchRead } from "./batch-read.ts";

@@ -1,5 +1,7 @@
 /** What a resource is: its names, its limits, and where its registry lies. For packages that read or repair them. */
 
+import "../node-version.ts";
+
 export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 export { readLimits } from "./limits.ts";
 export { assertLimitName, assertResourceName, isStorableName } from "./names.ts";
