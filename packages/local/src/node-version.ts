@@ -4,7 +4,7 @@
  */
 
 /** The oldest Node on which this package runs. */
-export const LEAST_NODE_VERSION = "22.12";
+const LEAST_NODE_VERSION = "22.12";
 
 const [leastMajor = 0, leastMinor = 0] = LEAST_NODE_VERSION.split(".").map(Number);
 // A bundle may run where there is no process.
