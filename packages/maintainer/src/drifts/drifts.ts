@@ -6,7 +6,7 @@ export { ForeignWriter } from "./foreign-writer.ts";
 export interface DriftNames {
   /** Two names that have defaults and are registered. */
   readonly listed: readonly [string, string];
-  /** Two names that nobody has used. */
+  /** Two names that are not in use. */
   readonly fresh: readonly [string, string];
 }
 

@@ -48,7 +48,7 @@ export function findingsOf({ missing, orphaned }: Drift, repairs: ReadonlyMap<st
   return findings;
 }
 
-/** What an error says, whatever was thrown. */
+/** What an error says; or what was thrown in the place of one, as text. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -31,7 +31,7 @@ export type Repair =
   /** It was not repaired this time. */
   | { kind: "failed"; error: unknown };
 
-/** A table, and how to try again there. */
+/** A table, and how refused requests are retried there. */
 export interface ReconcileTarget {
   client: Pick<DynamoDBClient, "send">;
   tableName: string;
@@ -42,7 +42,7 @@ export interface ReconcileTarget {
 /**
  * Decides suspects, and repairs those that are drift. Every repair checks in its own transaction that it is still
  * called for: that the default exists for a name it adds, that there is none for a name it removes, and then only from
- * a registry that exists, so that a purged namespace stays purged. Any number of them may run at once, at any time.
+ * a registry that exists, so that a purged namespace stays purged. Any number of them may run concurrently, at any time.
  * Never rejects.
  */
 export async function reconcile(
@@ -86,11 +86,11 @@ function judge(error: unknown): Repair {
   if (error instanceof MemberRefusedError) {
     return error.reason.Code === "ConditionalCheckFailed" ? { kind: "dropped" } : { kind: "unrepairable", error };
   }
-  const isForGood =
+  const isPermanent =
     error instanceof RegistryFullError ||
     error instanceof MalformedItemError ||
     (error instanceof Error && error.name === "ValidationException");
-  return { kind: isForGood ? "unrepairable" : "failed", error };
+  return { kind: isPermanent ? "unrepairable" : "failed", error };
 }
 
 /** Takes a name off the registry that is too long for any default to have: nothing needs to be checked but the registry. */

@@ -20,7 +20,7 @@ export const streamEventSource = {
   maximumBatchingWindowInSeconds: 1,
   /** The registry is one item: several batches at a time would only contend for it. */
   parallelizationFactor: 1,
-  /** Only the records not done come again. */
+  /** Only the records not done are retried. */
   functionResponseTypes: ["ReportBatchItemFailures"],
   /** What fails as a whole, by a crash or a time-out, is narrowed down to the record that does it. */
   bisectBatchOnFunctionError: true,

@@ -31,7 +31,7 @@ interface Reading {
 
 /**
  * Names what a batch of stream records makes suspect. A record is never taken at its word: it may be old, repeated or
- * half of a race, so all it does is to name suspects. Never throws, whatever the records hold.
+ * half of a race, so all it does is to name suspects. Never throws, for no record.
  */
 export function collectSuspects(records: readonly DynamoDBRecord[]): Suspects {
   const namespaces = new Map<string | undefined, Map<string, Suspect>>();

@@ -50,7 +50,7 @@ describeEachEngine("the maintainer", (context) => {
   };
 
   /** The maintainer never made anything wrong that had not been wrong before. */
-  const expectNoDriftMade = async (table: MaintainedTable) => {
+  const expectNoNewDrift = async (table: MaintainedTable) => {
     const { after } = await replayDrift(table.streams, table.streamArn);
     for (const [i, drift] of after.entries()) expect(drift.isSubsetOf(after[i - 1] ?? drift)).toBe(true);
     expect(after.at(-1)?.size ?? 0).toBe(0);
@@ -66,16 +66,16 @@ describeEachEngine("the maintainer", (context) => {
       await make(writer, names);
       await table.mark();
       await using mapping = await table.map();
-      await table.settled();
+      await table.caughtUp();
       await mapping.stop();
       const { registered, defaults } = (await table.state()).get(namespace) ?? {};
       expect(registered ?? []).toEqual(expected[name]);
       expect(defaults ?? []).toEqual(expected[name]);
-      await expectNoDriftMade(table);
+      await expectNoNewDrift(table);
     });
   });
 
-  it("heals all of them at once while it runs, flat and namespaced side by side", async () => {
+  it("heals all of them concurrently while it runs, flat and namespaced side by side", async () => {
     const namespaces = [undefined, "tenant-1", "tenant-2"];
     const { table, writers } = await prepared(...namespaces);
     await using _table = table;
@@ -85,7 +85,7 @@ describeEachEngine("the maintainer", (context) => {
         for (const { make } of drifts) await make(writer, names);
       }),
     );
-    await table.settled();
+    await table.caughtUp();
     const state = await table.state();
     for (const namespace of namespaces) {
       const { registered, defaults } = state.get(namespace) ?? {};
@@ -119,17 +119,17 @@ describeEachEngine("the maintainer", (context) => {
       onEvent,
       ...(context.engineName === "dynoxide" && { streams: withTtlIdentity(table.streams) }),
     });
-    await table.settled();
+    await table.caughtUp();
     expect(identities).toEqual([{ type: "Service", principalId: "dynamodb.amazonaws.com" }]);
     expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
   });
 
-  it("takes names off that nobody could have written, whatever their length", async () => {
+  it("takes names off that no writer of ours allows, of any length", async () => {
     const { table, writer } = await prepared(undefined);
     await using _table = table;
     await writer.register("gpt-4\n", "x".repeat(1_000), "y".repeat(3_000));
     await using _mapping = await table.map();
-    await table.settled();
+    await table.caughtUp();
     expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
   });
 
@@ -137,21 +137,21 @@ describeEachEngine("the maintainer", (context) => {
     const { table, writer } = await prepared("t1");
     await using _table = table;
     await using _mapping = await table.map();
-    await table.settled();
+    await table.caughtUp();
     await writer.saveInBrowser();
-    await table.settled();
+    await table.caughtUp();
     const line =
       "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild";
     expect(table.said).toEqual([line]);
     await writer.putDefault("new");
-    await table.settled();
+    await table.caughtUp();
     expect(new Set(table.said)).toEqual(new Set([line]));
     const { tableName } = table;
     expect(await rebuildRegistry({ tableName, client: context.client, namespace: "t1" })).toEqual({
       kind: "rebuilt",
       names: 3,
     });
-    await table.settled();
+    await table.caughtUp();
     expect((await table.state()).get("t1")?.registered).toEqual(["kept", "new", "other"]);
   });
 
@@ -162,7 +162,7 @@ describeEachEngine("the maintainer", (context) => {
     await writer.deleteDefault("other");
     await writer.removeRegistry();
     await using _mapping = await table.map();
-    await table.settled();
+    await table.caughtUp();
     expect(await table.get(registryKey("purged"))).toBeUndefined();
   });
 
@@ -173,7 +173,7 @@ describeEachEngine("the maintainer", (context) => {
     await writer.deleteDefault("kept");
     await writer.deleteDefault("other");
     await writer.removeRegistry();
-    await table.settled();
+    await table.caughtUp();
     expect(await table.get(registryKey("purged"))).toBeUndefined();
   });
 
@@ -192,7 +192,7 @@ describeEachEngine("the maintainer", (context) => {
         seen += Records.length;
       },
     });
-    await table.settled();
+    await table.caughtUp();
     expect(seen).toBe(1); // the test's own sentinel
     const asked = JSON.stringify(table.requests);
     for (const { item } of neighbours)
@@ -221,7 +221,7 @@ describeEachEngine("the maintainer", (context) => {
         expect(JSON.stringify(modified.map(({ dynamodb }) => dynamodb?.Keys))).not.toContain("RESOURCE#"); // filtered out
       },
     });
-    await table.settled();
+    await table.caughtUp();
     const requests = table.requests.filter(({ input }) => !JSON.stringify(input).includes("sentinel-"));
     const of = (operation: string) => requests.filter((request) => request.operation === operation);
     expect(of("TransactWriteItems")).toEqual([]);
@@ -241,19 +241,19 @@ describeEachEngine("the maintainer", (context) => {
       await broken;
     }
     await using _mapping = await table.map({ checkpoints });
-    await table.settled();
+    await table.caughtUp();
     const { registered, defaults } = (await table.state()).get(undefined) ?? {};
     expect(registered).toEqual(defaults);
   });
 
-  it("ends the same however often and in whatever order its batches come, with two at once", async () => {
+  it("ends the same in any order of its batches, repeated or not, with two consumers concurrently", async () => {
     const { table, writer } = await prepared(undefined);
     await using _table = table;
     const events: DynamoDBStreamEvent[] = [];
     {
       await using _mapping = await table.map({ onEvent: (event) => void events.push(structuredClone(event)) });
       for (const { make } of drifts) await make(writer, names);
-      await table.settled();
+      await table.caughtUp();
     }
     const expected = await table.state();
     const handlers = [table.handler(), table.handler()];

@@ -33,7 +33,7 @@ type Table = ReturnType<typeof recordingTable>["table"];
 const REQUESTS: Readonly<Record<string, (table: Table, namespace: Namespace, name: string) => Promise<unknown>>> = {
   "the registry": (table, namespace) => readRegistry(table, namespace, signal),
   "the default": (table, namespace, name) => readExisting(table, namespace, [name], signal),
-  "both at once": (table, namespace, name) => readPairs(table, namespace, [name], signal),
+  "both in one": (table, namespace, name) => readPairs(table, namespace, [name], signal),
   "a repair of a missing name": (table, namespace, name) =>
     reconcile({ ...table, namespace }, { missing: [name], orphaned: [] }, signal),
   "a repair of an orphaned name": (table, namespace, name) =>
@@ -114,7 +114,7 @@ it("names that a sweep has to remember are one value of its own item", async () 
   );
 });
 
-it("a Scan goes on from any key by the same request", () => {
+it("a Scan continues from any key by the same request", () => {
   fc.assert(
     fc.property(name, (name) => {
       const page = (PK: string) =>

@@ -17,7 +17,7 @@ function readerOf(table: MemoryTable) {
   return { client: table.client, tableName: table.tableName, retry, clock };
 }
 
-describe("a registry", () => {
+describe("readRegistry: a registry", () => {
   it("is read strongly, with its size", async () => {
     const table = new MemoryTable([registryItem(["a", "b"], "t1")]);
     const registry = await readRegistry(readerOf(table), "t1", signal);
@@ -45,7 +45,7 @@ describe("a registry", () => {
   });
 });
 
-describe("defaults", () => {
+describe("readExisting: defaults", () => {
   it("are asked for by a hundred, strongly, by their keys alone, and never by a name that no key can hold", async () => {
     const table = new MemoryTable(names.slice(0, 150).map((name) => defaultItem(name, "t1")));
     const existing = await readExisting(readerOf(table), "t1", [tooLong, ...names, ""], signal);

@@ -17,7 +17,7 @@ async function reconcileIn(table: MemoryTable, drift: Partial<Drift>, namespace?
 const repaired = { kind: "repaired" };
 const dropped = { kind: "dropped" };
 
-describe("suspects are decided by the transaction itself", () => {
+describe("reconcile decides suspects by the transaction itself:", () => {
   it("names with a default are added, names without one removed, and neither against the truth", async () => {
     const table = new MemoryTable([
       ...["a", "listed"].map((name) => defaultItem(name, "t1")),
@@ -46,7 +46,7 @@ describe("suspects are decided by the transaction itself", () => {
   });
 });
 
-describe("a name too long for any default", () => {
+describe("reconcile: a name too long for any default", () => {
   const listing = () => new MemoryTable([registryItem(["a", tooLong], undefined)]);
 
   it("is taken off the registry alone, again after each conflict", async () => {
@@ -64,7 +64,7 @@ describe("a name too long for any default", () => {
     ["failed", conflict(), "ContentionError"],
     ["failed", serviceError("InternalServerError", "down"), "InternalServerError"],
     ["unrepairable", serviceError("ValidationException", "no set"), "ValidationException"],
-  ])("is %s where DynamoDB goes on to answer %o", async (kind, error, name) => {
+  ])("is %s where DynamoDB keeps answering %o", async (kind, error, name) => {
     const table = listing();
     table.fault = () => {
       throw error;
@@ -86,10 +86,10 @@ describe("a name too long for any default", () => {
 it.each([
   ["unrepairable", cancelled("ItemCollectionSizeLimitExceeded", "None"), "MemberRefusedError"],
   ["unrepairable", cancelled("None", { Code: "ValidationError", Message: "no set" }), "MalformedItemError"],
-  ["unrepairable", serviceError("ValidationException", "whatever"), "ValidationException"],
+  ["unrepairable", serviceError("ValidationException", "no"), "ValidationException"],
   ["failed", serviceError("InternalServerError", "down"), "InternalServerError"],
   ["failed", cancelled("None", "TransactionConflict"), "ContentionError"],
-])("a repair is %s where DynamoDB goes on to answer %o", async (kind, error, name) => {
+])("reconcile: a repair is %s where DynamoDB keeps answering %o", async (kind, error, name) => {
   const table = new MemoryTable();
   table.fault = () => {
     throw error;
@@ -99,7 +99,7 @@ it.each([
   });
 });
 
-it("a failure that is no error is a failure", async () => {
+it("reconcile: a failure that is no error is a failure", async () => {
   const table = new MemoryTable([resourceKey("a")]);
   table.fault = () => {
     throw "ValidationException";

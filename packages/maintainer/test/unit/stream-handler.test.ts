@@ -73,7 +73,7 @@ beforeEach(() => {
   published = 0;
 });
 
-describe("a batch without drift", () => {
+describe("the stream handler, on a batch without drift", () => {
   it("costs one strong read of the registry and one BatchGetItem, and no write", async () => {
     const names = Array.from({ length: 100 }, (_, i) => `model-${i}`);
     tableHolds(names, names);
@@ -94,14 +94,14 @@ describe("a batch without drift", () => {
     expect(dynamodb.calls()).toHaveLength(1);
   });
 
-  it("of foreign records costs nothing", async () => {
+  it("costs nothing where all records are foreign", async () => {
     const foreign = created("a");
     if (foreign.dynamodb) foreign.dynamodb.Keys = { PK: { S: "ENTITY#1" }, SK: { S: "#META" } };
     await handlerWith()({ Records: [foreign] }, plentyOfTime);
     expect(dynamodb.calls()).toHaveLength(0);
   });
 
-  it("asks again for keys that were not processed", async () => {
+  it("requests keys once more that were not processed", async () => {
     tableHolds(["a"], ["a"]);
     dynamodb
       .on(BatchGetItemCommand)
@@ -114,8 +114,8 @@ describe("a batch without drift", () => {
   });
 });
 
-describe("drift", () => {
-  it("missing is added on condition that the default exists", async () => {
+describe("the stream handler, on drift", () => {
+  it("adds a missing name on condition that the default exists", async () => {
     tableHolds([], ["a"]);
     await handlerWith()({ Records: [created("a")] }, plentyOfTime);
     expect(transactions()).toEqual([
@@ -134,7 +134,7 @@ describe("drift", () => {
     expect(metrics).toMatchObject({ NamesMissing: 1, NamesOrphaned: 0, NamesRepaired: 1 });
   });
 
-  it("orphaned is removed on condition that there is no default, from a registry that exists", async () => {
+  it("removes an orphaned name on condition that there is no default, from a registry that exists", async () => {
     tableHolds(["a"], []);
     await handlerWith()({ Records: [relisted([], ["a"])] }, plentyOfTime);
     expect(transactions()).toEqual([
@@ -151,7 +151,7 @@ describe("drift", () => {
     expect(metrics).toMatchObject({ NamesOrphaned: 1, NamesRepaired: 1 });
   });
 
-  it("that is gone by then is dropped, and the rest goes again", async () => {
+  it("drops a name that is right by then, and resends the rest", async () => {
     tableHolds([], ["a", "b"]);
     dynamodb
       .on(TransactWriteItemsCommand)
@@ -163,7 +163,7 @@ describe("drift", () => {
     expect(metrics).toMatchObject({ NamesRepaired: 1, NamesDropped: 1 });
   });
 
-  it("of a name no key can hold is taken off the registry alone", async () => {
+  it("takes a name that no key can hold off the registry alone", async () => {
     const name = "x".repeat(3_000);
     tableHolds([name], []);
     dynamodb.on(BatchGetItemCommand).resolves({});
@@ -182,27 +182,30 @@ describe("drift", () => {
 it.each([
   ["the table's name", "limits"],
   ["the ARN itself", "arn:aws:dynamodb:eu-west-1:123456789012:table/limits"],
-])("a table that is given by its ARN has the defaults that an answer has under %s", async (_, answersUnder) => {
-  const tableName = "arn:aws:dynamodb:eu-west-1:123456789012:table/limits";
-  dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["listed"] } } });
-  const answers = [
-    {
-      Responses: { [answersUnder]: [resourceKey("listed")] },
-      UnprocessedKeys: { [answersUnder]: { Keys: [resourceKey("a")] } },
-    },
-    { Responses: { [answersUnder]: [resourceKey("a")] } },
-  ];
-  dynamodb.on(BatchGetItemCommand).callsFake(() => answers.shift());
-  const clock = new VirtualClock();
-  await handlerWith({ tableName }, { clock })({ Records: [relisted(["a"], ["listed"])] }, plentyOfTime);
-  expect(metrics).toMatchObject({ NamesChecked: 2, NamesMissing: 1, NamesOrphaned: 0, NamesRepaired: 1 });
-  expect(transactions()).toMatchObject([
-    [{ ConditionCheck: { TableName: tableName, Key: resourceKey("a") } }, { Update: { TableName: tableName } }],
-  ]);
-});
+])(
+  "the stream handler finds defaults of a table that is given by its ARN, where an answer has them under %s",
+  async (_, answersUnder) => {
+    const tableName = "arn:aws:dynamodb:eu-west-1:123456789012:table/limits";
+    dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["listed"] } } });
+    const answers = [
+      {
+        Responses: { [answersUnder]: [resourceKey("listed")] },
+        UnprocessedKeys: { [answersUnder]: { Keys: [resourceKey("a")] } },
+      },
+      { Responses: { [answersUnder]: [resourceKey("a")] } },
+    ];
+    dynamodb.on(BatchGetItemCommand).callsFake(() => answers.shift());
+    const clock = new VirtualClock();
+    await handlerWith({ tableName }, { clock })({ Records: [relisted(["a"], ["listed"])] }, plentyOfTime);
+    expect(metrics).toMatchObject({ NamesChecked: 2, NamesMissing: 1, NamesOrphaned: 0, NamesRepaired: 1 });
+    expect(transactions()).toMatchObject([
+      [{ ConditionCheck: { TableName: tableName, Key: resourceKey("a") } }, { Update: { TableName: tableName } }],
+    ]);
+  },
+);
 
-describe("failures", () => {
-  it("that may pass bring back the records from the first one concerned", async () => {
+describe("the stream handler, on failures", () => {
+  it("that may pass has the records retried from the first one concerned", async () => {
     tableHolds([], ["a", "b", "c"]);
     dynamodb.on(GetItemCommand).callsFake(({ Key }) => {
       if (Key.PK.S.startsWith("t1/"))
@@ -216,7 +219,7 @@ describe("failures", () => {
     expect(metrics).toMatchObject({ NamesRepaired: 2 });
   });
 
-  it("of a registry that is full are reported and do not hold up the shard", async () => {
+  it("of a registry that is full reports them and does not hold up the shard", async () => {
     tableHolds(["x".repeat(409_600)], ["a"]);
     dynamodb.on(TransactWriteItemsCommand).rejects(
       new TransactionCanceledException({
@@ -234,7 +237,7 @@ describe("failures", () => {
     expect(said).toContainEqual(["Names cannot be repaired as things are", details]);
   });
 
-  it("of the repair itself bring its records back, and are said with the name", async () => {
+  it("of the repair itself has its records retried, and says the names", async () => {
     tableHolds([], ["a", "b"]);
     dynamodb.on(TransactWriteItemsCommand).rejects(networkDown);
     const events: MaintainerEvent[] = [];
@@ -260,7 +263,7 @@ describe("failures", () => {
     ]);
   });
 
-  it("without a sequence number bring back the whole batch", async () => {
+  it("without a sequence number has the whole batch retried", async () => {
     dynamodb.on(GetItemCommand).rejects(networkDown);
     const nameless = { ...created("a"), dynamodb: { Keys: resourceKey("a") } };
     expect(await handlerWith()({ Records: [nameless] }, plentyOfTime)).toEqual({
@@ -270,7 +273,7 @@ describe("failures", () => {
     expect(said).toEqual([["Could not check names; their records are retried", details]]);
   });
 
-  it("to be done in time bring the records back before the function's own time-out", async () => {
+  it("to be done in time has the records retried before the function's own time-out", async () => {
     const timeUp = Promise.withResolvers<void>();
     let margin = 0;
     dynamodb.on(GetItemCommand).callsFake(() => Promise.withResolvers().promise);
@@ -296,7 +299,7 @@ describe("failures", () => {
   });
 });
 
-it("the watch on the function's time ends with the answer", async () => {
+it("the stream handler's watch on the function's time ends with the answer", async () => {
   let watch: AbortSignal | undefined;
   const sleep = (_ms: number, signal?: AbortSignal) => {
     watch = signal;
@@ -306,7 +309,7 @@ it("the watch on the function's time ends with the answer", async () => {
   expect(watch?.aborted).toBe(true);
 });
 
-describe("the event", () => {
+describe("the stream handler's event", () => {
   it.each([
     ["an object without records", {}],
     ["null", null],
@@ -361,7 +364,7 @@ describe("the event", () => {
   });
 });
 
-describe("the time left", () => {
+describe("the stream handler's time left", () => {
   it.each([
     ["no context", undefined],
     ["a context of another kind", {}],
@@ -399,7 +402,7 @@ describe("the time left", () => {
   });
 });
 
-describe("crowds of names", () => {
+describe("the stream handler, on crowds of names", () => {
   const crowd = (total: number) => Array.from({ length: total }, (_, i) => `model-${i}`);
 
   it("of 136,000 in a removed registry are handled, and those whose repair fails bring the record back", async () => {
@@ -426,7 +429,7 @@ describe("crowds of names", () => {
   });
 });
 
-describe("a registry that is no string set", () => {
+describe("the stream handler, on a registry that is no string set,", () => {
   const ruined = (Item: Record<string, AttributeValue>) => dynamodb.on(GetItemCommand).resolves({ Item });
   const line =
     "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild";
@@ -463,7 +466,7 @@ describe("a registry that is no string set", () => {
   });
 });
 
-it("the events of a batch tell what became of each name, and end with the answer", async () => {
+it("the stream handler's events of a batch tell what became of each name, and end with the answer", async () => {
   tableHolds(["stays", "goes", "full"], ["new", "gone"]);
   dynamodb.on(TransactWriteItemsCommand).callsFake(({ TransactItems }) => {
     const codes: string[] = TransactItems.map((action: object) => {
@@ -498,14 +501,14 @@ it("the events of a batch tell what became of each name, and end with the answer
   expect(metrics).toMatchObject({ NamesMissing: 1, NamesOrphaned: 2, NamesRepaired: 2, NamesDropped: 2 });
 });
 
-it("a suspect that turned out right is counted as dropped alone", async () => {
+it("the stream handler counts a suspect that turned out right as dropped alone", async () => {
   tableHolds([], ["a"]);
   dynamodb.on(TransactWriteItemsCommand).rejects(cancelled("ConditionalCheckFailed", "None"));
   await handlerWith()({ Records: [created("a")] }, plentyOfTime);
   expect(metrics).toMatchObject({ NamesChecked: 1, NamesMissing: 0, NamesRepaired: 0, NamesDropped: 1 });
 });
 
-describe("what an observer throws", () => {
+describe("what an observer of the stream handler throws", () => {
   const broken = () => {
     throw networkDown;
   };
@@ -530,7 +533,7 @@ describe("what an observer throws", () => {
   });
 });
 
-it("unknown options and a missing table are refused", () => {
+it("createStreamHandler refuses unknown options and a missing table", () => {
   expect(() => createStreamHandler({ tableName: "" })).toThrow(/tableName is missing/);
   expect(() => handlerWith({ tabel: "x" } as never)).toThrow(/Unknown option "tabel"; known are tableName/);
 });

@@ -8,7 +8,7 @@ import { collectSuspects } from "../../src/stream/suspects.ts";
 const suspectsOf = (...records: DynamoDBRecord[]) =>
   Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);
 
-describe("suspects", () => {
+describe("collectSuspects: suspects", () => {
   it("are the names of defaults that were created or deleted, with what the last record says", () => {
     expect(suspectsOf(created("a"), deleted("b"), created("c"), deleted("c"))).toEqual({
       a: { exists: true, relisted: false, first: 0 },

@@ -23,20 +23,23 @@ it.each([
   ["healed", () => ({})],
   ["that cannot be repaired", () => Promise.reject(serviceError("ValidationException", "no"))],
   ["whose repair fails", () => Promise.reject(serviceError("InternalServerError", "down"))],
-])("a line of the log is shorter than 64 KB, however many and long the names %s", async (_, answer) => {
-  const dynamodb = mockClient(DynamoDBClient);
-  dynamodb.onAnyCommand().resolves({});
-  dynamodb.on(TransactWriteItemsCommand).callsFake(answer);
-  const { handler, lines } = printing();
-  const names = namesOf2KB(300);
-  const Records = [...names.map((name) => created(name, "\u0001".repeat(900))), created("x".repeat(30_000))];
-  await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
-  vi.restoreAllMocks();
-  expect(lines.length).toBeGreaterThan(1);
-  for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(64 * 1024);
-});
+])(
+  "a line of the stream handler's log is shorter than 64 KB, however many and long the names %s",
+  async (_, answer) => {
+    const dynamodb = mockClient(DynamoDBClient);
+    dynamodb.onAnyCommand().resolves({});
+    dynamodb.on(TransactWriteItemsCommand).callsFake(answer);
+    const { handler, lines } = printing();
+    const names = namesOf2KB(300);
+    const Records = [...names.map((name) => created(name, "\u0001".repeat(900))), created("x".repeat(30_000))];
+    await handler({ Records }, { getRemainingTimeInMillis: () => 60_000 });
+    vi.restoreAllMocks();
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(64 * 1024);
+  },
+);
 
-it("a table that is given by its ARN counts under its name", async () => {
+it("the metrics of a table that is given by its ARN are counted under its name", async () => {
   mockClient(DynamoDBClient).onAnyCommand().resolves({});
   const { handler, lines } = printing("arn:aws:dynamodb:eu-west-1:123456789012:table/limits");
   await handler({ Records: [deleted("a")] }, { getRemainingTimeInMillis: () => 60_000 });
@@ -44,14 +47,14 @@ it("a table that is given by its ARN counts under its name", async () => {
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ table: "limits", NamesChecked: 1 }]);
 });
 
-it("a batch with nothing of ours prints nothing", async () => {
+it("the stream handler prints nothing for a batch with nothing of ours", async () => {
   const { handler, lines } = printing();
   await handler({ Records: [record("INSERT", { id: { S: "1" } })] }, { getRemainingTimeInMillis: () => 60_000 });
   vi.restoreAllMocks();
   expect(lines).toEqual([]);
 });
 
-it("logs and counts as Powertools does, by the names that alarms refer to", async () => {
+it("the stream handler logs and counts as Powertools does, by the names that alarms refer to", async () => {
   const dynamodb = mockClient(DynamoDBClient);
   dynamodb.onAnyCommand().resolves({});
   dynamodb.on(GetItemCommand).resolves({ Item: { resources: { SS: ["orphan"] } } });

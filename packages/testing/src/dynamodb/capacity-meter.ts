@@ -30,7 +30,7 @@ const RETRY = { clock: systemClock, random: Math.random, contentionTimeoutMs: 10
  *
  * Units are those that the engine reports, but for transactions on DynamoDB Local: it counts actions that cost the same
  * only once, and condition checks as reads. There the items are read before and after, which is exact as long as
- * nobody else writes them meanwhile; these reads are not counted.
+ * no other client writes them meanwhile; these reads are not counted.
  */
 export function meterCapacity(client: DynamoDBClient, engine: Engine): CapacityMeter {
   const count = { requests: 0, readUnits: 0, writeUnits: 0 };

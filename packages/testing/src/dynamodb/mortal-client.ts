@@ -5,7 +5,7 @@ export class Killed extends Error {}
 
 /**
  * A client in a process that is killed at its nth request: before it was sent, or after it has been carried out. What
- * was under way meanwhile is carried out too, and nobody hears of it.
+ * was in flight meanwhile is carried out too, and is never answered.
  */
 export class MortalClient {
   /** Read units that Scans have used, those included whose answers were lost. */

@@ -1,6 +1,6 @@
 import type { Clock } from "@rollcall/registry/protocol";
 
-/** A clock on which time passes only while somebody sleeps, and as much as the next sleeper needs. */
+/** A clock on which time passes only while a caller sleeps, and as much as the next sleeper needs. */
 export class VirtualClock implements Clock {
   #now = 0;
   readonly #sleepers: { until: number; wake: () => void }[] = [];

@@ -91,7 +91,7 @@ export async function fillWithDrift(client: DynamoDBClient, tableName: string, s
   await putAll(client, tableName, items);
 }
 
-/** What differs between registries and defaults, read when nobody writes: names by namespace. */
+/** What differs between registries and defaults, read when there are no writers: names by namespace. */
 export async function readDrift(client: DynamoDBClient, tableName: string) {
   const defaults = new Map<string, Set<string>>();
   const registered = new Map<string, Set<string>>();

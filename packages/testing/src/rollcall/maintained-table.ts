@@ -105,7 +105,7 @@ export class MaintainedTable implements AsyncDisposable {
   }
 
   /** Resolves once everything in the stream has been handled, the records of the repairs included. */
-  async settled(): Promise<void> {
+  async caughtUp(): Promise<void> {
     for (;;) {
       const before = this.requests.filter(({ operation }) => operation === "TransactWriteItems").length;
       await this.#passSentinel();

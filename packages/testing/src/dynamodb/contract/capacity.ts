@@ -63,7 +63,7 @@ export function capacityContract(context: ContractContext): void {
       expect(await sent(get(absent))).toBe(0.5);
     });
 
-    test("of a GetItem counts the whole item, whatever is asked of it", async () => {
+    test("of a GetItem counts the whole item, with any projection", async () => {
       const key = table.newKey();
       await table.put({ ...key, filler: { S: "x".repeat(100_000) } });
       const one = { TableName: table.name, Key: key, ProjectionExpression: "PK", ReturnConsumedCapacity } as const;

@@ -44,7 +44,7 @@ const ASKED: readonly [condition: string, values: Values, holds: boolean][] = [
   ["not (n = :w and n = :v)", { ":v": { N: "2" }, ":w": { N: "3" } }, true],
 ];
 
-/** Conditions that are refused whatever the item. */
+/** Conditions that are refused for any item. */
 const REFUSED: readonly [condition: string, values: Values, message: string][] = [
   ["n = ", {}, "Invalid ConditionExpression: "],
   ["n = :v", {}, "An expression attribute value used in expression is not defined; attribute value: :v"],

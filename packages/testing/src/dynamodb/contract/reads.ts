@@ -87,7 +87,7 @@ export function readContract(context: ContractContext): void {
       expect(rest.LastEvaluatedKey).toBeUndefined();
     });
 
-    test("go on after a key whose item has been deleted", async () => {
+    test("continue after a key whose item has been deleted", async () => {
       const TableName = await context.createTable(CONTRACT_TABLE);
       for (const Item of items.slice(0, 5)) await context.client.send(new PutItemCommand({ TableName, Item }));
       const first = await context.client.send(new ScanCommand({ TableName, Limit: 2 }));
