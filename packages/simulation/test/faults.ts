@@ -27,7 +27,7 @@ export const FAULTS: readonly Fault[] = [
     original: "      await this.#commits.submit(write, options.signal);",
     faulty: `
       const { TransactWriteItemsCommand } = await import("@aws-sdk/client-dynamodb");
-      const defaultFirst = new TransactWriteItemsCommand({ TransactItems: [write.action] });
+      const defaultFirst = new TransactWriteItemsCommand({ TransactItems: [...write.actions] });
       if (write.change === "remove") await this.#connection.client.send(defaultFirst).catch(() => {});
       await this.#commits.submit(write, options.signal);`,
     breaks: ["made-drift", "lost-write"],

@@ -55,14 +55,16 @@ export async function reconcile(
   const check = (member: string, change: MemberWrite["change"]): MemberWrite => ({
     member,
     change,
-    action: {
-      ConditionCheck: {
-        TableName: tableName,
-        Key: resourceKey(member, namespace),
-        ConditionExpression: change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)",
-        ExpressionAttributeNames: { "#pk": PARTITION_KEY },
+    actions: [
+      {
+        ConditionCheck: {
+          TableName: tableName,
+          Key: resourceKey(member, namespace),
+          ConditionExpression: change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)",
+          ExpressionAttributeNames: { "#pk": PARTITION_KEY },
+        },
       },
-    },
+    ],
   });
   const outcomes = new Map<string, Repair>();
   const decide = async (name: string, change: MemberWrite["change"]): Promise<void> => {

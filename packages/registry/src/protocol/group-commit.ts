@@ -27,8 +27,8 @@ interface Flight {
  * Writes members' items together with their set, many callers to a transaction.
  *
  * A write that finds no transaction in flight starts one at the end of the current turn of the event loop. Writes that
- * arrive during one wait and are joined into the next: up to 99 that add, or 99 that remove, and 4 MB, in the order of
- * their arrival, each as if it were alone:
+ * arrive during one wait and are joined into the next: all that add, or all that remove, up to 99 actions and 4 MB, in
+ * the order of their arrival, each as if it were alone:
  *
  *     waiting ──take──▶ in flight ──committed──────▶ resolved
  *                        │  ▲  ├─ failed ──────────▶ all rejected, with the SDK's own error
@@ -51,12 +51,13 @@ export class GroupCommit {
   readonly #client: Pick<DynamoDBClient, "send">;
   readonly #set: MemberSet;
   readonly #retry: RetryPolicy;
-  readonly #waiting = new WaitingList();
+  readonly #waiting: WaitingList;
   #isPumping = false;
 
   constructor(client: Pick<DynamoDBClient, "send">, set: MemberSet, retry: RetryPolicy) {
     this.#client = client;
     this.#set = set;
+    this.#waiting = new WaitingList(set);
     this.#retry = retry;
   }
 
@@ -127,7 +128,8 @@ export class GroupCommit {
   /** Carries out what the refusal of a flight leads to. */
   async #afterRefusal(flight: Flight, cause: unknown, signal: AbortSignal | undefined): Promise<Flight[]> {
     const { entries, form } = flight;
-    const refusal = diagnose(cause, entries.length);
+    const actionCounts = entries.map(({ write }) => write.actions.length);
+    const refusal = diagnose(cause, actionCounts);
     const isInDoubt = this.#isInDoubt(flight);
     const isToMeasure = refusal.kind === "set-full" && entries[0].write.change === "add" && !isInDoubt;
     const found = isToMeasure ? await this.#measure(signal) : undefined;
@@ -176,7 +178,7 @@ export class GroupCommit {
 
   #isInDoubt({ entries, doubtUntil }: Flight): boolean {
     if (doubtUntil === undefined || this.#retry.clock.now() >= doubtUntil) return false;
-    return entries.some(({ write }) => write.action.ConditionCheck === undefined);
+    return entries.some(({ write }) => write.actions.some(({ ConditionCheck }) => ConditionCheck === undefined));
   }
 
   /** Looks at the set's item that is said to be full. */

@@ -19,11 +19,12 @@ export interface MemberSet {
 /** Whether a transaction puts names into the set or takes them out; DynamoDB refuses both in one update. */
 type Change = "add" | "remove";
 
-/** One member's part of a transaction: the action on its own item and its name for the set. */
+/** One member's part of a transaction: the action on its own item, any beside it, and its name for the set. */
 export interface MemberWrite {
   member: string;
   change: Change;
-  action: TransactWriteItem;
+  /** From 1 to 99. */
+  actions: readonly [TransactWriteItem, ...TransactWriteItem[]];
 }
 
 /** The form of the set's own action: what it takes for granted, and what it does beside its purpose. */
@@ -53,7 +54,6 @@ export function memberTransaction(
   token: string,
 ): TransactWriteItemsCommandInput {
   const [{ change }] = writes;
-  assert(writes.length < MAX_TRANSACTION_ACTIONS, "the set's own action has room");
   assert(
     writes.every((write) => write.change === change),
     "one update of a set adds or removes, never both",
@@ -61,7 +61,9 @@ export function memberTransaction(
   const members = writes.map(({ member }) => member);
   const changesSet = change === "add" || form.assumesSet;
   const setAction = changesSet ? changeMembers(set, change, members, form) : checkAbsent(set);
-  return { TransactItems: [...writes.map(({ action }) => action), setAction], ClientRequestToken: token };
+  const TransactItems = [...writes.flatMap(({ actions }) => actions), setAction];
+  assert(TransactItems.length <= MAX_TRANSACTION_ACTIONS, "the set's own action has room");
+  return { TransactItems, ClientRequestToken: token };
 }
 
 /** Adds names to the set, creating its item if need be, or removes them from an existing one. */
@@ -107,13 +109,35 @@ function checkAbsent(set: MemberSet): TransactWriteItem {
 }
 
 /** Bytes that a write takes up in its transaction, at least: what it stores or checks, and its name in the set. */
-export function writeSizeBytes({ member, action: { Put, Update, Delete, ConditionCheck } }: MemberWrite): number {
-  const action: { Item?: Attributes; Key?: Attributes; ExpressionAttributeValues?: Attributes } =
-    Put ?? Update ?? Delete ?? ConditionCheck ?? {};
-  return [action.Item, action.Key, action.ExpressionAttributeValues].reduce(
-    (bytes, attributes) => bytes + itemSizeBytes(attributes ?? {}),
-    Buffer.byteLength(member),
-  );
+export function writeSizeBytes({ member, actions }: MemberWrite): number {
+  return actions
+    .map(bodyOf)
+    .reduce(
+      (bytes, { Item = {}, Key = {}, ExpressionAttributeValues = {} }) =>
+        bytes + itemSizeBytes(Item) + itemSizeBytes(Key) + itemSizeBytes(ExpressionAttributeValues),
+      Buffer.byteLength(member),
+    );
 }
 
-type Attributes = Record<string, AttributeValue> | undefined;
+/**
+ * The items that a write touches, as texts that are the same for the same item: DynamoDB refuses a transaction with two
+ * actions on one. What is put into other tables is left out, for their keys are not known.
+ */
+export function touchedItems({ tableName, key }: MemberSet, { actions }: MemberWrite): string[] {
+  const keyNames = Object.keys(key);
+  return actions.map(bodyOf).flatMap(({ TableName = "", Item, Key }) => {
+    if (TableName === tableName) return [JSON.stringify([TableName, ...keyNames.map((name) => (Key ?? Item)?.[name])])];
+    return Key === undefined ? [] : [JSON.stringify([TableName, Key])];
+  });
+}
+
+interface ActionBody {
+  TableName?: string | undefined;
+  Item?: Record<string, AttributeValue> | undefined;
+  Key?: Record<string, AttributeValue> | undefined;
+  ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
+}
+
+function bodyOf({ Put, Update, Delete, ConditionCheck }: TransactWriteItem): ActionBody {
+  return Put ?? Update ?? Delete ?? ConditionCheck ?? {};
+}

@@ -1,16 +1,25 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { transientKind } from "./transient.ts";
 
+/** The first of a write's own actions that was refused permanently, and why. */
+export interface RefusedAction {
+  index: number;
+  reason: CancellationReason;
+}
+
 /** A member's own action was refused permanently; the other members of its transaction were not held up by it. */
 export class MemberRefusedError extends Error {
   override readonly name = "MemberRefusedError";
+  /** Position of the action in the write's own list. */
+  readonly index: number;
   /** Why, in DynamoDB's words. */
   readonly reason: CancellationReason;
   /** DynamoDB's answer to the whole transaction. */
   override readonly cause: unknown;
 
-  constructor(member: string, reason: CancellationReason, cause: unknown) {
+  constructor(member: string, { index, reason }: RefusedAction, cause: unknown) {
     super(`The action of ${JSON.stringify(member)} was refused: ${reason.Message ?? reason.Code}`);
+    this.index = index;
     this.reason = reason;
     this.cause = cause;
   }
@@ -26,35 +35,43 @@ export type Refusal =
   | { kind: "set-full" }
   /** The set's item cannot be updated, for it is no set. */
   | { kind: "set-malformed" }
-  /** Some members' own actions were refused, permanently or because their items are busy. */
-  | { kind: "members"; refused: ReadonlyMap<number, CancellationReason>; contended: ReadonlySet<number> }
+  /** Some members' own actions were refused, by their positions: permanently, or because their items are busy. */
+  | { kind: "members"; refused: ReadonlyMap<number, RefusedAction>; contended: ReadonlySet<number> }
   /** The request as a whole is blamed, and DynamoDB does not say for which of its actions. */
   | { kind: "invalid" }
   /** Anything else. Whether the transaction was committed may be unknown. */
   | { kind: "failed" };
 
-/** Reads the error of a transaction whose last action is the set's, after those of `memberCount` members. */
-export function diagnose(error: unknown, memberCount: number): Refusal {
+/**
+ * Reads the error of a transaction.
+ *
+ * @param actionCounts how many actions each member has, in order; the set's is the last action
+ */
+export function diagnose(error: unknown, actionCounts: readonly number[]): Refusal {
   if (!(error instanceof Error)) return { kind: "failed" };
-  if (error.name === "TransactionCanceledException") return diagnoseReasons(error, memberCount);
+  if (error.name === "TransactionCanceledException") return diagnoseReasons(error, actionCounts);
   if (transientKind(error.name) !== undefined) return { kind: "set-contended" };
   if (error.name === "ValidationException" && isTypeMessage(error)) return { kind: "set-malformed" };
   return { kind: blamesRequest(error) ? "invalid" : "failed" };
 }
 
-function diagnoseReasons(error: Error, memberCount: number): Refusal {
+function diagnoseReasons(error: Error, actionCounts: readonly number[]): Refusal {
   const { CancellationReasons: reasons } = error as { CancellationReasons?: (CancellationReason | null)[] };
   // An answer that came through a proxy, or from another engine, may lack the list or parts of it.
   if (!Array.isArray(reasons)) return { kind: "failed" };
-  const set = reasons[memberCount];
+  const set = reasons[actionCounts.reduce((sum, count) => sum + count, 0)];
   if (set === undefined || set === null) return { kind: "failed" };
 
   const contended = new Set<number>();
-  const refused = new Map<number, CancellationReason>();
-  for (const [i, reason] of reasons.slice(0, memberCount).entries()) {
-    const code = reason?.Code;
-    if (transientKind(code) !== undefined) contended.add(i);
-    else if (reason && code !== undefined && code !== "None") refused.set(i, reason);
+  const refused = new Map<number, RefusedAction>();
+  let from = 0;
+  for (const [i, count] of actionCounts.entries()) {
+    const own = reasons.slice(from, from + count);
+    from += count;
+    const index = own.findIndex((reason) => isPermanent(reason?.Code));
+    const reason = own[index];
+    if (reason) refused.set(i, { index, reason });
+    else if (own.some((each) => transientKind(each?.Code) !== undefined)) contended.add(i);
   }
   // A member refused permanently changes the request, so it comes first; the next attempt tells of the set.
   if (refused.size > 0) return { kind: "members", refused, contended };
@@ -62,6 +79,10 @@ function diagnoseReasons(error: Error, memberCount: number): Refusal {
   if (set.Code === "ValidationError") return { kind: isSizeMessage(set.Message) ? "set-full" : "set-malformed" };
   if (transientKind(set.Code) !== undefined) return { kind: "set-contended" };
   return contended.size > 0 ? { kind: "members", refused, contended } : { kind: "failed" };
+}
+
+function isPermanent(code: string | undefined): boolean {
+  return code !== undefined && code !== "None" && transientKind(code) === undefined;
 }
 
 /** Answers with a status of 400 that are about the caller, the table or the token, and not about what the request holds. */

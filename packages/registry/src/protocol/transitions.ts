@@ -69,9 +69,9 @@ const TRANSITIONS: { readonly [K in Kind]: Transition<K> } = {
   "set-malformed": ({ entries }, { set, cause }) => rejectAll(entries, malformedSet(set, cause)),
 
   members: ({ entries, form }, { cause }, { refused, contended }) => {
-    const rejections = [...refused].flatMap(([i, reason]) => {
+    const rejections = [...refused].flatMap(([i, action]) => {
       const entry = entries[i];
-      return entry ? [{ entry, error: new MemberRefusedError(entry.write.member, reason, cause) }] : [];
+      return entry ? [{ entry, error: new MemberRefusedError(entry.write.member, action, cause) }] : [];
     });
     const busy = entries.filter((_, i) => contended.has(i));
     const others = entries.filter((_, i) => !refused.has(i) && !contended.has(i));

@@ -1,11 +1,11 @@
 import { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES } from "./constants.ts";
-import { type MemberWrite, writeSizeBytes } from "./member-set.ts";
+import { type MemberSet, type MemberWrite, touchedItems, writeSizeBytes } from "./member-set.ts";
 
 /** One action of a transaction is the set's own. */
-const MAX_MEMBERS = MAX_TRANSACTION_ACTIONS - 1;
+const MAX_MEMBER_ACTIONS = MAX_TRANSACTION_ACTIONS - 1;
 
 /** Bytes of a transaction that are left for its members: the set's item may be as large as any. */
-const MAX_MEMBERS_BYTES = MAX_TRANSACTION_BYTES - MAX_ITEM_BYTES;
+const MAX_MEMBER_BYTES = MAX_TRANSACTION_BYTES - MAX_ITEM_BYTES;
 
 /** A write that waits, and how its caller is told of the outcome. */
 export interface Entry {
@@ -25,35 +25,68 @@ export interface Committed {
  * another, for no transaction takes both. Taking costs what is taken, whatever the number that waits.
  */
 export class WaitingList {
+  readonly #set: MemberSet;
   readonly #queues = { add: new Queue(), remove: new Queue() };
   #arrivals = 0;
+
+  constructor(set: MemberSet) {
+    this.#set = set;
+  }
 
   push(entry: Entry): void {
     this.#queues[entry.write.change].push({ entry, arrival: this.#arrivals++ });
   }
 
   /**
-   * Takes the write that has waited longest and those that can share its transaction: of the same change, as many as
-   * its actions and its bytes allow. Rejects the aborted ones that it meets.
+   * Takes the write that has waited longest and those behind it that can share its transaction: of the same change, as
+   * many as actions and bytes allow, up to one that touches an item that is touched already. Rejects the aborted ones
+   * that it meets.
    */
   take(): [Entry, ...Entry[]] | undefined {
-    const { add, remove } = this.#queues;
-    for (const queue of [add, remove]) queue.rejectAborted();
-    const queue =
-      (add.first?.arrival ?? Number.POSITIVE_INFINITY) < (remove.first?.arrival ?? Number.POSITIVE_INFINITY)
-        ? add
-        : remove;
+    const queue = this.#longestWaiting();
     const first = queue.shift();
     if (first === undefined) return undefined;
     const taken: [Entry, ...Entry[]] = [first];
-    let bytes = writeSizeBytes(first.write);
-    for (queue.rejectAborted(); queue.first !== undefined && taken.length < MAX_MEMBERS; queue.rejectAborted()) {
-      bytes += writeSizeBytes(queue.first.entry.write);
-      if (bytes > MAX_MEMBERS_BYTES) break;
-      taken.push(queue.first.entry);
+    const group = new Group(this.#set);
+    group.admit(first.write);
+    for (let next = queue.firstLive(); next && group.admit(next.entry.write); next = queue.firstLive()) {
+      taken.push(next.entry);
       queue.shift();
     }
     return taken;
+  }
+
+  #longestWaiting(): Queue {
+    const { add, remove } = this.#queues;
+    const [added, removed] = [add.firstLive(), remove.firstLive()];
+    if (added === undefined || removed === undefined) return added === undefined ? remove : add;
+    return added.arrival < removed.arrival ? add : remove;
+  }
+}
+
+/** What the writes of one transaction take up together. */
+class Group {
+  readonly #set: MemberSet;
+  readonly #touched = new Set<string>();
+  #actions = 0;
+  #bytes = 0;
+
+  constructor(set: MemberSet) {
+    this.#set = set;
+  }
+
+  /** Whether a write can join; the first one always can. */
+  admit(write: MemberWrite): boolean {
+    const touched = touchedItems(this.#set, write);
+    const actions = this.#actions + write.actions.length;
+    const bytes = this.#bytes + writeSizeBytes(write);
+    const isFirst = this.#actions === 0;
+    const fits = actions <= MAX_MEMBER_ACTIONS && bytes <= MAX_MEMBER_BYTES;
+    if (!isFirst && !(fits && touched.every((item) => !this.#touched.has(item)))) return false;
+    for (const item of touched) this.#touched.add(item);
+    this.#actions = actions;
+    this.#bytes = bytes;
+    return true;
   }
 }
 
@@ -68,7 +101,7 @@ class Queue {
   #items: (Waiting | undefined)[] = [];
   #head = 0;
 
-  get first(): Waiting | undefined {
+  get #first(): Waiting | undefined {
     return this.#items[this.#head];
   }
 
@@ -77,7 +110,7 @@ class Queue {
   }
 
   shift(): Entry | undefined {
-    const { first } = this;
+    const first = this.#first;
     if (first === undefined) return undefined;
     this.#items[this.#head++] = undefined;
     // What was taken is dropped once it is half of the list, so that each entry is moved about once.
@@ -88,11 +121,14 @@ class Queue {
     return first.entry;
   }
 
-  /** Rejects and drops aborted entries until the first one is live. */
-  rejectAborted(): void {
-    for (let { first } = this; first?.entry.signal?.aborted; { first } = this) {
-      first.entry.reject(first.entry.signal.reason);
+  /** The first entry whose caller has not aborted. Those before it are rejected, and gone. */
+  firstLive(): Waiting | undefined {
+    for (let first = this.#first; first !== undefined; first = this.#first) {
+      const { signal, reject } = first.entry;
+      if (!signal?.aborted) return first;
+      reject(signal.reason);
       this.shift();
     }
+    return undefined;
   }
 }

@@ -35,13 +35,13 @@ export function registrySet({ tableName, namespace }: RegistryLocation): MemberS
 /** Puts a default, whether or not there is one, and names it in the registry. */
 export function setDefaultWrite(location: RegistryLocation, resource: string, limits: readonly Limit[]): MemberWrite {
   const action = { Put: { TableName: location.tableName, Item: defaultItem(location, resource, limits) } };
-  return { member: resource, change: "add", action };
+  return { member: resource, change: "add", actions: [action] };
 }
 
 /** Deletes a default, whether or not there is one, and takes its name out of the registry. */
 export function deleteDefaultWrite(location: RegistryLocation, resource: string): MemberWrite {
   const action = { Delete: { TableName: location.tableName, Key: resourceKey(resource, location.namespace) } };
-  return { member: resource, change: "remove", action };
+  return { member: resource, change: "remove", actions: [action] };
 }
 
 /** Replaces a default that exists. Membership stays as it is, so the registry is not part of it. */

@@ -1,43 +1,13 @@
 import { getEventListeners } from "node:events";
-import type { GetItemCommandInput, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
 import { cancelled, registryFull } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { GroupCommit } from "../../src/protocol/group-commit.ts";
-import { type MemberWrite, memberTransaction } from "../../src/protocol/member-set.ts";
+import { memberTransaction } from "../../src/protocol/member-set.ts";
 import { MemberRefusedError } from "../../src/protocol/refusal.ts";
-import { deleteDefaultWrite, registrySet, setDefaultWrite } from "../../src/resources/requests.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { commitsOn, put, reason, remove, set } from "./commits-on.ts";
 
-const location = { tableName: "limits", namespace: undefined };
-const set = registrySet(location);
-const put = (name: string) => setDefaultWrite(location, name, []);
-const remove = (name: string) => deleteDefaultWrite(location, name);
-const reason = new Error("no longer wanted");
-
-type Input = TransactWriteItemsCommandInput & GetItemCommandInput;
-type Answer = Error | object | ((input: Input) => Promise<object>);
-
-/** Commits on a client that gives these answers, one after the other, and then nothing but success. */
-function commitsOn(answers: readonly Answer[], clock = new VirtualClock()) {
-  const inputs: Input[] = [];
-  const signals: (AbortSignal | undefined)[] = [];
-  const rest = [...answers];
-  const send = async ({ input }: { input: Input }, options: { abortSignal?: AbortSignal }): Promise<object> => {
-    inputs.push(input);
-    signals.push(options.abortSignal);
-    const answer = rest.shift() ?? {};
-    if (answer instanceof Error) throw answer;
-    return typeof answer === "function" ? answer(input) : answer;
-  };
-  const commits = new GroupCommit({ send: send as never }, set, { clock, random: () => 1, contentionTimeoutMs: 1_000 });
-  const submit = (writes: readonly MemberWrite[], signal?: AbortSignal) =>
-    Promise.allSettled(writes.map((write) => commits.submit(write, signal)));
-  return { commits, submit, inputs, signals, clock };
-}
-
-describe("a transaction under way", () => {
-  it("makes later writes wait, and they share the next", async () => {
+describe("GroupCommit, while a transaction is in flight,", () => {
+  it("lets later writes wait, and they share the next", async () => {
     const gate = Promise.withResolvers<object>();
     const { commits, inputs } = commitsOn([() => gate.promise]);
     const first = commits.submit(put("a"));
@@ -50,7 +20,7 @@ describe("a transaction under way", () => {
     expect(inputs.map(({ TransactItems }) => TransactItems?.length)).toEqual([2, 3]);
   });
 
-  it("is not begun for a write that was given up before", async () => {
+  it("is not begun for a write whose caller has aborted", async () => {
     const { submit, inputs } = commitsOn([]);
     const controller = new AbortController();
     const outcome = submit([put("a")], controller.signal);
@@ -60,8 +30,8 @@ describe("a transaction under way", () => {
   });
 });
 
-describe("a transaction that nobody waits for any more", () => {
-  it("is not sent again, and later writes go on", async () => {
+describe("GroupCommit's transaction for which no caller waits any more", () => {
+  it("is not resent, and later writes are sent", async () => {
     const controller = new AbortController();
     const giveUp = () => {
       controller.abort(reason);
@@ -73,7 +43,7 @@ describe("a transaction that nobody waits for any more", () => {
     expect(await submit([put("b")])).toMatchObject([{ status: "fulfilled" }]);
   });
 
-  it("is sent again without the writes that were given up, whatever it is sent again for", async () => {
+  it("is resent without the writes of callers that aborted, whatever the refusal", async () => {
     for (const refusal of [
       cancelled("None", "None", "ConditionalCheckFailed"),
       cancelled("None", "None", "TransactionConflict"),
@@ -86,16 +56,16 @@ describe("a transaction that nobody waits for any more", () => {
       const { submit, inputs } = commitsOn([giveUp]);
       const [givenUp, wanted] = await Promise.all([submit([remove("a")], controller.signal), submit([remove("b")])]);
       expect([givenUp, wanted]).toMatchObject([[{ status: "rejected", reason }], [{ status: "fulfilled" }]]);
-      expect(inputs[1]?.TransactItems?.slice(0, -1)).toEqual([remove("b").action]);
+      expect(inputs[1]?.TransactItems?.slice(0, -1)).toEqual(remove("b").actions);
       expect(inputs[1]?.ClientRequestToken).not.toBe(inputs[0]?.ClientRequestToken);
     }
   });
 });
 
-describe("a removal", () => {
+describe("GroupCommit's removal", () => {
   const noRegistry = cancelled("None", "ConditionalCheckFailed");
 
-  it("from a registry that is not there checks just that, at once, and says so", async () => {
+  it("from a registry that is not there checks just that, immediately, and says so", async () => {
     const { submit, inputs, clock } = commitsOn([noRegistry]);
     expect(await submit([remove("a")])).toEqual([{ status: "fulfilled", value: { setExists: false } }]);
     expect(inputs.map(({ TransactItems }) => Object.keys(TransactItems?.at(-1) ?? {}))).toEqual([
@@ -106,22 +76,22 @@ describe("a removal", () => {
     expect(clock.slept).toEqual([]);
   });
 
-  it("waits before each further turn where the registry comes and goes", async () => {
+  it("waits before each further turn where the registry is created and removed meanwhile", async () => {
     const { submit, inputs, clock } = commitsOn([noRegistry, noRegistry, noRegistry, noRegistry]);
     expect(await submit([remove("a")])).toEqual([{ status: "fulfilled", value: { setExists: true } }]);
     expect(inputs).toHaveLength(5);
     expect(clock.slept).toEqual([25, 50]);
   });
 
-  it("is the one kind of change that minds whether the registry exists", () => {
+  it("is the only change whose request depends on whether the registry exists", () => {
     const form = { assumesSet: true, completesSet: true };
     const added = memberTransaction(set, [put("a")], { ...form, assumesSet: false }, "token");
     expect(added).toEqual(memberTransaction(set, [put("a")], form, "token"));
   });
 });
 
-describe("members that are refused", () => {
-  it("for good hear of it, and the others go again at once", async () => {
+describe("GroupCommit's members that are refused", () => {
+  it("permanently are told so, and the others are resent immediately", async () => {
     const refusal = cancelled("ConditionalCheckFailed", "None", "None");
     const { submit, inputs, clock } = commitsOn([refusal]);
     const [refused, other] = await submit([put("a"), put("b")]);
@@ -132,7 +102,7 @@ describe("members that are refused", () => {
     expect(clock.slept).toEqual([]);
   });
 
-  it("for now go on by themselves, with the same token if they were alone, until they give up", async () => {
+  it("because they are busy wait apart, with the same token if they were alone, until their callers abort", async () => {
     const asleep = Promise.withResolvers<AbortSignal | undefined>();
     const clock = {
       now: () => 0,
@@ -142,7 +112,7 @@ describe("members that are refused", () => {
         return new Promise<void>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
       },
     };
-    const { submit, inputs } = commitsOn([cancelled("TransactionConflict", "None")], clock as never);
+    const { submit, inputs } = commitsOn([cancelled("TransactionConflict", "None")], { clock: clock as never });
     const controller = new AbortController();
     const outcome = submit([put("a")], controller.signal);
     const signal = await asleep.promise;
@@ -155,7 +125,7 @@ describe("members that are refused", () => {
   });
 });
 
-describe("a registry that cannot be updated", () => {
+describe("GroupCommit's registry that cannot be updated", () => {
   it("is named with DynamoDB's answer as the cause", async () => {
     const cause = cancelled("None", { Code: "ValidationError", Message: "no set" });
     const [outcome] = await commitsOn([cause]).submit([put("a")]);
@@ -163,7 +133,7 @@ describe("a registry that cannot be updated", () => {
     expect(outcome).toMatchObject({ reason: { cause, key: { PK: "SYSTEM#", SK: "#RESOURCES" } } });
   });
 
-  it("because it is full is read once, strongly, and all without room hear of it", async () => {
+  it("because it is full is read once, strongly, and all without room are told so", async () => {
     const full = cancelled("None", "None", "None", registryFull);
     const size = "resources".length + "known".length + "filler".length;
     const Item = { resources: { SS: ["known"] }, filler: { S: "x".repeat(409_599 - size) } };

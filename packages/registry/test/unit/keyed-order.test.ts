@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { KeyedOrder } from "../../src/protocol/keyed-order.ts";
 
-it("work on one key runs in its order, on others beside it, whatever it comes to", async () => {
+it("KeyedOrder runs work on one key in its order, and on others beside it, also after a failure", async () => {
   const order = new KeyedOrder();
   const events: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -22,7 +22,7 @@ it("work on one key runs in its order, on others beside it, whatever it comes to
 it.each([
   ["was done", () => Promise.resolve()],
   ["failed", () => Promise.reject(new Error("failed"))],
-])("work on a key whose work %s starts within the call", async (_, before) => {
+])("KeyedOrder starts work on a key whose work %s within the call", async (_, before) => {
   const order = new KeyedOrder();
   await order.run("a", before).catch(() => {});
   await order.idle();
@@ -34,7 +34,7 @@ it.each([
   await run;
 });
 
-it("idle waits for the last of what is under way", async () => {
+it("KeyedOrder.idle waits for the last of what is running", async () => {
   const order = new KeyedOrder();
   const gate = Promise.withResolvers<void>();
   const events: string[] = [];
