@@ -9,7 +9,7 @@ export const registryAudit = defineCommand({
   name: "registry audit",
   summary: "compare the registry with the defaults it lists",
   description:
-    "Compares the registry with all defaults, in both directions, and writes nothing to the table. Whatever looks wrong " +
+    "Compares the registry with all defaults, in both directions, and writes nothing to the table. What looks wrong " +
     "is read again together with the registry, so that a busy table shows no drift that is not there. Exits with 3 " +
     "when there is drift.",
   options: passOptions,

@@ -4,11 +4,10 @@ import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import {
   type CheckpointStore,
   type Engine,
-  type EngineName,
+  type EventSourceMapping,
   FileCheckpointStore,
   MemoryCheckpointStore,
   resolveStreamArn,
-  startEngine,
   startEventSourceMapping,
 } from "@rollcall/local";
 import { streamEventSource } from "@rollcall/maintainer";
@@ -16,55 +15,64 @@ import { createTable, enableTimeToLive, findTable } from "../connection/create-t
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import type { DevEvent } from "./dev-event.ts";
-import { makeDrift } from "./drift-maker.ts";
+import { introduceDrift } from "./drift-maker.ts";
 import { HandlerHost } from "./handler-host.ts";
+import { type LocalEngineOptions, startLocalEngine, stopLocalEngine } from "./local-engine.ts";
+import { within } from "./within.ts";
 
 /** What the local loop is to run. */
-export interface DevLoopOptions {
+export interface DevLoopOptions extends LocalEngineOptions {
   table: string;
-  engine: "auto" | EngineName;
-  port?: number | undefined;
-  dbPath?: string | undefined;
   drift: boolean;
+  /** How this program is called where it was started, for commands to copy. */
+  program: string;
 }
+
+type World = Pick<Io, "clock" | "signal">;
+type Tell = (event: DevEvent) => void;
 
 /** The maintainer's time-out in seconds, as it is deployed with. */
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** How long a batch under way may take to end after Ctrl-C, in milliseconds; its records come again next time. */
+/** How long each of mapping and handler may take to end, in milliseconds; records in flight are retried next time. */
 const STOP_MS = 1_000;
 
 /**
  * Runs engine, table, event source mapping and maintainer until the signal aborts, or one of them fails.
  *
- * What it starts goes down in the opposite order, and ends with this process however that ends.
+ * What it starts ends in the opposite order and within seconds, and with this process however that ends.
  */
-export async function runDevLoop(
-  options: DevLoopOptions,
-  emit: (event: DevEvent) => void,
-  { clock, signal }: Pick<Io, "clock" | "signal">,
-): Promise<void> {
-  const { table, port, dbPath } = options;
-  await using engine = await startEngine({ engine: options.engine, port, dbPath, signal: undefined });
-  using clients = connect(engine);
-  const { dynamodb, streams } = clients;
-  if ((await findTable(dynamodb, table, { clock, signal })) === undefined) {
-    await createTable(dynamodb, table, { clock, signal });
+export async function runDevLoop(options: DevLoopOptions, tell: Tell, world: World): Promise<void> {
+  const { clock, signal } = world;
+  const engine = await startLocalEngine(options, signal);
+  const clients = connect(engine);
+  try {
+    await prepareTable(clients.dynamodb, options.table, world);
+    const { table: tableName, program } = options;
+    const { clientConfig } = engine;
+    const host = await HandlerHost.start({ tableName, clientConfig, program }, tell, clock);
+    try {
+      await runMapping(options, { ...clients, engine, host }, tell, world);
+    } finally {
+      await within(STOP_MS, host[Symbol.asyncDispose](), clock);
+    }
+  } finally {
+    clients.destroy();
+    await stopLocalEngine(engine, clock);
   }
-  // also of a table that is there: whoever created it may have been killed before this
-  const { TimeToLiveDescription: expiry } = await dynamodb.describeTimeToLive({ TableName: table });
-  if (expiry?.TimeToLiveStatus === "DISABLED") await enableTimeToLive(dynamodb, table, { clock, signal });
+}
 
-  const { clientConfig } = engine;
-  await using host = await HandlerHost.start(
-    { tableName: table, clientConfig },
-    {
-      onReconciled: (names) => emit({ event: "repair", ...names }),
-      onReload: () => emit({ event: "reload" }),
-      onProblem: (message) => emit({ event: "problem", message }),
-    },
-    clock,
-  );
+interface Parts {
+  engine: Engine;
+  dynamodb: DynamoDB;
+  streams: DynamoDBStreams;
+  host: HandlerHost;
+}
+
+/** Runs the mapping until the signal aborts, or a part fails. */
+async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { clock, signal }: World): Promise<void> {
+  const { table, dbPath } = options;
+  const { engine, dynamodb, streams, host } = parts;
   const mapping = await startEventSourceMapping({
     ...streamEventSource,
     streams,
@@ -73,35 +81,56 @@ export async function runDevLoop(
     functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
     checkpoints: checkpointsIn(dbPath, engine.name),
     handler: (event, context) => host.invoke(event, context.getRemainingTimeInMillis()),
-    onBatch: (report) => emit({ event: "batch", ...report }),
+    onBatch: (report) => tell({ event: "batch", ...report }),
   });
-  emit({ event: "ready", endpoint: engine.endpoint, table, engine: engine.name });
-
   const failed = Promise.withResolvers<never>();
   const fail = (error: unknown) => {
-    if (!signal.aborted) failed.reject(error); // once everything stops, whatever ends does so as it should
+    if (!signal.aborted) failed.reject(error); // once everything stops, the parts end as they should
   };
   failed.promise.catch(() => {}); // heard below, or of no interest any more
   mapping.closed.catch(fail);
-  engine.exited.then(({ code, signal: killedBy, output }) => {
-    const how = killedBy ?? `status ${code}`;
-    fail(
-      new CommandError(`The engine ended by itself, with ${how}; start rollcall dev again. It wrote: ${output.trim()}`),
-    );
-  });
-  if (options.drift) {
-    const onDrift = (namespace: string | undefined, drift: string) => emit({ event: "drift", namespace, drift });
-    makeDrift(dynamodb, table, onDrift, { clock, signal }).catch(fail);
-  }
+  engine.exited.then((exit) => fail(engineEnded(exit)));
   try {
+    tell({ event: "ready", endpoint: engine.endpoint, table, engine: engine.name });
+    if (options.drift) {
+      const onDrift = (namespace: string | undefined, drift: string) => tell({ event: "drift", namespace, drift });
+      introduceDrift(dynamodb, table, onDrift, { clock, signal }).catch(fail);
+    }
     await Promise.race([untilAborted(signal), failed.promise]);
   } finally {
-    await Promise.race([mapping.stop(), clock.sleep(STOP_MS)]);
+    await stopMapping(mapping, tell, clock);
   }
 }
 
+/** What a mapping fails of while it stops is no reason to leave the rest running. */
+async function stopMapping(mapping: EventSourceMapping, tell: Tell, clock: Io["clock"]): Promise<void> {
+  const hadFailed = mapping.state === "failed";
+  try {
+    await within(STOP_MS, mapping.stop(), clock);
+  } catch (error) {
+    if (!hadFailed)
+      tell({ event: "problem", message: `the mapping did not stop in order: ${(error as Error).message}` });
+  }
+}
+
+/** Creates the table where there is none, and lets items expire. */
+async function prepareTable(dynamodb: DynamoDB, table: string, world: World): Promise<void> {
+  if ((await findTable(dynamodb, table, world)) === undefined) await createTable(dynamodb, table, world);
+  // also of a table that is there: its creator may have been killed before this
+  const { signal: abortSignal } = world;
+  const { TimeToLiveDescription: expiry } = await dynamodb.describeTimeToLive({ TableName: table }, { abortSignal });
+  if (expiry?.TimeToLiveStatus === "DISABLED") await enableTimeToLive(dynamodb, table, world);
+}
+
+function engineEnded({ code, signal, output }: Awaited<Engine["exited"]>): CommandError {
+  const wrote = output.trim() === "" ? "nothing" : output.trim();
+  return new CommandError(
+    `The engine ended by itself, with ${signal ?? `status ${code}`}; start rollcall dev once more. It wrote: ${wrote}`,
+  );
+}
+
 /** Checkpoints live beside the data they are about: in memory with it, or in its directory. */
-function checkpointsIn(dbPath: string | undefined, engine: EngineName): CheckpointStore {
+function checkpointsIn(dbPath: string | undefined, engine: Engine["name"]): CheckpointStore {
   if (dbPath === undefined) return new MemoryCheckpointStore();
   return new FileCheckpointStore(path.join(dbPath, `${engine}-checkpoints.json`));
 }
@@ -111,7 +140,7 @@ function connect({ clientConfig }: Engine) {
   return {
     dynamodb,
     streams,
-    [Symbol.dispose]() {
+    destroy() {
       dynamodb.destroy();
       streams.destroy();
     },

@@ -10,13 +10,13 @@ const PAUSE_MS = { least: 1_500, most: 4_000 };
 const RESOURCES = 6;
 
 /** Breaks registries at random, flat and namespaced, in every way we know, until the signal aborts. */
-export async function makeDrift(
+export async function introduceDrift(
   client: DynamoDBClient,
   tableName: string,
   onDrift: (namespace: string | undefined, drift: string) => void,
   { clock, signal }: Pick<Io, "clock" | "signal">,
 ): Promise<void> {
-  let made = 0;
+  let strays = 0;
   while (!signal.aborted) {
     const namespace = oneOf([undefined, "demo-tenant"]);
     await using registry = new ResourceRegistry({ tableName, namespace, client });
@@ -27,7 +27,7 @@ export async function makeDrift(
     onDrift(namespace, drift.name);
     await drift.make(new ForeignWriter(client, tableName, namespace), {
       listed: [names[first] ?? "", names[first + 1] ?? ""],
-      fresh: [`stray-${++made}`, `stray-${++made}`],
+      fresh: [`stray-${++strays}`, `stray-${++strays}`],
     });
     await clock.sleep(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least), signal);
   }

@@ -2,17 +2,12 @@ import { type FSWatcher, watch } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { describeLoadError } from "./describe-load-error.ts";
-import type { HandlerSetup, ReconciledNames } from "./handler-messages.ts";
-import { HandlerThread, type Telling } from "./handler-thread.ts";
-
-/** What a host tells of besides answers. */
-export interface HandlerListeners {
-  onReconciled(names: ReconciledNames): void;
-  onReload(): void;
-  onProblem(message: string): void;
-}
+import type { DevEvent } from "./dev-event.ts";
+import type { HandlerSetup } from "./handler-messages.ts";
+import { HandlerThread } from "./handler-thread.ts";
 
 /** Where the handler's code is. */
 export interface HandlerSource {
@@ -33,7 +28,7 @@ const QUIET_MS = 100;
  */
 export class HandlerHost implements AsyncDisposable {
   readonly #start: () => HandlerThread;
-  readonly #listeners: HandlerListeners;
+  readonly #tell: (event: DevEvent) => void;
   readonly #clock: Io["clock"];
   readonly #stop = new AbortController();
   readonly #watchers: FSWatcher[] = [];
@@ -42,9 +37,9 @@ export class HandlerHost implements AsyncDisposable {
   /** Aborts when the code changes once more; set while a reload runs. */
   #changed: AbortController | undefined;
 
-  private constructor(start: () => HandlerThread, listeners: HandlerListeners, clock: Io["clock"]) {
+  private constructor(start: () => HandlerThread, tell: (event: DevEvent) => void, clock: Io["clock"]) {
     this.#start = start;
-    this.#listeners = listeners;
+    this.#tell = tell;
     this.#clock = clock;
     this.#thread = start();
   }
@@ -52,26 +47,23 @@ export class HandlerHost implements AsyncDisposable {
   /**
    * Loads the handler and begins to watch its code.
    *
-   * @throws what its code throws while it loads
+   * @param tell hears what the handler finds and does, reloads and problems
+   * @throws CommandError when it does not load
    */
   static async start(
     setup: HandlerSetup,
-    listeners: HandlerListeners,
+    tell: (event: DevEvent) => void,
     clock: Io["clock"],
     source: HandlerSource = maintainerSource(),
   ): Promise<HandlerHost> {
-    const onTelling = (telling: Telling) => {
-      if (telling.kind === "problem") listeners.onProblem(telling.message);
-      else listeners.onReconciled(telling);
-    };
-    const host = new HandlerHost(() => new HandlerThread(source.module, setup, onTelling), listeners, clock);
+    const host = new HandlerHost(() => new HandlerThread(source.module, setup, tell), tell, clock);
     try {
       await host.#thread.loaded;
-      for (const folder of source.folders) host.#watch(folder);
     } catch (error) {
       await host[Symbol.asyncDispose]();
-      throw error;
+      throw new CommandError(`The handler does not load: ${describeLoadError(error)}`, { cause: error });
     }
+    for (const folder of source.folders) host.#watch(folder);
     return host;
   }
 
@@ -105,10 +97,19 @@ export class HandlerHost implements AsyncDisposable {
     await this.#thread.end(reason);
   }
 
+  #problem(message: string): void {
+    this.#tell({ event: "problem", message });
+  }
+
   #watch(folder: string): void {
-    const watcher = watch(folder, { recursive: true }, () => this.#noteChange());
-    watcher.on("error", (error) => this.#listeners.onProblem(`${folder} is watched no more: ${error.message}`));
-    this.#watchers.push(watcher);
+    const notWatched = ({ message }: Error) => this.#problem(`changes in ${folder} are not noticed: ${message}`);
+    try {
+      const watcher = watch(folder, { recursive: true }, () => this.#noteChange());
+      watcher.on("error", notWatched);
+      this.#watchers.push(watcher);
+    } catch (error) {
+      notWatched(error as Error); // the system may have no watches left; all else works
+    }
   }
 
   #noteChange(): void {
@@ -141,10 +142,10 @@ export class HandlerHost implements AsyncDisposable {
       const old = this.#thread;
       this.#thread = thread;
       void old.end(new Error("the handler was replaced while it ran")); // one that hangs holds up no other
-      this.#listeners.onReload();
+      this.#tell({ event: "reload" });
     } catch (error) {
       if (signal.aborted) return; // by a newer change, or the end of the loop
-      this.#listeners.onProblem(`the changed handler does not load, the old one stays: ${describeLoadError(error)}`);
+      this.#problem(`the changed handler does not load, the old one stays: ${describeLoadError(error)}`);
     } finally {
       signal.removeEventListener("abort", endLoading);
     }

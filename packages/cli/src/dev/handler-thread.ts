@@ -1,14 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type { DevEvent } from "./dev-event.ts";
 import type { FromHandler, HandlerSetup, ToHandler } from "./handler-messages.ts";
-
-/** What a thread tells of besides answers. */
-export type Telling = Exclude<FromHandler, { kind: "loaded" } | { kind: "answer" }>;
 
 /**
  * One thread with one version of the handler's code.
  *
- * loading → loaded → ended; or loading → ended. Whatever ends it, every invocation in flight rejects with the reason, and
+ * loading → loaded → ended; or loading → ended. However it ends, every invocation in flight rejects with the reason, and
  * so does every later one.
  */
 export class HandlerThread {
@@ -21,14 +19,14 @@ export class HandlerThread {
   #end: Error | undefined;
 
   /** @param module the file that the thread runs */
-  constructor(module: string, setup: HandlerSetup, onTelling: (telling: Telling) => void) {
+  constructor(module: string, setup: HandlerSetup, tell: (event: DevEvent) => void) {
     this.loaded = this.#load.promise;
     this.loaded.catch(() => {}); // heard where it is waited for
     this.#worker = new Worker(module, { workerData: setup });
     this.#worker.on("message", (message: FromHandler) => {
       if (message.kind === "loaded") this.#load.resolve();
       else if (message.kind === "answer") this.#answer(message);
-      else onTelling(message);
+      else tell(message.telling);
     });
     this.#worker.on("error", (error: Error) => this.#fail(error)); // what its code did not catch, or its memory's end
     this.#worker.on("exit", (code) => {
@@ -51,7 +49,7 @@ export class HandlerThread {
     return answer.promise;
   }
 
-  /** Ends the thread, whatever it does. Afterwards it does not keep the process alive, not even where it hangs. */
+  /** Ends the thread in the midst of its work. Afterwards it does not keep the process alive, not even where it hangs. */
   async end(reason: Error): Promise<void> {
     this.#fail(reason);
     this.#worker.unref();

@@ -27,7 +27,7 @@ export function suggestAws(command: string, target: KnownTarget, options: readon
 }
 
 /** A word that a shell reads as it is. */
-function shellQuoted(word: string): string {
+export function shellQuoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (!/[\p{C}\p{Zl}\p{Zp}]/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
   // What is not text would not survive being copied: bash, zsh and ksh read this form.

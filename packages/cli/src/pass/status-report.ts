@@ -5,7 +5,7 @@ import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/r
 import { count } from "../terminal/output.ts";
 import { formatSeconds } from "./pass-meter.ts";
 
-/** The last sweep of the table that came to its end, of all namespaces together. */
+/** The last sweep of the table that completed, of all namespaces together. */
 interface LastSweep {
   /** ISO 8601. */
   startedAt: string;
@@ -20,7 +20,7 @@ interface LastSweep {
 export interface StatusReport extends RegistryStatus {
   /** Names that still fit if they are as long as those there, on average; `null` for a registry without names. */
   headroomNames: number | null;
-  /** `null` where no sweep has come to its end. */
+  /** `null` where no sweep has completed. */
   lastSweep: LastSweep | null;
 }
 
@@ -46,7 +46,7 @@ export function statusRows(report: StatusReport, now: number): [string, string][
       `${count(report.setWriteUnits, "write unit")}; ${count(report.groupedWriteUnits, "unit")} where many are written together`,
     ],
     ["To update", count(report.updateWriteUnits, "write unit")],
-    ["Last sweep", lastSweep === null ? "none has come to its end" : describeSweep(lastSweep, now)],
+    ["Last sweep", lastSweep === null ? "none has completed" : describeSweep(lastSweep, now)],
   ];
 }
 

@@ -124,7 +124,7 @@ describeEachEngine("rollcall", (context) => {
           "  To list            0.5 read units",
           "  To set or delete   4 write units; 2.02 units where many are written together",
           "  To update          1 write unit",
-          "  Last sweep         none has come to its end\n",
+          "  Last sweep         none has completed\n",
         ].join("\n"),
       );
     });

@@ -44,7 +44,10 @@ class Loop {
       const heard = this.#heard.promise;
       const found = this.lines.slice(from).find(test);
       if (found !== undefined) return found;
-      await Promise.race([heard, once(this.process, "exit").then(() => heard)]);
+      const ended = once(this.process, "close").then(() => {
+        throw new Error(`The loop ended, having said: ${JSON.stringify(this.lines)}`);
+      });
+      await Promise.race([heard, ended]);
     }
   }
 
@@ -102,7 +105,7 @@ describe("rollcall dev", () => {
     expect(runningInGroup(engine)).not.toEqual([]);
     client.destroy();
     const { code, ms } = await loop.end("SIGINT");
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     expect(ms).toBeLessThan(2_000);
     expect(loop.lines.at(-1)).toEqual({ event: "stopped" });
     expect(runningInGroup(engine)).toEqual([]);
@@ -117,7 +120,7 @@ describe("rollcall dev", () => {
     await vi.waitFor(() => expect(runningInGroup(engine)).toEqual([]), { timeout: 10_000 });
   });
 
-  it("takes the handler's code into use again when it changes", async () => {
+  it("takes the handler's code into use once more when it changes", async () => {
     start();
     const ready = await loop.ready();
     await utimes(HANDLER, new Date(), new Date());
@@ -134,7 +137,7 @@ describe("rollcall dev", () => {
     await loop.line(({ event }) => event === "repair", loop.lines.indexOf(drift));
   });
 
-  it("goes on where it stopped, on disk", async () => {
+  it("continues where it stopped, on disk", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "rollcall-dev-"));
     folders.push(folder);
     const first = start("--db-path", folder);

@@ -128,7 +128,7 @@ describeEachEngine("rollcall registry", (context) => {
     );
   });
 
-  it("stops on Ctrl-C with 130 and goes on from its cursor", async () => {
+  it("stops on Ctrl-C with 130 and resumes from its cursor", async () => {
     await fillWithDrift(context.client, table, { items: 1_500, defaults: 400, missing: 40, orphaned: 40 });
     const interrupted = new AbortController();
     const stderr = new Sink((text) => {
@@ -159,7 +159,7 @@ describeEachEngine("rollcall registry", (context) => {
     expect(stderr).toMatch(/^(\d+%, [\d,]+ of about [\d,]+ items read, .*, \d+ (s|min) left\n)+$/);
   });
 
-  it("says so when there is nothing to go on from", async () => {
+  it("says so when there is nothing to resume", async () => {
     const file = path.join(state, "cursor.json");
     const nothing = await run(`registry audit --resume --cursor ${file}`);
     expect(nothing).toMatchObject({
@@ -223,7 +223,7 @@ describeEachEngine("rollcall registry", (context) => {
     expect(await readdir(state)).toEqual([]);
   });
 
-  it("four audits of one table at once all come to their report, and one keeps its cursor", async () => {
+  it("four concurrent audits of one table all reach their report, and one keeps its cursor", async () => {
     await fillWithDrift(context.client, table, { items: 300, defaults: 100, missing: 20, orphaned: 20 });
     const audits = await Promise.all(Array.from({ length: 4 }, () => run("registry audit --all-namespaces")));
     for (const { exitCode, stdout } of audits) {
@@ -254,7 +254,7 @@ describeEachEngine("rollcall registry", (context) => {
     expect(stderr).not.toContain("ENAMETOOLONG");
   });
 
-  it("goes on after SIGKILL", async () => {
+  it("resumes after SIGKILL", async () => {
     await fillWithDrift(context.client, table, { items: 1_500, defaults: 400, missing: 120, orphaned: 40 });
     const cursor = path.join(state, "cursor.json");
     const words = ["--table", table, "--endpoint-url", context.engine.endpoint, "--all-namespaces", "--cursor", cursor];
@@ -269,7 +269,7 @@ describeEachEngine("rollcall registry", (context) => {
     expect(await readDrift(context.client, table)).toEqual({ missing: [], orphaned: [] });
   });
 
-  it("comes to the same end after 20 SIGKILLs at random moments, and reads little twice", {
+  it("ends the same after 20 SIGKILLs at random moments, and reads little twice", {
     timeout: 180_000,
   }, async () => {
     const filler = { filler: { S: "x".repeat(4_000) } };
@@ -332,7 +332,7 @@ describeEachEngine("rollcall registry", (context) => {
       });
     });
 
-    it("goes on showing it until Ctrl-C", async () => {
+    it("shows it until Ctrl-C", async () => {
       const stop = new AbortController();
       const stdout = Object.assign(
         new Sink((text) => {

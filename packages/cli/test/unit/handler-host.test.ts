@@ -4,10 +4,12 @@ import path from "node:path";
 import { systemClock } from "@rollcall/registry/protocol";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { DevEvent } from "../../src/dev/dev-event.ts";
 import { HandlerHost } from "../../src/dev/handler-host.ts";
 
 const SETUP = {
   tableName: "limits",
+  program: "rollcall",
   clientConfig: {
     endpoint: "http://127.0.0.1:1",
     region: "us-east-1",
@@ -50,12 +52,8 @@ describe("HandlerHost", () => {
   });
 
   async function start(): Promise<HandlerHost> {
-    const listeners = {
-      onReconciled: () => {},
-      onReload: () => told.push("reload"),
-      onProblem: (message: string) => told.push(message),
-    };
-    const host = await HandlerHost.start(SETUP, listeners, systemClock, {
+    const tell = (event: DevEvent) => told.push("message" in event ? event.message : event.event);
+    const host = await HandlerHost.start(SETUP, tell, systemClock, {
       module: file,
       folders: [folder],
     });
@@ -122,7 +120,7 @@ describe("HandlerHost", () => {
 
   it("rejects where its code does not load at the start", async () => {
     await write('throw new Error("no such table");');
-    await expect(start()).rejects.toThrow("no such table");
+    await expect(start()).rejects.toThrow(/^The handler does not load: .*\/handler\.mts:1: no such table$/);
   });
 
   it("ends within a second, whether its threads run, load or hang", async () => {

@@ -1,0 +1,81 @@
+import type { MaintainerEvent, NameGroup } from "@rollcall/maintainer";
+import { MalformedItemError } from "@rollcall/registry";
+import { shellQuoted } from "../explain/suggest.ts";
+import { count } from "../terminal/output.ts";
+import { printableInList } from "../terminal/printable.ts";
+import type { DevEvent } from "./dev-event.ts";
+import { nameList, registryOf } from "./names.ts";
+
+/** What of a maintainer's events the local loop tells: data that a thread can send, and words that a line can hold. */
+type MaintainerTelling = Extract<DevEvent, { event: "repair" | "problem" }>;
+
+type Tellings = {
+  [Kind in MaintainerEvent["kind"]]: (
+    event: Extract<MaintainerEvent, { kind: Kind }>,
+    program: string,
+  ) => MaintainerTelling | undefined;
+};
+
+const silent = () => undefined;
+
+const TELLINGS: Tellings = {
+  "records-malformed": ({ records }) => problem(`${count(records, "record")} passed over: not as DynamoDB sends them`),
+  "records-unreadable": () =>
+    problem("a registry's change cannot be read: the stream's view type must be NEW_AND_OLD_IMAGES"),
+  "time-unknown": silent,
+  "names-suspected": silent,
+  "registry-read": silent,
+  "registry-malformed": ({ namespace }, program) => problem(malformedRegistry(namespace, program)),
+  reconciled: ({ namespace, findings: { added, removed, dropped, unrepaired } }) => ({
+    event: "repair",
+    namespace,
+    added,
+    removed,
+    dropped,
+    unrepaired: unrepaired.map(({ name, reason }) => ({ name, reason })),
+  }),
+  "check-failed": ({ names }) => problem(`${describe(names)} could not be checked, and will be: ${reasonOf(names)}`),
+  "repair-failed": ({ names }) => problem(`${describe(names)} could not be repaired, and will be: ${reasonOf(names)}`),
+  "repair-impossible": ({ names }) =>
+    names.error instanceof MalformedItemError // it has its own event
+      ? undefined
+      : problem(`${describe(names)} cannot be repaired as things are: ${reasonOf(names)}`),
+  "batch-failed": ({ error }) => problem(`a batch failed as a whole: ${messageOf(error)}`),
+  "batch-answered": silent,
+};
+
+/**
+ * What the local loop tells of an event of its maintainer; `undefined` where that is nothing.
+ *
+ * @param program how the command line is called, for commands to copy
+ */
+export function tellingOf(event: MaintainerEvent, program: string): MaintainerTelling | undefined {
+  const telling = TELLINGS[event.kind] as (event: MaintainerEvent, program: string) => MaintainerTelling | undefined;
+  return telling(event, program);
+}
+
+function problem(message: string): MaintainerTelling {
+  return { event: "problem", message };
+}
+
+/** The one line that says what is wrong with it, and what to do. */
+function malformedRegistry(namespace: string | undefined, program: string): string {
+  const options = namespace === undefined ? "" : ` --namespace ${shellQuoted(namespace)}`;
+  const rebuild = `${program} registry repair --rebuild${options}`;
+  return `the ${registryOf(namespace)} is no string set, so it lists nothing; rebuild it: ${rebuild}`;
+}
+
+function describe({ count: total, first }: NameGroup): string {
+  const names = first.map(({ namespace, name }) =>
+    namespace === undefined ? printableInList(name) : `${printableInList(name)} of ${printableInList(namespace)}`,
+  );
+  return `${count(total, "name")} (${nameList(names, total)})`;
+}
+
+function reasonOf({ error }: NameGroup): string {
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

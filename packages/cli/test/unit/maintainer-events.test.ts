@@ -1,0 +1,48 @@
+import { MalformedItemError } from "@rollcall/registry";
+import { describe, expect, it } from "vitest";
+import { tellingOf } from "../../src/dev/maintainer-events.ts";
+
+const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
+
+describe("tellingOf", () => {
+  it("says in one line that a registry is no string set, and how to rebuild it", () => {
+    expect(tellingOf({ kind: "registry-malformed", namespace: "t 1" }, "npm run rollcall --")).toEqual({
+      event: "problem",
+      message:
+        'the registry of "t 1" is no string set, so it lists nothing; rebuild it: ' +
+        "npm run rollcall -- registry repair --rebuild --namespace 't 1'",
+    });
+    const error = new MalformedItemError({ PK: "SYSTEM#" }, "it is no string set");
+    const names = { count: 1, first: [{ namespace: undefined, name: "a" }], error };
+    expect(tellingOf({ kind: "repair-impossible", names }, "rollcall")).toBeUndefined();
+  });
+
+  it("names the first of many names that were not repaired, and the reason", () => {
+    const first = [
+      { namespace: undefined, name: "a, b" },
+      { namespace: "t1", name: "c" },
+    ];
+    const names = { count: 30, first, error: new Error("no room") };
+    expect(tellingOf({ kind: "repair-impossible", names }, "rollcall")).toEqual({
+      event: "problem",
+      message: '30 names ("a, b", c of t1, and 28 more) cannot be repaired as things are: no room',
+    });
+  });
+
+  it("tells what was decided as plain data that a thread can send", () => {
+    const error = Object.assign(new Error("full"), { cannotBeCloned: () => {} });
+    const unrepaired = [{ name: "b", reason: "full", error, isPermanent: true }];
+    const telling = tellingOf({ kind: "reconciled", namespace: undefined, findings: { ...findings, unrepaired } }, "");
+    expect(structuredClone(telling)).toEqual({
+      event: "repair",
+      added: [],
+      removed: [],
+      dropped: [],
+      unrepaired: [{ name: "b", reason: "full" }],
+    });
+  });
+
+  it("is silent about what is only counted", () => {
+    expect(tellingOf({ kind: "registry-read", namespace: undefined, bytes: 10 }, "")).toBeUndefined();
+  });
+});
