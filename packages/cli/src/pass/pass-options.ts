@@ -10,7 +10,10 @@ const MIN_READ_UNITS = 0.1;
 
 /** The options that all commands have that read the whole table. */
 export const passOptions = {
-  allNamespaces: flag("--all-namespaces", "flat keys and every namespace in the table, instead of the one that --namespace says"),
+  allNamespaces: flag(
+    "--all-namespaces",
+    "flat keys and every namespace in the table, instead of the one that --namespace says",
+  ),
   maxRcu: option<number>("--max-rcu <number>", "read units a second to use", (each) =>
     each.argParser(parseUnits).default(DEFAULT_MAX_READ_UNITS_PER_SECOND),
   ),
