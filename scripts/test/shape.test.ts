@@ -22,6 +22,7 @@ const KNOWN_CLASSES = [
   "packages/simulation/src/world/world.ts",
   "packages/testing/src/rollcall/maintained-table.ts",
 ];
+const KNOWN_FOLDERS = ["packages/registry/test/unit"];
 const KNOWN_SOURCES = ["packages/maintainer/src/pass/pass.ts", "packages/registry/src/resources/resource-registry.ts"];
 
 /** The most fields that an instance of any class in this source has. */
@@ -46,7 +47,9 @@ describe("the house", () => {
 
   it(`has at most ${MAX_FILES} files in a folder`, () => {
     const folders = Map.groupBy(trackedFiles(), (file) => path.dirname(file));
-    const large = [...folders].filter(([folder, files]) => folder !== "." && files.length > MAX_FILES);
+    const large = [...folders].filter(
+      ([folder, files]) => folder !== "." && files.length > MAX_FILES && !KNOWN_FOLDERS.includes(folder),
+    );
     expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
 
