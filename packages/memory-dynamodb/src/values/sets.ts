@@ -50,8 +50,8 @@ function union<T>(members: readonly T[], others: readonly T[], order: (a: T, b: 
     }
     result.push(member);
   }
-  result.push(...others.slice(next));
-  return result.length === members.length ? members : result;
+  const all = result.concat(others.slice(next)); // a spread of as many arguments as a set may have members fails
+  return all.length === members.length ? members : all;
 }
 
 /** Of two sorted lists. */

@@ -85,4 +85,9 @@ describe("sets", () => {
     expect(addMembers({ SS: ["1"] }, { NS: ["1"] })).toBeUndefined();
     expect(deleteMembers({ NS: ["1"] }, { BS: [new Uint8Array([1])] })).toBeUndefined();
   });
+
+  test("take as many members together as an item holds", () => {
+    const SS = Array.from({ length: 136_000 }, (_, i) => i.toString(36).padStart(3, "0")).sort();
+    expect(addMembers({ SS: ["!"] }, { SS })?.SS).toHaveLength(136_001);
+  });
 });
