@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { commands } from "./commands.ts";
+import { credentialNotice } from "./connection/credentials.ts";
 import { knownTarget } from "./connection/target.ts";
 import { UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -53,6 +54,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<number> {
   const { io, options, printer } = invocation;
   try {
+    await noteCredentials(spec, invocation);
     const result = await spec.run(invocation);
     if (result !== undefined) return await printResult(result, printer);
     // It ran on until it was told to end.
@@ -67,6 +69,12 @@ async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<nu
     }
     return report(error, knownTarget(options as ConnectionOptions, io.env), printer);
   }
+}
+
+async function noteCredentials(spec: CommandSpec, { options, io, printer }: Invocation): Promise<void> {
+  if (!("profile" in spec.options)) return;
+  const notice = credentialNotice(knownTarget(options as ConnectionOptions, io.env), io.env);
+  if (notice !== undefined) await printer.note(notice);
 }
 
 async function printResult(result: Result, printer: Printer): Promise<number> {

@@ -11,6 +11,8 @@ export interface KnownTarget {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly endpoint: string | undefined;
+  /** Whether the environment names a proxy. */
+  readonly isProxied: boolean;
   /** What suggested commands repeat: how the program is called here, and what was given on its command line. */
   readonly given: { readonly program: string; readonly options: ConnectionOptions };
 }
@@ -59,6 +61,7 @@ export function knownTarget(options: ConnectionOptions, env: Io["env"]): KnownTa
     // In the order of the AWS CLI.
     profile: options.profile || env.AWS_DEFAULT_PROFILE || env.AWS_PROFILE || undefined,
     endpoint: options.endpointUrl || configuredEndpoint(env) || undefined,
+    isProxied: Boolean(env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy),
     given: { program: programOf(env), options },
   };
 }
@@ -89,4 +92,10 @@ function assertEndpoint(endpoint: string, source: string): void {
     }
     throw new UsageError(`${source} ${quoted(endpoint)} cannot be one: write it like http://localhost:8000.`);
   }
+}
+
+/** Whether an endpoint is on this machine. */
+export function isLoopback(endpoint: string): boolean {
+  const { hostname } = new URL(endpoint);
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,4 +1,6 @@
+import { quoted } from "../terminal/printable.ts";
 import { byName, type Rule, sentence } from "./rule.ts";
+import { shellQuoted } from "./suggest.ts";
 
 /** What is wrong in the AWS configuration of the user. */
 export const configurationRules: readonly Rule[] = [
@@ -19,9 +21,8 @@ const NONE =
 /** The provider knows what is wrong with a profile; where there is none to ask, there is nothing to tell. */
 function explainCredentials(message: string, profile: string | undefined): string {
   if (/any providers/.test(message)) return NONE;
-  const subject =
-    profile === undefined ? "No AWS credentials" : `No AWS credentials from profile ${JSON.stringify(profile)}`;
-  const login = profile === undefined ? "aws sso login" : `aws sso login --profile ${JSON.stringify(profile)}`;
+  const subject = profile === undefined ? "No AWS credentials" : `No AWS credentials from profile ${quoted(profile)}`;
+  const login = profile === undefined ? "aws sso login" : `aws sso login --profile ${shellQuoted(profile)}`;
   if (/SSO|sso|token/.test(message)) return `${subject}: ${sentence(message)} Log in with: ${login}`;
   if (/Could not resolve credentials using profile/.test(message)) {
     return (

@@ -11,7 +11,7 @@ const notDynamoDB: Explanations[string] = (_, target) =>
 
 /** Why the endpoint could not be talked to. */
 export const networkRules: readonly Rule[] = [
-  byName({ NotDynamoDBError: notDynamoDB }),
+  byName({ ForeignAnswerError: notDynamoDB }),
   byCode({
     ECONNREFUSED: (error, target) =>
       `Nothing listens at ${endpointOf(target)} (${codeOf(error)}): start the engine there, or ${check(target)}`,
@@ -55,7 +55,9 @@ function endpointOf({ endpoint }: KnownTarget): string {
   return endpoint ?? "the DynamoDB endpoint";
 }
 
-function check({ endpoint, given }: KnownTarget): string {
-  if (endpoint === undefined) return "check --region and your network.";
-  return given.options.endpointUrl ? "check --endpoint-url." : "check AWS_ENDPOINT_URL and --endpoint-url.";
+function check({ endpoint, isProxied, given }: KnownTarget): string {
+  const proxy = isProxied ? " and HTTPS_PROXY" : "";
+  if (endpoint === undefined)
+    return isProxied ? "check --region, your network and HTTPS_PROXY." : "check --region and your network.";
+  return `check ${given.options.endpointUrl ? "--endpoint-url" : "AWS_ENDPOINT_URL, --endpoint-url"}${proxy}.`;
 }

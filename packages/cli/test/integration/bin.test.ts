@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../src/version.ts";
-import { startHttpServer } from "../fixtures/http-server.ts";
+import { startHttpServer, startMarkedServer } from "../fixtures/http-server.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 
 describe("the rollcall process", () => {
@@ -27,7 +27,7 @@ describe("the rollcall process", () => {
   });
 
   it("needs no AWS configuration for an endpoint on this machine, and leaves no connection open", async () => {
-    await using server = await startHttpServer((_, response) =>
+    await using server = await startMarkedServer((_, response) =>
       response.end('{"Item":{"resources":{"SS":["gpt-4"]}}}'),
     );
     const child = spawnRollcall(["resource", "list", "--table", "limits", "--endpoint-url", server.url]);
@@ -36,7 +36,7 @@ describe("the rollcall process", () => {
 
   it("ends quietly when the reader of its output goes away", async () => {
     const names = Array.from({ length: 6_000 }, (_, i) => `model-${i}`.padEnd(64, "x"));
-    await using server = await startHttpServer((_, response) =>
+    await using server = await startMarkedServer((_, response) =>
       response.end(JSON.stringify({ Item: { resources: { SS: names } } })),
     );
     const child = spawnRollcall(["resource", "list", "--table", "limits", "--endpoint-url", server.url]);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { startHttpServer } from "../fixtures/http-server.ts";
+import { startHttpServer, startMarkedServer } from "../fixtures/http-server.ts";
 import { CLI_ENVIRONMENT, CLI_WORDS, finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 
 /** An endpoint that never answers, and tells when it is asked. */
@@ -49,7 +49,7 @@ describe("a pipe whose reader has gone", () => {
   const answer = '{"Item":{"resources":{"SS":["gpt-4"]}}}';
 
   it("ends status --watch silently, with exit code 0, at its next line", async () => {
-    await using server = await startHttpServer((_, response) => response.end(answer));
+    await using server = await startMarkedServer((_, response) => response.end(answer));
     const { stdout, stderr } = await pipeline(
       `rollcall registry status --watch --json "$@" | head -1; echo "\${PIPESTATUS[0]}"`,
       ...["--table", "limits", "--endpoint-url", server.url],
@@ -59,7 +59,7 @@ describe("a pipe whose reader has gone", () => {
   });
 
   it("is no failure of a command that has done its work", async () => {
-    await using server = await startHttpServer((_, response) => response.end("{}"));
+    await using server = await startMarkedServer((_, response) => response.end("{}"));
     const { stdout, stderr } = await pipeline(
       `rollcall resource set gpt-4 -l rpm:5 "$@" | true; echo "\${PIPESTATUS[0]}"`,
       ...["--table", "limits", "--endpoint-url", server.url],

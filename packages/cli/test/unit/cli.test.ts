@@ -64,7 +64,7 @@ describe("interrupting", () => {
     const controller = new AbortController();
     dynamodb.on(GetItemCommand).callsFake(() => {
       controller.abort();
-      return Promise.withResolvers().promise;
+      return Promise.reject(controller.signal.reason);
     });
     const run = await rollcall(list, { signal: controller.signal });
     expect(run).toEqual({ exitCode: 130, stdout: "", stderr: "Interrupted.\n" });

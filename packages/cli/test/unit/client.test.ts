@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClient, isLoopback } from "../../src/connection/client.ts";
-import { knownTarget } from "../../src/connection/target.ts";
+import { createClient } from "../../src/connection/client.ts";
+import { isLoopback, knownTarget } from "../../src/connection/target.ts";
 import { withoutAwsConfiguration } from "../fixtures/aws-environment.ts";
 import { startHttpServer } from "../fixtures/http-server.ts";
 

@@ -139,9 +139,9 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
   });
 
   it("also with --json, where stdout stays empty", async () => {
-    dynamodb.onAnyCommand().rejects(answer("ThrottlingException", "Rate exceeded"));
+    dynamodb.onAnyCommand().rejects(answer("LimitExceededException", "Too many operations"));
     const run = await rollcall(["resource", "set", "a", "-l", "rpm:5", "--table", "limits", "--json"]);
-    expect(run).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringMatching(/^Error: DynamoDB throttles/) });
+    expect(run).toMatchObject({ exitCode: 1, stdout: "", stderr: expect.stringMatching(/^Error: DynamoDB allows no/) });
   });
 
   it("and names the endpoint, in the advice as well", async () => {

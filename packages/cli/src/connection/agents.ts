@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import type { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { HttpProxyAgent } from "http-proxy-agent";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { getProxyForUrl } from "proxy-from-env";
+import { CommandError } from "../errors.ts";
+import type { Io } from "../terminal/io.ts";
+import { quoted } from "../terminal/printable.ts";
+import { isLoopback } from "./target.ts";
+
+/** The agents of the SDK's request handler. */
+export interface Agents {
+  httpAgent?: HttpAgent;
+  httpsAgent?: HttpsAgent;
+}
+
+/** As the SDK's own agents. */
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 } as const;
+
+/**
+ * How an endpoint is reached: through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, and with the
+ * authorities of `AWS_CA_BUNDLE`, which take the place of Node's own as in the AWS CLI. An engine on this machine is never
+ * reached through a proxy.
+ *
+ * @throws CommandError when a variable holds what cannot be used
+ */
+export function connectionAgents(endpoint: string, env: Io["env"]): Agents {
+  const { protocol } = new URL(endpoint);
+  const proxy = isLoopback(endpoint) ? "" : getProxyForUrl(endpoint);
+  const options = { ...AGENT_OPTIONS, ...authorities(protocol, env.AWS_CA_BUNDLE) };
+  if (protocol === "http:") return proxy === "" ? {} : { httpAgent: proxyAgent(HttpProxyAgent, proxy, options) };
+  if (proxy !== "") return { httpsAgent: proxyAgent(HttpsProxyAgent, proxy, options) };
+  return "ca" in options ? { httpsAgent: new HttpsAgent(options) } : {};
+}
+
+/** A proxy's URL may hold a password: no message repeats it. */
+function proxyAgent<A>(Agent: new (url: URL, options: object) => A, proxy: string, options: object): A {
+  const url = URL.parse(proxy);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new CommandError(
+      "HTTPS_PROXY or HTTP_PROXY is no http:// or https:// URL: correct it, or list the host in NO_PROXY.",
+    );
+  }
+  return new Agent(url, options);
+}
+
+function authorities(protocol: string, file: string | undefined): { ca?: Buffer } {
+  if (!file || protocol !== "https:") return {};
+  try {
+    return { ca: readFileSync(file) };
+  } catch (error) {
+    const { message } = error as Error;
+    throw new CommandError(`AWS_CA_BUNDLE names ${quoted(file)}, which cannot be read: ${message}.`, { cause: error });
+  }
+}
