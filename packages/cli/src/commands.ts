@@ -1,8 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { dev } from "./commands/dev.ts";
 import { registryAudit } from "./commands/registry-audit.ts";
-import { registryBackfill } from "./commands/registry-backfill.ts";
-import { registryRepair } from "./commands/registry-repair.ts";
+import { registryBackfill, registryRepair } from "./commands/registry-repair.ts";
 import { registryStatus } from "./commands/registry-status.ts";
 import { resourceApply } from "./commands/resource-apply.ts";
 import { resourceDelete } from "./commands/resource-delete.ts";

@@ -28,7 +28,7 @@ export const registryAudit = defineCommand({
     const [only] = reports;
     return {
       json: options.allNamespaces || only === undefined ? { namespaces: documents } : auditDocument(only),
-      lines: reports.flatMap((report) => auditLines(titleOf(report), report)),
+      lines: reports.flatMap((report) => auditLines(titleOf(report), report, options.all === true)),
       notes: [...passNotes(reports), ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : [])],
       exitCode: hasDrift ? EXIT_CODES.drift : EXIT_CODES.done,
     };

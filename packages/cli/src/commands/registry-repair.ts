@@ -1,21 +1,28 @@
-import { defineCommand } from "../command-spec.ts";
-import { PASS_DETAILS } from "../pass/pass-options.ts";
-import { REPAIR_JSON, repairOptions, runRepair } from "../pass/repair-command.ts";
+import { repairCommand } from "../pass/repair-command.ts";
 
 /** `rollcall registry repair` */
-export const registryRepair = defineCommand({
-  name: "registry repair",
+export const registryRepair = repairCommand({
+  verb: "repair",
   summary: "make the registry list exactly what has defaults",
   description:
     "Finds what audit finds, and repairs it: registers every default that is missing, and removes names without one. " +
     "May run at any time and beside any writers, for every repair checks in its own transaction that it is still right.",
-  options: repairOptions,
-  writes: true,
-  json: REPAIR_JSON,
-  details: PASS_DETAILS,
   examples: [
     "rollcall registry repair --table limits --dry-run",
     "rollcall registry repair --table limits --all-namespaces --max-rcu 100",
+    "rollcall registry repair --table limits --rebuild",
   ],
-  run: (invocation) => runRepair("repair", invocation),
+});
+
+/** `rollcall registry backfill`: the same command by another name. */
+export const registryBackfill = repairCommand({
+  verb: "backfill",
+  summary: "fill the registry of a table that has none yet",
+  description:
+    "Registers every default of a table that was in use before it had a registry, 99 names a transaction. The same " +
+    "command as repair: it may run beside writers, and any number of times.",
+  examples: [
+    "rollcall registry backfill --table limits --dry-run",
+    "rollcall registry backfill --table limits --namespace rcof3sHx3fY --max-rcu 100",
+  ],
 });

@@ -6,7 +6,11 @@ import { flag } from "../options/option.ts";
 import { consistentOption } from "../options/read-options.ts";
 import { type StatusReport, statusLine, statusReport, statusRows } from "../pass/status-report.ts";
 import { WATCH_INTERVAL_MS, watch } from "../pass/watch.ts";
+import { fold } from "../terminal/fold.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
+
+/** Columns before the texts of the rows, where a terminal is too narrow for one of them. */
+const HANGING = 21;
 
 /** `rollcall registry status` */
 export const registryStatus = defineCommand({
@@ -32,8 +36,12 @@ export const registryStatus = defineCommand({
   async run({ options, io, printer }) {
     await using connection = connectRegistry(options, io);
     const read = () => readStatus(connection, options.consistent, io.signal);
+    const { columns } = io.stdout;
     const title = `Registry of ${describeTarget(connection.target)}`;
-    const linesOf = (report: StatusReport) => [title, ...indent(alignColumns(statusRows(report, Date.now())))];
+    const linesOf = (report: StatusReport) =>
+      [title, ...indent(alignColumns(statusRows(report, Date.now())))].flatMap((line) =>
+        columns === undefined ? line : fold(line, columns, HANGING),
+      );
     if (options.watch) {
       const look = async () => {
         const report = await read();

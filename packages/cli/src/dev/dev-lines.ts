@@ -1,9 +1,9 @@
 import type { BatchReport } from "@rollcall/local";
+import { fold } from "../terminal/fold.ts";
 import { type Line, type Style, styled } from "../terminal/line.ts";
 import { count } from "../terminal/output.ts";
 import { oneLine, printableInList } from "../terminal/printable.ts";
 import type { DevEvent } from "./dev-event.ts";
-import { fold } from "./fold.ts";
 import { nameList, registryOf } from "./names.ts";
 import type { Place } from "./place.ts";
 import { whatToTry } from "./what-to-try.ts";

@@ -1,5 +1,5 @@
+import { fold } from "../terminal/fold.ts";
 import type { DevEvent } from "./dev-event.ts";
-import { fold } from "./fold.ts";
 import type { Place } from "./place.ts";
 
 /** The Region and the keys that clients are told. Engines on this machine take any, but clients insist on some. */

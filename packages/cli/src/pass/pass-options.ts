@@ -26,6 +26,7 @@ export const passOptions = {
     "where to keep what --resume needs (default: in ~/.local/state/rollcall)",
     (each) => each.argParser(parseFile),
   ),
+  all: flag("--all", "show every name, not only the first 20 of each list"),
   ...registryOptions,
 } as const;
 

@@ -1,6 +1,10 @@
 import type { NamespaceReport, PassReport } from "@rollcall/maintainer";
+import { type Line, type Style, styled } from "../terminal/line.ts";
 import { alignColumns, count, indent } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
+
+/** Names that a list inside a report shows, unless all are asked for. */
+const MAX_SHOWN = 20;
 
 /** The part of a report that an audit's document has. */
 export function auditDocument({ registered, defaults, missing, orphaned, malformed }: NamespaceReport) {
@@ -18,28 +22,41 @@ export function dryRunDocument({ missing, orphaned }: NamespaceReport) {
 }
 
 /** What an audit found, one line a name. */
-export function auditLines(title: string, report: NamespaceReport): string[] {
+export function auditLines(title: string, report: NamespaceReport, all: boolean): Line[] {
   const { registered, defaults, missing, orphaned } = report;
-  const names = [...named("missing", missing), ...named("orphaned", orphaned)];
-  const drift = names.length === 0 ? "no drift" : `${missing.length} missing, ${orphaned.length} orphaned`;
-  const numbers = `${count(defaults, "default")}, ${registered.toLocaleString("en-US")} registered`;
-  return [`${title}: ${numbers}; ${drift}`, ...indent(alignColumns(names))];
+  const hasDrift = missing.length + orphaned.length > 0;
+  const drift = hasDrift ? `${number(missing.length)} missing, ${number(orphaned.length)} orphaned` : "no drift";
+  const numbers = `${count(defaults, "default")}, ${number(registered)} registered`;
+  return [
+    `${title}: ${numbers}; ${drift}`,
+    ...listLines([named("missing", "drift", missing), named("orphaned", "drift", orphaned)], all),
+  ];
 }
 
 /** What a repair did, or would do, one line a name. */
-export function repairLines(title: string, report: NamespaceReport, dryRun: boolean): string[] {
+export function repairLines(title: string, report: NamespaceReport, dryRun: boolean, all: boolean): Line[] {
   const { added, removed } = dryRun ? dryRunDocument(report) : report;
   const [add, remove] = dryRun ? ["would add", "would remove"] : ["added", "removed"];
-  const unrepaired = report.unrepaired.map(({ name, reason }) => ["unrepaired", printable(name), oneLine(reason)]);
-  const names = [...named(add, added), ...named(remove, removed), ...unrepaired];
-  const numbers = `${add} ${count(added.length, "name")}, ${remove} ${removed.length}`;
-  const left = unrepaired.length > 0 ? `, ${unrepaired.length} not repaired` : "";
-  return [`${title}: ${names.length === 0 ? "nothing to repair" : numbers + left}`, ...indent(alignColumns(names))];
+  const { unrepaired } = report;
+  const style = dryRun ? "drift" : "repair";
+  const lists: List[] = [
+    named(add, style, added),
+    named(remove, style, removed),
+    {
+      word: "unrepaired",
+      style: "failure",
+      entries: unrepaired.map(({ name, reason }) => [printable(name), oneLine(reason)]),
+    },
+  ];
+  const numbers = `${add} ${count(added.length, "name")}, ${remove} ${number(removed.length)}`;
+  const left = unrepaired.length > 0 ? `, ${number(unrepaired.length)} not repaired` : "";
+  const isRight = lists.every(({ entries }) => entries.length === 0);
+  return [`${title}: ${isRight ? "nothing to repair" : numbers + left}`, ...listLines(lists, all)];
 }
 
 /** What else was met in the table, and what it means. */
 export function passNotes(reports: PassReport): string[] {
-  const sum = (number: "malformed" | "legacyLimits") => reports.reduce((total, report) => total + report[number], 0);
+  const sum = (part: "malformed" | "legacyLimits") => reports.reduce((total, report) => total + report[part], 0);
   const [malformed, legacyLimits] = [sum("malformed"), sum("legacyLimits")];
   return [
     ...(malformed > 0
@@ -54,6 +71,29 @@ export function passNotes(reports: PassReport): string[] {
   ];
 }
 
-function named(word: string, names: readonly string[]): string[][] {
-  return names.map((name) => [word, printable(name)]);
+/** Names that share an outcome, each with what is to be said of it. */
+interface List {
+  word: string;
+  style: Style;
+  entries: readonly (readonly string[])[];
+}
+
+function named(word: string, style: Style, names: readonly string[]): List {
+  return { word, style, entries: names.map((name) => [printable(name)]) };
+}
+
+/** The first entries of each list, and how many more there are. */
+function listLines(lists: readonly List[], all: boolean): Line[] {
+  const rows = lists.flatMap(({ word, style, entries }) => {
+    const shown = all ? entries : entries.slice(0, MAX_SHOWN);
+    const more = entries.length - shown.length;
+    const rest = more > 0 ? [[`and ${number(more)} more: --all shows every one`]] : [];
+    return [...shown, ...rest].map((cells) => ({ style, cells: [word, ...cells] }));
+  });
+  const lines = alignColumns(rows.map(({ cells }) => cells));
+  return indent(lines.map((line, i) => styled(rows[i]?.style ?? "drift", line)));
+}
+
+function number(of: number): string {
+  return of.toLocaleString("en-US");
 }

@@ -16,7 +16,7 @@ export interface FinishedPass {
   /** `table limits` or `namespace t1 of table limits`. */
   titleOf(report: PassReport[number]): string;
   /** Another command about the same registries, to copy. */
-  suggestFor(command: string): string;
+  suggestFor(command: string, options?: readonly string[]): string;
 }
 
 /** Errors that a resumed pass meets as well. */
@@ -59,7 +59,7 @@ export async function runPassCommand(
     return {
       reports,
       titleOf: (report) => describeTarget({ ...target, namespace: report.namespace ?? undefined }),
-      suggestFor: (command) => suggest(command, target, allNamespaces ? ["--all-namespaces"] : []),
+      suggestFor: (command, words = allNamespaces ? ["--all-namespaces"] : []) => suggest(command, target, words),
     };
   } catch (error) {
     await meter.end();

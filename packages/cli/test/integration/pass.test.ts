@@ -128,6 +128,32 @@ describeEachEngine("rollcall registry", (context) => {
     );
   });
 
+  it("repair says in one line that a registry is no string set, and --rebuild replaces it by the truth", async () => {
+    await put(
+      { ...registryItem([], "t1"), resources: { M: {} } }, // as an editor of items saves a set
+      defaultItem("b", "t1"),
+      defaultItem("a", "t1"),
+      defaultItem("other", undefined),
+    );
+    const ruined = await run("registry repair --namespace t1");
+    expect(ruined.exitCode).toBe(1);
+    expect(ruined.stderr).toContain(
+      `Rebuild a registry that is no string set: rollcall registry repair --table ${table} --namespace t1 --rebuild\n`,
+    );
+
+    const rebuilt = await run("registry repair --namespace t1 --rebuild");
+    expect(rebuilt).toEqual({
+      exitCode: 0,
+      stdout: `namespace t1 of table ${table}: nothing to repair\n`,
+      stderr: `Rebuilt the registry of namespace t1 of table ${table}: it lists 2 names.\n`,
+    });
+    expect(await run("resource list --namespace t1")).toMatchObject({ stdout: "a\nb\n" });
+    const { stdout } = await run("registry repair --namespace t1 --rebuild --json");
+    expect(JSON.parse(stdout)).toEqual({ added: [], removed: [], unrepaired: [], rebuilt: false });
+    expect(await run("registry repair --all-namespaces --rebuild")).toMatchObject({ exitCode: 2 });
+    expect(await run("registry repair --dry-run --rebuild")).toMatchObject({ exitCode: 2 });
+  });
+
   it("stops on Ctrl-C with 130 and resumes from its cursor", async () => {
     await fillWithDrift(context.client, table, { items: 1_500, defaults: 400, missing: 40, orphaned: 40 });
     const interrupted = new AbortController();
@@ -347,8 +373,8 @@ describeEachEngine("rollcall registry", (context) => {
 
     it.each([
       [80, 8],
-      [60, 9], // one line takes two rows
-    ])("draws over itself on a terminal of %i columns, and cuts nothing", async (columns, rows) => {
+      [60, 9], // one line is folded
+    ])("draws over itself on a terminal of %i columns, in whole words", async (columns, rows) => {
       const stop = new AbortController();
       const stdout = Object.assign(
         new Sink((text) => {
@@ -359,7 +385,8 @@ describeEachEngine("rollcall registry", (context) => {
       await run("registry status --watch", { stdout, signal: stop.signal });
       const [first, second] = stdout.text.split(`\u001b[${rows}A\u001b[J`);
       expect(second).toBe(first);
-      expect(first).toContain("4 write units; 2.02 units where many are written together\n");
+      expect(first?.replaceAll(/\s+/g, " ")).toContain("4 write units; 2.02 units where many are written together");
+      expect(first?.split("\n").filter((line) => line.length > columns)).toEqual([]);
     });
   });
 });

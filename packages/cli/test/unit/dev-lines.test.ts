@@ -2,7 +2,7 @@ import type { BatchReport } from "@rollcall/local";
 import { describe, expect, it } from "vitest";
 import type { DevEvent } from "../../src/dev/dev-event.ts";
 import { devLines } from "../../src/dev/dev-lines.ts";
-import { fold } from "../../src/dev/fold.ts";
+import { fold } from "../../src/terminal/fold.ts";
 import { textOf } from "../../src/terminal/line.ts";
 
 const PLACE = { program: "npm run rollcall --", columns: 80 };
