@@ -69,17 +69,23 @@ export async function reconcile(
   const outcomes = new Map<string, Repair>();
   const decide = async (name: string, change: MemberWrite["change"]): Promise<void> => {
     try {
-      const { setExists } = isStorableName(name, namespace)
-        ? await commits.submit(check(name, change), signal)
-        : await removeUnstorable(target, name, signal);
+      const { setExists } = await commits.submit(check(name, change), signal);
       outcomes.set(name, { kind: change === "remove" && !setExists ? "dropped" : "repaired" });
     } catch (error) {
       outcomes.set(name, judge(error));
     }
   };
+  const decideUnstorable = async (names: string[]): Promise<void> => {
+    const outcome = await removeUnstorable(target, names, signal).catch(judge);
+    for (const name of names) outcomes.set(name, outcome);
+  };
+  const { storable = [], unstorable = [] } = Object.groupBy(drift.orphaned, (name) =>
+    isStorableName(name, namespace) ? "storable" : "unstorable",
+  );
   await Promise.all([
     ...drift.missing.map((name) => decide(name, "add")),
-    ...drift.orphaned.map((name) => decide(name, "remove")),
+    ...storable.map((name) => decide(name, "remove")),
+    ...(unstorable.length > 0 ? [decideUnstorable(unstorable)] : []),
   ]);
   return outcomes;
 }
@@ -95,26 +101,29 @@ function judge(error: unknown): Repair {
   return { kind: isPermanent ? "unrepairable" : "failed", error };
 }
 
-/** Takes a name off the registry that is too long for any default to have: nothing needs to be checked but the registry. */
+/**
+ * Takes names off the registry that are too long for any default to have: nothing needs to be checked but the registry.
+ * All go in one request, for each costs as much as the registry is large; the item limit keeps them small enough.
+ */
 async function removeUnstorable(
   { client, tableName, namespace, retry }: ReconcileTarget,
-  name: string,
+  names: string[],
   signal: AbortSignal,
-): Promise<{ setExists: boolean }> {
+): Promise<Repair> {
   const update = new UpdateItemCommand({
     TableName: tableName,
     Key: registryKey(namespace),
     UpdateExpression: "DELETE #set :members",
     ConditionExpression: "attribute_exists(#pk)",
     ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE, "#pk": PARTITION_KEY },
-    ExpressionAttributeValues: { ":members": { SS: [name] } },
+    ExpressionAttributeValues: { ":members": { SS: names } },
   });
   for (const backoff = new Backoff(retry); ; ) {
     try {
       await client.send(update, { abortSignal: signal });
-      return { setExists: true };
+      return { kind: "repaired" };
     } catch (error) {
-      if (isConditionFailure(error)) return { setExists: false };
+      if (isConditionFailure(error)) return { kind: "dropped" };
       if (!isConflict(error)) throw error;
       await backoff.wait(error, signal);
     }
