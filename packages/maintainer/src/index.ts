@@ -1,6 +1,6 @@
 import "@rollcall/registry/node-version";
 
-export { CursorError } from "./errors.ts";
+export { CursorError, ScanError } from "./errors.ts";
 export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup } from "./events.ts";
 export { audit } from "./pass/audit.ts";
 export { backfill } from "./pass/backfill.ts";
@@ -10,8 +10,8 @@ export {
   DEFAULT_MAX_READ_UNITS_PER_SECOND,
   DEFAULT_SEGMENTS,
   type PassOptions,
-  type SavedPass,
 } from "./pass/run-pass.ts";
+export type { SavedPass } from "./pass/saved-pass.ts";
 export type { Findings } from "./repair/findings.ts";
 export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
 export { streamEventSource } from "./stream/stream-event-source.ts";

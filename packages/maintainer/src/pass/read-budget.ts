@@ -1,5 +1,8 @@
 import type { Clock } from "@rollcall/registry/protocol";
+import { Turns } from "./turns.ts";
 
+/** The longest single sleep, in milliseconds: timers of Node that are set for more than 2^31 ms fire immediately. */
+const MAX_SLEEP_MS = 86_400_000;
 /** Seconds of the budget that may be spent at once after a pause: any window of 10 s stays within 5 % of its share. */
 const BURST_SECONDS = 0.5;
 
@@ -16,7 +19,7 @@ export class ReadBudget {
   readonly #clock: Clock;
   #units: number;
   #filledAt: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** @param unitsPerSecond read units a second; `Infinity` for no limit */
   constructor(unitsPerSecond: number, clock: Clock) {
@@ -29,9 +32,7 @@ export class ReadBudget {
 
   /** Resolves when the units may be spent; a request for more than the bucket holds waits until it is full. */
   take(units: number, signal: AbortSignal): Promise<void> {
-    const turn = this.#last.then(() => this.#take(units, signal));
-    this.#last = turn.catch(() => {}); // its caller hears of it
-    return turn;
+    return this.#turns.take(() => this.#take(units, signal));
   }
 
   /** Gives back what a request did not use, or takes what it used beyond its estimate. */
@@ -45,7 +46,7 @@ export class ReadBudget {
     const needed = Math.min(units, this.burstUnits);
     for (this.#fill(); this.#units < needed; this.#fill()) {
       const ms = Math.ceil(((needed - this.#units) / this.#unitsPerSecond) * 1_000);
-      await this.#clock.sleep(ms, signal);
+      await this.#clock.sleep(Math.min(ms, MAX_SLEEP_MS), signal);
     }
     this.#units -= units;
   }

@@ -1,5 +1,10 @@
-import { type CancellationReason, type ItemResponse, TransactGetItemsCommand } from "@aws-sdk/client-dynamodb";
-import { Backoff } from "@rollcall/registry/protocol";
+import {
+  type CancellationReason,
+  type ItemResponse,
+  TransactGetItemsCommand,
+  type TransactGetItemsCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { isThrottled, itemSizeBytes } from "@rollcall/registry/protocol";
 import { isStorableName } from "@rollcall/registry/resources";
 import {
   PARTITION_KEY,
@@ -9,14 +14,17 @@ import {
   resourceKey,
   SORT_KEY,
 } from "@rollcall/registry/schema";
+import { claim } from "../claim.ts";
 import type { TableReader } from "../repair/membership.ts";
 
 /** Names that fit beside the registry into one TransactGetItems, which takes 100 items. Source: API reference. */
 export const NAMES_PER_READ = 99;
 
-/** A registry and defaults of its namespace, at one instant. */
+/** A registry and defaults of its scope, at one instant. */
 export interface Pairs {
   registered: ReadonlySet<string>;
+  /** Size of the registry's item in bytes; 0 where there is none. */
+  bytes: number;
   /** Those of the names asked for that have a default. */
   existing: ReadonlySet<string>;
   /** What the read cost. */
@@ -36,22 +44,38 @@ const BUSY: ReadonlySet<string | undefined> = new Set([
  * find its name, a delete may have taken both away, and a third read is open to a set that brings both back. The
  * library's writers change both in one transaction, and so one transaction that reads both never sees them disagree.
  * Only clients that change them one by one show up here, while they are between their two writes.
- *
- * @throws ContentionError when writers kept the items busy for the whole of the retry policy's time
  */
 export async function readPairs(
-  { client, tableName, retry }: TableReader,
+  { client, tableName }: Pick<TableReader, "client" | "tableName">,
   namespace: string | undefined,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<Pairs> {
+  claim(names.length > 0 && names.length <= NAMES_PER_READ, "a transaction reads 1 to 99 names");
+  const command = new TransactGetItemsCommand(pairsRequest(tableName, namespace, names));
+  const { Responses = [], ConsumedCapacity = [] } = await client.send(command, { abortSignal: signal });
+  const [registry, ...defaults] = Responses;
+  return {
+    registered: new Set(registry?.Item?.[REGISTRY_ATTRIBUTE]?.SS),
+    bytes: registry?.Item === undefined ? 0 : itemSizeBytes(registry.Item),
+    existing: new Set(defaults.flatMap(nameOf)),
+    readUnits: ConsumedCapacity.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0),
+  };
+}
+
+/** Asks for the whole registry and for the keys of the defaults, as far as any item can have them. */
+function pairsRequest(
+  TableName: string,
+  namespace: string | undefined,
+  names: readonly string[],
+): TransactGetItemsCommandInput {
   const keys = names.filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
-  const command = new TransactGetItemsCommand({
+  return {
     TransactItems: [
-      { Get: { TableName: tableName, Key: registryKey(namespace) } },
+      { Get: { TableName, Key: registryKey(namespace) } },
       ...keys.map((Key) => ({
         Get: {
-          TableName: tableName,
+          TableName,
           Key,
           ProjectionExpression: "#pk, #sk",
           ExpressionAttributeNames: { "#pk": PARTITION_KEY, "#sk": SORT_KEY },
@@ -59,21 +83,7 @@ export async function readPairs(
       })),
     ],
     ReturnConsumedCapacity: "TOTAL",
-  });
-  for (const backoff = new Backoff(retry); ; ) {
-    try {
-      const { Responses = [], ConsumedCapacity = [] } = await client.send(command, { abortSignal: signal });
-      const [registry, ...defaults] = Responses;
-      return {
-        registered: new Set(registry?.Item?.[REGISTRY_ATTRIBUTE]?.SS),
-        existing: new Set(defaults.flatMap(nameOf)),
-        readUnits: ConsumedCapacity.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0),
-      };
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      await backoff.wait(error, signal);
-    }
-  }
+  };
 }
 
 function nameOf({ Item }: ItemResponse): string[] {
@@ -81,9 +91,21 @@ function nameOf({ Item }: ItemResponse): string[] {
   return address === undefined ? [] : [address.resource];
 }
 
-/** Cancelled for nothing but writers that were there first, or throttling. */
-function isBusy(error: unknown): boolean {
+/** Whether a transaction was refused for nothing but writers that were there first, or throttling. */
+export function isBusy(error: unknown): boolean {
+  if (isThrottled(error)) return true;
   if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return false;
-  const { CancellationReasons: reasons = [] } = error as { CancellationReasons?: CancellationReason[] };
-  return reasons.some(({ Code }) => BUSY.has(Code)) && reasons.every(({ Code }) => Code === "None" || BUSY.has(Code));
+  const { CancellationReasons: reasons } = error as { CancellationReasons?: (CancellationReason | null)[] };
+  const codes = (reasons ?? []).map((reason) => reason?.Code ?? "None");
+  return codes.some((code) => BUSY.has(code)) && codes.every((code) => code === "None" || BUSY.has(code));
+}
+
+/**
+ * Whether a transaction may have been refused because its items are more than 4 MB together: the request as a whole is
+ * blamed, in words that differ from engine to engine.
+ */
+export function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "ValidationException") return true;
+  return error.name === "TransactionCanceledException" && error.message.slice(0, 1_000).includes("ggregate size");
 }

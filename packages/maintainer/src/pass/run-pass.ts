@@ -1,25 +1,17 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
-import { CursorError } from "../errors.ts";
 import { Pass, type PassProgress } from "./pass.ts";
-import { initialCursor, isCursorFor, MAX_SEGMENTS, type PassCursor } from "./pass-cursor.ts";
+import { initialCursor, MAX_SEGMENTS, namespaceOf } from "./pass-cursor.ts";
 import { type PassReport, ReportBook } from "./pass-report.ts";
 import { ReadBudget } from "./read-budget.ts";
+import { parseSavedPass, type SavedPass } from "./saved-pass.ts";
 
-/** Read units a second that a pass uses, where nobody says: a third of what one partition serves. */
+/** Read units a second that a pass uses by default: a third of what one partition serves. */
 export const DEFAULT_MAX_READ_UNITS_PER_SECOND = 1_000;
-/** Segments of the Scan, where nobody says. */
+/** Segments of the Scan by default. */
 export const DEFAULT_SEGMENTS = 4;
-/** How long a read or a repair goes on against other writers, in milliseconds. */
+/** How long a read or a repair is retried against other writers, in milliseconds. */
 const CONTENTION_TIMEOUT_MS = 30_000;
-
-/** A pass that has not ended, as plain JSON: keep it, and give it back as `resume`. */
-export interface SavedPass {
-  task: "audit" | "backfill";
-  cursor: PassCursor;
-  /** What it has found and done so far. */
-  report: PassReport;
-}
 
 /** Options of `audit` and `backfill`. */
 export interface PassOptions {
@@ -32,8 +24,8 @@ export interface PassOptions {
   /** Compare flat keys and every namespace that the table has. Default `false`. Excludes `namespace`. */
   allNamespaces?: boolean | undefined;
   /**
-   * Read units a second. The Scan keeps to it within 10 % over any 10 seconds; reads that make sure of suspects use the
-   * same budget, but come in pieces of up to 99 names, which the Scan then waits for. Default 1,000.
+   * Read units a second. The Scan keeps to it within 10 % over any 10 seconds; reads that verify suspects use the same
+   * budget in pieces of up to 99 names, which the Scan then waits for. Default 1,000.
    */
   maxReadUnitsPerSecond?: number | undefined;
   /** Segments that are scanned at the same time, 1 to 1,000,000. A resumed pass keeps its own. Default 4. */
@@ -42,7 +34,11 @@ export interface PassOptions {
   signal?: AbortSignal | undefined;
   /** Where an interrupted pass had come to, as `onSave` got it. */
   resume?: SavedPass | undefined;
-  /** Gets all that is needed to go on, after every page and before the pass rejects. The pass waits for it. */
+  /**
+   * Gets all that is needed to resume, after every page and before the pass rejects. The pass waits for it. What it
+   * throws ends the pass, and it is not called again; where the pass had failed before, that error is thrown and this
+   * one is its `saveError`.
+   */
   onSave?: ((saved: SavedPass) => Promise<void> | void) | undefined;
   /** Hears how far the pass has come, after every page. */
   onProgress?: ((progress: PassProgress) => void) | undefined;
@@ -80,22 +76,20 @@ export function assertPace(maxReadUnitsPerSecond: number, segments: number): voi
 /** Runs a pass as a caller of the package wants it. */
 export async function runPass(task: SavedPass["task"], options: PassOptions): Promise<PassReport> {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, namespace, allNamespaces = false, clock = systemClock, random = Math.random, resume } = options;
+  const { tableName, namespace, allNamespaces = false, clock = systemClock, random = Math.random } = options;
   const { maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { signal = new AbortController().signal, onSave = () => {}, onProgress = () => {} } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to compare.");
   if (allNamespaces && namespace !== undefined)
     throw new TypeError("Pass either namespace or allNamespaces, not both.");
   assertPace(maxReadUnitsPerSecond, segments);
-  const scope = allNamespaces ? "all" : { namespace: namespace ?? null };
-  const cursor = resume?.cursor ?? initialCursor(tableName, scope, segments);
-  if (resume !== undefined && (resume.task !== task || !isCursorFor(cursor, tableName, scope))) {
-    throw new CursorError(
-      `What is to be resumed is no unfinished ${task} of ${describe(tableName, scope)}: begin without it.`,
-    );
-  }
+  const scope = allNamespaces ? "all" : { namespace: namespaceOf(namespace) };
+  const { cursor, report } =
+    options.resume === undefined
+      ? { cursor: initialCursor(tableName, scope, segments), report: [] }
+      : parseSavedPass(options.resume, { task, tableName, scope });
 
-  const book = new ReportBook(resume?.report);
+  const book = new ReportBook(report);
   const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
   const ownClient = options.client === undefined ? new DynamoDBClient({}) : undefined;
   const client = options.client ?? (ownClient as DynamoDBClient);
@@ -108,16 +102,10 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
       book,
       save: async (cursor) => onSave({ task, cursor, report: book.report() }),
       onProgress,
-      onRegistrySize: () => {},
     });
     await pass.run(signal);
     return book.report();
   } finally {
     ownClient?.destroy();
   }
-}
-
-function describe(tableName: string, scope: PassCursor["scope"]): string {
-  if (scope === "all") return `all of table ${tableName}`;
-  return scope.namespace === null ? `table ${tableName}` : `namespace ${scope.namespace} of table ${tableName}`;
 }

@@ -3,15 +3,16 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
 import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
+import { timeLeftMs } from "../stream/time-left.ts";
 import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
 import { type SweepResult, SweepRun } from "./sweep-run.ts";
-import { readSweepState } from "./sweep-state.ts";
+import { SAVE_MARGIN_MS, watchTime } from "./sweep-time.ts";
 
-/** Read units a second of a sweep, where nobody says: it is in no hurry, and never alone in the table. */
+/** Read units a second of a sweep by default: it is in no hurry, and never alone in the table. */
 const DEFAULT_SWEEP_READ_UNITS_PER_SECOND = 100;
-/** The part of the time left that is kept back to save where the sweep is, in milliseconds. */
-const SAVE_MARGIN_MS = 5_000;
-/** How long a read or a repair goes on against other writers, in milliseconds. */
+/** The time-out that a function without enough time is advised to have, in seconds. */
+const ADVISED_TIMEOUT_SECONDS = 60;
+/** How long a read or a repair is retried against other writers, in milliseconds. */
 const CONTENTION_TIMEOUT_MS = 10_000;
 
 /** Options of the sweep's handler. */
@@ -22,7 +23,7 @@ export interface SweepHandlerOptions {
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** Read units a second. Default 100: a table of 1 GB takes about 22 minutes. */
   maxReadUnitsPerSecond?: number | undefined;
-  /** Segments that are scanned at the same time. A sweep that goes on keeps its own. Default 4. */
+  /** Segments that are scanned concurrently. A sweep that is resumed keeps its own. Default 4. */
   segments?: number | undefined;
   /** Default: Powertools' logger, as its environment variables set it. */
   logger?: MaintainerLogger | undefined;
@@ -54,9 +55,10 @@ const KNOWN_OPTIONS = [
 /**
  * A Lambda handler for a schedule that compares every registry of the table with its defaults, and repairs what differs.
  *
- * Each invocation goes on where the one before had to stop, inside a read budget and the function's own time; once the
- * table's end is reached, the next begins anew. Where it is lies in the table, in one item beside the flat registry.
- * Of two invocations at once the later takes over and the other stops; nothing is lost, for repairs may run twice.
+ * Each invocation resumes where the one before had to stop, inside a read budget and the function's own time; once the
+ * table's end is reached, the next begins at its start. Where it is lies in the table, in one item beside the flat
+ * registry. Of two concurrent invocations the later takes over and the other stops; nothing is lost, for repairs may run
+ * twice. Five seconds of the function's time are kept back to save: set its time-out to a minute or more.
  *
  * @throws TypeError for an option that cannot be; the handler itself throws what DynamoDB refuses, after it has saved
  *
@@ -77,19 +79,33 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   assertPace(maxReadUnitsPerSecond, segments);
   const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
   const table = { client, tableName, retry };
-
   const work = { table, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
+  const sayTimeoutIsShort = once((remainingMs: number) => {
+    logger.error(
+      `The function's time-out leaves a sweep no time, so it reads nothing: set the time-out to ${ADVISED_TIMEOUT_SECONDS} ` +
+        "seconds or more (Lambda's default is 3)",
+      { remainingMs, neededMs: SAVE_MARGIN_MS },
+    );
+  });
 
   return async (_event, context) => {
-    const [ended, timeUp] = [new AbortController(), new AbortController()];
-    clock.sleep(Math.max(0, context.getRemainingTimeInMillis() - SAVE_MARGIN_MS), ended.signal).then(
-      () => timeUp.abort(),
-      () => {}, // the sweep ended first
-    );
+    const leftMs = timeLeftMs(context);
+    if (leftMs !== undefined && leftMs <= SAVE_MARGIN_MS) sayTimeoutIsShort(leftMs);
+    const time = watchTime(leftMs, clock);
     try {
-      return await new SweepRun(work, await readSweepState(table)).run(timeUp.signal);
+      const run = await SweepRun.begin(work, time);
+      return await run.run();
     } finally {
-      ended.abort();
+      time.end();
     }
+  };
+}
+
+/** A function that does something the first time it is called, and nothing after that. */
+function once<T>(work: (argument: T) => void): (argument: T) => void {
+  let isDone = false;
+  return (argument) => {
+    if (!isDone) work(argument);
+    isDone = true;
   };
 }

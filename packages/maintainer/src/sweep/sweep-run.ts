@@ -1,13 +1,16 @@
 import type { Clock } from "@rollcall/registry/protocol";
+import { attachSaveError } from "../errors.ts";
 import { Pass } from "../pass/pass.ts";
-import { initialCursor, isCursorFor, type PassCursor } from "../pass/pass-cursor.ts";
+import { initialCursor, type PassCursor } from "../pass/pass-cursor.ts";
 import { ReadBudget } from "../pass/read-budget.ts";
 import type { TableReader } from "../repair/membership.ts";
 import { count, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
-import { type SweepFindings, type SweepState, writeSweepState } from "./sweep-state.ts";
+import type { CompletedSweep, CurrentSweep, SweepFindings, SweepState } from "./sweep-state.ts";
+import { MAX_REFUSED_BYTES, SweepStore } from "./sweep-store.ts";
 import { NO_FINDINGS, SweepTally } from "./sweep-tally.ts";
+import type { SweepTime } from "./sweep-time.ts";
 
-/** How often a sweep is saved on its way, in milliseconds: a crash repeats no more than this. */
+/** How often a sweep is saved while it runs, in milliseconds: a crash repeats no more than this. */
 const SAVE_INTERVAL_MS = 10_000;
 
 /** How an invocation ended: at the table's end, at its time's, or because another sweep took over. */
@@ -31,65 +34,68 @@ export interface SweepWork {
 
 class OvertakenError extends Error {}
 
-/** One invocation's part of a sweep: goes on from the state that was left, and leaves its own. */
+/** One invocation's part of a sweep: resumes from the state that was left, and leaves its own. */
 export class SweepRun {
   readonly #work: SweepWork;
+  readonly #store: SweepStore;
+  readonly #time: SweepTime;
   readonly #tally: SweepTally;
-  readonly #startedAt: number;
-  readonly #firstPage: number;
-  readonly #begunMs: number;
-  #state: SweepState;
-  #cursor: PassCursor;
+  /** Where this invocation began; `isResumed` if an earlier one of the same sweep had. */
+  readonly #begun: { ms: number; page: number; startedAt: number; isResumed: boolean };
+  /** Where it is. Names that no room was found for may be left out, and are then left to the next sweep. */
+  #place: { cursor: PassCursor; forgottenCount: number };
+  #last: CompletedSweep | undefined;
   #savedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(work: SweepWork, state: SweepState) {
+  private constructor(work: SweepWork, store: SweepStore, time: SweepTime, state: SweepState) {
     const { table, segments, logger, metrics, clock, epochMs } = work;
-    const current = isCursorFor(state.current?.cursor, table.tableName, "all") ? state.current : undefined;
+    const current = state.current?.cursor.tableName === table.tableName ? state.current : undefined;
     this.#work = work;
-    this.#state = state;
-    this.#startedAt = current?.startedAt ?? epochMs();
+    this.#store = store;
+    this.#time = time;
     this.#tally = new SweepTally(current?.findings ?? NO_FINDINGS, logger, metrics);
-    this.#cursor = current?.cursor ?? initialCursor(table.tableName, "all", segments);
-    this.#firstPage = this.#cursor.pages;
-    this.#begunMs = clock.now();
+    const cursor = current?.cursor ?? initialCursor(table.tableName, "all", segments);
+    this.#place = { cursor, forgottenCount: 0 };
+    this.#begun = {
+      ms: clock.now(),
+      page: cursor.pages,
+      startedAt: current?.startedAt ?? epochMs(),
+      isResumed: current !== undefined,
+    };
+    this.#last = state.last;
   }
 
-  /** Sweeps until the table's end or the signal. Rejects with what DynamoDB refuses, once it has saved where it is. */
-  async run(timeUp: AbortSignal): Promise<SweepResult> {
+  /** Begins where the table's state says. */
+  static async begin(work: SweepWork, time: SweepTime): Promise<SweepRun> {
+    const store = new SweepStore(work.table, work.logger);
+    return new SweepRun(work, store, time, await store.read(time.deadline));
+  }
+
+  /** Sweeps until the table's end or the time's. Rejects with what DynamoDB refuses, once it has saved where it is. */
+  async run(): Promise<SweepResult> {
     try {
-      const outcome = await this.#runUntil(timeUp).catch((error: unknown) => {
+      const outcome = await this.#sweep().catch((error: unknown) => {
         if (error instanceof OvertakenError) return "overtaken" as const;
         throw error;
       });
-      const result = { outcome, itemsScanned: this.#cursor.itemsScanned, findings: this.#tally.findings };
-      this.#work.logger.info("Swept the table", { ...result, startedAt: new Date(this.#startedAt).toISOString() });
+      const result = { outcome, itemsScanned: this.#place.cursor.itemsScanned, findings: this.#findings() };
+      const startedAt = new Date(this.#begun.startedAt).toISOString();
+      this.#work.logger.info("Swept the table", { ...result, startedAt });
       return result;
     } finally {
       this.#publish();
     }
   }
 
-  async #runUntil(timeUp: AbortSignal): Promise<"completed" | "time-up"> {
-    const { table, maxReadUnitsPerSecond, metrics, clock } = this.#work;
-    await this.#saveProgress(); // takes over from a sweep that may still be under way
-    const pass = new Pass({
-      table,
-      cursor: this.#cursor,
-      repairs: true,
-      budget: new ReadBudget(maxReadUnitsPerSecond, clock),
-      book: this.#tally,
-      save: async (cursor) => {
-        this.#cursor = cursor;
-        if (clock.now() - this.#savedMs >= SAVE_INTERVAL_MS) await this.#saveProgress();
-      },
-      onProgress: () => {},
-      onRegistrySize: (bytes) => count(metrics, "registrySize", bytes),
-    });
+  async #sweep(): Promise<"completed" | "time-up"> {
+    const { timeUp } = this.#time;
+    if (timeUp.aborted) return "time-up"; // nothing can be read, so nothing is written either
+    await this.#saveProgress(); // takes over from a sweep that may still be running
     try {
-      await pass.run(timeUp);
+      await this.#pass().run(timeUp);
     } catch (error) {
       if (error instanceof OvertakenError) throw error;
-      await this.#saveProgress();
+      await this.#saveAfter(error);
       if (timeUp.aborted) return "time-up";
       throw error;
     }
@@ -97,39 +103,93 @@ export class SweepRun {
     return "completed";
   }
 
+  #pass(): Pass {
+    const { table, maxReadUnitsPerSecond, clock } = this.#work;
+    return new Pass({
+      table,
+      cursor: this.#place.cursor,
+      repairs: true,
+      budget: new ReadBudget(maxReadUnitsPerSecond, clock),
+      book: this.#tally,
+      maxRefusedBytes: MAX_REFUSED_BYTES,
+      save: async (cursor, forgottenCount) => {
+        this.#place = { cursor, forgottenCount };
+        if (clock.now() - this.#savedMs >= SAVE_INTERVAL_MS) await this.#saveProgress();
+      },
+      onProgress: () => {},
+    });
+  }
+
+  /** Saves where a pass stopped. The error that stopped it stays the first, whatever becomes of that. */
+  async #saveAfter(error: unknown): Promise<void> {
+    try {
+      if (this.#isRefusedPlace(error)) await this.#discardPlace(error);
+      else await this.#saveProgress();
+    } catch (saveError) {
+      if (this.#time.timeUp.aborted) throw saveError; // time is up, which is no error: this one is the first
+      attachSaveError(error, saveError);
+    }
+  }
+
+  /** Whether DynamoDB refuses to read on from where the state says, before anything was read. */
+  #isRefusedPlace(error: unknown): boolean {
+    const { page, isResumed } = this.#begun;
+    const isInvalid = error instanceof Error && error.name === "ValidationException";
+    return isInvalid && isResumed && this.#place.cursor.pages === page;
+  }
+
+  async #discardPlace(error: unknown): Promise<void> {
+    const message = "DynamoDB refuses to continue where the state of sweeps says; the next begins at the table's start";
+    this.#work.logger.error(message, { error: error as Error });
+    await this.#write({ last: this.#last });
+  }
+
   async #saveProgress(): Promise<void> {
-    const current = { startedAt: this.#startedAt, findings: this.#tally.findings, cursor: this.#cursor };
-    await this.#write({ ...this.#state, current });
+    const { startedAt } = this.#begun;
+    const current: CurrentSweep = { startedAt, findings: this.#findings(), cursor: this.#place.cursor };
+    await this.#write({ current, last: this.#last });
   }
 
   async #saveCompletion(): Promise<void> {
-    const { itemsScanned, scanReadUnits } = this.#cursor;
-    const { findings } = this.#tally;
-    const last = {
-      startedAt: this.#startedAt,
-      completedAt: this.#work.epochMs(),
-      itemsScanned,
-      scanReadUnits,
-      findings,
-    };
-    await this.#write({ ...this.#state, current: undefined, last });
+    const { itemsScanned, scanReadUnits } = this.#place.cursor;
+    const { startedAt } = this.#begun;
+    const completedAt = this.#work.epochMs();
+    const last = { startedAt, completedAt, itemsScanned, scanReadUnits, findings: this.#findings() };
+    await this.#write({ last });
+    this.#last = last;
   }
 
-  async #write(next: SweepState): Promise<void> {
-    const state = { ...next, version: this.#state.version + 1 };
-    const outcome = await writeSweepState(this.#work.table, state);
+  async #write(state: Omit<SweepState, "version">): Promise<void> {
+    const outcome = await this.#store.write(state, this.#time.deadline);
     if (outcome === "overtaken") throw new OvertakenError("Another sweep took over");
-    if (outcome === "written") this.#state = state;
-    else this.#work.logger.warn("What is left to do is too much to be saved; the next invocation repeats some pages");
+    if (outcome === "too-large") {
+      const { segments } = this.#place.cursor;
+      this.#work.logger.error(
+        "Where the sweep is cannot be saved: the keys of its segments are too large together. Set fewer segments",
+        { segments: segments.length },
+      );
+    }
     this.#savedMs = this.#work.clock.now();
+  }
+
+  /** Names that were found without room and are not met again by this sweep are missing, and not repaired. */
+  #findings(): SweepFindings {
+    const { forgottenCount } = this.#place;
+    const { missing, unrepaired, ...others } = this.#tally.findings;
+    return { ...others, missing: missing + forgottenCount, unrepaired: unrepaired + forgottenCount };
   }
 
   #publish(): void {
     const { metrics, clock, epochMs } = this.#work;
-    const completeUntil = this.#state.last?.startedAt ?? this.#startedAt;
-    count(metrics, "sweepDuration", clock.now() - this.#begunMs);
-    count(metrics, "sweepPages", this.#cursor.pages - this.#firstPage);
-    count(metrics, "driftAge", Math.max(0, epochMs() - completeUntil) / 1_000);
+    const { ms, page, startedAt } = this.#begun;
+    const { cursor, forgottenCount } = this.#place;
+    if (forgottenCount > 0) {
+      count(metrics, "namesMissing", forgottenCount);
+      count(metrics, "namesUnrepairable", forgottenCount);
+    }
+    count(metrics, "sweepDuration", clock.now() - ms);
+    count(metrics, "sweepPages", cursor.pages - page);
+    count(metrics, "driftAge", Math.max(0, epochMs() - (this.#last?.startedAt ?? startedAt)) / 1_000);
     metrics.publishStoredMetrics();
   }
 }

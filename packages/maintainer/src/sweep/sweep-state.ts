@@ -1,10 +1,7 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { isConditionFailure, itemSizeBytes } from "@rollcall/registry/protocol";
-import { type ItemKey, SORT_KEY } from "@rollcall/registry/schema";
-import type { PassCursor } from "../pass/pass-cursor.ts";
-
-/** The most a state's item may weigh, well below DynamoDB's limit; a larger one is not saved. */
-const MAX_STATE_BYTES = 300 * 1024;
+import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type ItemKey, PARTITION_KEY, SORT_KEY } from "@rollcall/registry/schema";
+import { type PassCursor, parseCursor } from "../pass/pass-cursor.ts";
+import { amount, count, moment, object, type Parser, record, ShapeError } from "../pass/shape.ts";
 
 /** What a sweep found, over all namespaces. */
 export interface SweepFindings {
@@ -17,7 +14,15 @@ export interface SweepFindings {
   legacyLimits: number;
 }
 
-/** A sweep that came to its end. Times are in milliseconds since 1970. */
+/** A sweep that has not ended. */
+export interface CurrentSweep {
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  findings: SweepFindings;
+  cursor: PassCursor;
+}
+
+/** A sweep that completed. Times are in milliseconds since 1970. */
 export interface CompletedSweep {
   startedAt: number;
   completedAt: number;
@@ -28,18 +33,21 @@ export interface CompletedSweep {
 
 /** What sweeps leave for one another in the table. */
 export interface SweepState {
-  /** Grows with every write, so that of two sweeps at once only one goes on. 0: nothing was ever written. */
+  /** Grows with every write, so that of two concurrent sweeps only one continues. 0: no sweep has written yet. */
   version: number;
-  /** The sweep under way, if one is. */
-  current?: { startedAt: number; findings: SweepFindings; cursor: PassCursor } | undefined;
+  /** The sweep that has not ended, if there is one. */
+  current?: CurrentSweep | undefined;
+  /** The last one that completed. */
   last?: CompletedSweep | undefined;
 }
 
 /** A table, and how to reach it. */
-interface Table {
+export interface SweepTable {
   client: Pick<DynamoDBClient, "send">;
   tableName: string;
 }
+
+type StoredItem = Record<string, AttributeValue>;
 
 /**
  * The key of the item that holds the state of sweeps. It lies beside the flat registry, under a sort key of its own that
@@ -53,11 +61,11 @@ interface Table {
  * ```
  */
 export function sweepStateKey(): ItemKey {
-  return { PK: { S: "SYSTEM#" }, SK: { S: "#ROLLCALL#SWEEP" } };
+  return { [PARTITION_KEY]: { S: "SYSTEM#" }, [SORT_KEY]: { S: "#ROLLCALL#SWEEP" } };
 }
 
 /**
- * Reads what sweeps have left, strongly consistent. A state that cannot be read counts as none.
+ * Reads what sweeps have left, strongly consistent. What no sweep has written counts as nothing, part by part.
  *
  * @example
  * ```ts
@@ -68,42 +76,86 @@ export function sweepStateKey(): ItemKey {
  * console.log(last?.findings.missing);
  * ```
  */
-export async function readSweepState({ client, tableName }: Table, signal?: AbortSignal): Promise<SweepState> {
+export async function readSweepState(table: SweepTable, signal?: AbortSignal): Promise<SweepState> {
+  return parseSweepState(await readSweepItem(table, signal)).state;
+}
+
+/** The item of the state, strongly consistent. */
+export async function readSweepItem(
+  { client, tableName }: SweepTable,
+  signal: AbortSignal | undefined,
+): Promise<StoredItem | undefined> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: tableName, Key: sweepStateKey(), ConsistentRead: true }),
     signal ? { abortSignal: signal } : {},
   );
-  const version = Number(Item?.version?.N ?? 0);
-  try {
-    return { ...(JSON.parse(Item?.state?.S ?? "{}") as Omit<SweepState, "version">), version };
-  } catch {
-    return { version }; // whoever wrote it, the next sweep begins anew
-  }
+  return Item;
 }
 
-/**
- * Replaces the state of the version before. Resolves to whether it did: `overtaken` when another sweep was faster,
- * `too-large` when nothing was written because the item would not fit.
- */
-export async function writeSweepState(
-  { client, tableName }: Table,
-  { version, ...state }: SweepState,
-): Promise<"written" | "overtaken" | "too-large"> {
-  const Item = { ...sweepStateKey(), version: { N: String(version) }, state: { S: JSON.stringify(state) } };
-  if (itemSizeBytes(Item) > MAX_STATE_BYTES) return "too-large";
+/** A state, and what of the item it was read from could not be believed. */
+export interface ParsedSweepState {
+  state: SweepState;
+  problems: string[];
+}
+
+const parseFindings = object<SweepFindings>({
+  defaults: count,
+  missing: count,
+  orphaned: count,
+  repaired: count,
+  unrepaired: count,
+  malformed: count,
+  legacyLimits: count,
+});
+const parseCurrent = object<CurrentSweep>({ startedAt: moment, findings: parseFindings, cursor: parseTableCursor });
+const parseLast = object<CompletedSweep>({
+  startedAt: moment,
+  completedAt: moment,
+  itemsScanned: count,
+  scanReadUnits: amount,
+  findings: parseFindings,
+});
+
+/** Reads a state out of its item. Any client can write there, so each part is believed only if a sweep may have left it. */
+export function parseSweepState(item: StoredItem | undefined): ParsedSweepState {
+  if (item === undefined) return { state: { version: 0 }, problems: [] };
+  const problems: string[] = [];
+  const attempt = <T>(parse: () => T): T | undefined => {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  const state: SweepState = { version: attempt(() => parseVersion(item.version)) ?? 0 };
+  const written = attempt(() => parseJson(item.state));
+  const part = <T>(name: "current" | "last", parse: Parser<T>): T | undefined =>
+    written?.[name] === undefined ? undefined : attempt(() => parse(written[name], name));
+  const [current, last] = [part("current", parseCurrent), part("last", parseLast)];
+  if (current !== undefined) state.current = current;
+  if (last !== undefined) state.last = last;
+  return { state, problems };
+}
+
+function parseVersion(attribute: AttributeValue | undefined): number {
+  return count(attribute?.N === undefined ? undefined : Number(attribute.N), "version");
+}
+
+function parseJson(attribute: AttributeValue | undefined): Readonly<Record<string, unknown>> {
+  let value: unknown;
   try {
-    await client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item,
-        ConditionExpression: "attribute_not_exists(#sk) OR #version = :before",
-        ExpressionAttributeNames: { "#sk": SORT_KEY, "#version": "version" },
-        ExpressionAttributeValues: { ":before": { N: String(version - 1) } },
-      }),
-    );
-    return "written";
-  } catch (error) {
-    if (isConditionFailure(error)) return "overtaken";
-    throw error;
+    value = JSON.parse(attribute?.S ?? "");
+  } catch {
+    throw new ShapeError("state is no JSON");
   }
+  return record(value, "state");
+}
+
+/** A sweep is about all of a table. */
+function parseTableCursor(value: unknown, at: string): PassCursor {
+  const cursor = parseCursor(value, at);
+  if (cursor.scope !== "all") throw new ShapeError(`${at} is about one namespace alone`);
+  return cursor;
 }

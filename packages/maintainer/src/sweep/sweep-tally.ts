@@ -1,13 +1,9 @@
-import type { ReportBook } from "../pass/pass-report.ts";
-import { count, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
+import { firstNames } from "../first-names.ts";
+import type { CheckedRegistry, Met, PassBook } from "../pass/pass-book.ts";
+import type { Scope } from "../pass/pass-cursor.ts";
+import type { Findings } from "../repair/findings.ts";
+import { count, type MaintainerLogger, type MaintainerMetrics, type maintainerMetrics } from "../telemetry.ts";
 import type { SweepFindings } from "./sweep-state.ts";
-
-const METRIC_OF = {
-  missing: "namesMissing",
-  orphaned: "namesOrphaned",
-  added: "namesRepaired",
-  removed: "namesRepaired",
-} as const;
 
 /** Findings of nothing. */
 export const NO_FINDINGS: SweepFindings = {
@@ -21,42 +17,57 @@ export const NO_FINDINGS: SweepFindings = {
 };
 
 /** Keeps count of what a sweep finds and does, and says it in log and metrics. Names are not kept, only told. */
-export class SweepTally implements Pick<ReportBook, "count" | "setRegistered" | "list" | "listUnrepaired"> {
+export class SweepTally implements PassBook {
   readonly findings: SweepFindings;
   readonly #logger: MaintainerLogger;
   readonly #metrics: MaintainerMetrics;
-  /** Drift that was told already: names that find no room come twice. */
-  readonly #told = new Set<string>();
 
+  /** @param findings what the same sweep has found in earlier invocations */
   constructor(findings: SweepFindings, logger: MaintainerLogger, metrics: MaintainerMetrics) {
     this.findings = { ...findings };
     this.#logger = logger;
     this.#metrics = metrics;
   }
 
-  count(_namespace: string | undefined, number: "defaults" | "malformed" | "legacyLimits", by = 1): void {
-    this.findings[number] += by;
-    if (number === "defaults") count(this.#metrics, "namesChecked", by);
+  met(_scope: Scope, { defaults, malformed, legacyLimits }: Met): void {
+    this.findings.defaults += defaults;
+    this.findings.malformed += malformed;
+    this.findings.legacyLimits += legacyLimits;
+    this.#count("namesChecked", defaults);
   }
 
-  setRegistered(): void {}
-
-  list(namespace: string | undefined, list: keyof typeof METRIC_OF, names: Iterable<string>): void {
-    const fresh = [...names].filter((name) => {
-      const key = JSON.stringify([namespace, list, name]);
-      return !this.#told.has(key) && this.#told.add(key);
-    });
-    if (fresh.length === 0) return;
-    this.findings[list === "added" || list === "removed" ? "repaired" : list] += fresh.length;
-    count(this.#metrics, METRIC_OF[list], fresh.length);
-    if (list === "added" || list === "removed") {
-      this.#logger.info("Reconciled names", { namespace, [list]: fresh });
+  found(scope: Scope, { missing, orphaned, added, removed, dropped, unrepaired }: Findings): void {
+    this.findings.missing += missing.length;
+    this.findings.orphaned += orphaned.length;
+    this.findings.repaired += added.length + removed.length;
+    this.findings.unrepaired += unrepaired.length;
+    this.#count("namesMissing", missing.length);
+    this.#count("namesOrphaned", orphaned.length);
+    this.#count("namesRepaired", added.length + removed.length);
+    this.#count("namesDropped", dropped.length);
+    this.#count("namesUnrepairable", unrepaired.length);
+    if (added.length + removed.length > 0) {
+      const counts = { addedCount: added.length, removedCount: removed.length };
+      const names = { added: firstNames(added), removed: firstNames(removed) };
+      this.#logger.info("Reconciled names", { namespace: scope, ...counts, ...names });
+    }
+    const [first] = unrepaired;
+    if (first !== undefined) {
+      this.#logger.error("Names could not be repaired", {
+        namespace: scope,
+        count: unrepaired.length,
+        names: firstNames(unrepaired.map(({ name }) => name)),
+        reason: first.reason,
+      });
     }
   }
 
-  listUnrepaired(namespace: string | undefined, name: string, reason: string): void {
-    this.findings.unrepaired++;
-    count(this.#metrics, "namesUnrepairable", 1);
-    this.#logger.error("A name cannot be repaired as things are", { namespace, resource: name, reason });
+  checked(_scope: Scope, { malformed, bytes }: CheckedRegistry): void {
+    this.findings.malformed += malformed;
+    count(this.#metrics, "registrySize", bytes);
+  }
+
+  #count(metric: keyof typeof maintainerMetrics, value: number): void {
+    if (value > 0) count(this.#metrics, metric, value);
   }
 }

@@ -1,4 +1,4 @@
-import { audit } from "@rollcall/maintainer";
+import { audit, type SavedPass } from "@rollcall/maintainer";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
@@ -15,6 +15,7 @@ const retry = { clock: new VirtualClock(), random: () => 0.5, contentionTimeoutM
 async function runPass(table: MemoryTable, burstUnits = 400) {
   const spent: string[] = [];
   const sizes: number[] = [];
+  const book = new ReportBook();
   const budget = {
     burstUnits,
     take: async (units: number) => void spent.push(`take ${units}`),
@@ -25,16 +26,19 @@ async function runPass(table: MemoryTable, burstUnits = 400) {
     cursor: initialCursor(table.tableName, "all", 1),
     repairs: false,
     budget: budget as unknown as ReadBudget,
-    book: new ReportBook(),
+    book: {
+      met: (scope, met) => book.met(scope, met),
+      found: (scope, findings) => book.found(scope, findings),
+      checked: (_scope, { bytes }) => void sizes.push(bytes),
+    },
     save: async () => {},
     onProgress: () => {},
-    onRegistrySize: (bytes) => void sizes.push(bytes),
   });
   await pass.run(signal);
   return { spent, sizes };
 }
 
-describe("a page of the Scan", () => {
+describe("TableScan: a page", () => {
   it.each([
     [Number.POSITIVE_INFINITY, 1, 256],
     [Number.POSITIVE_INFINITY, 4, 64],
@@ -58,7 +62,7 @@ describe("a page of the Scan", () => {
   });
 });
 
-it("every read is taken from the budget by an estimate, and settled by its cost", async () => {
+it("a pass takes every read from its budget by an estimate, and settles it by its cost", async () => {
   const names = Array.from({ length: 3 }, (_, i) => `orphan-${i}`.padEnd(2_000, "x"));
   const table = new MemoryTable([defaultItem("a", undefined), registryItem(names, undefined)]);
   const { spent, sizes } = await runPass(table);
@@ -67,8 +71,49 @@ it("every read is taken from the budget by an estimate, and settled by its cost"
     ...["take 1", "settle 1 as 2"], // the registry, to look names up
     ...["take 2", "settle 2 as 6"], // "a" beside the registry, at twice the price
     ...["take 1", "settle 1 as 2"], // the registry, to check its names
-    "take 3",
+    ...["take 3", "settle 3 as 3"], // its names, none of which has a default
     ...["take 6", "settle 6 as 10"], // its names beside it
   ]);
   expect(sizes).toEqual([6_000 + "resources".length + "PKSYSTEM#SK#RESOURCES".length]);
+});
+
+it("a pass settles what lookups of large defaults cost: 990 of 40 KB keep to the budget", async () => {
+  const names = Array.from({ length: 990 }, (_, i) => `model-${i}`);
+  const large = names.map((name) => ({ ...defaultItem(name, undefined), padding: { S: "x".repeat(40_000) } }));
+  const table = new MemoryTable([...large, registryItem(names, undefined)]);
+  const { client, tableName } = table;
+  let saved: SavedPass | undefined;
+  const clock = new VirtualClock();
+  const onSave = (pass: SavedPass) => {
+    saved = structuredClone(pass);
+    if (saved.cursor.segments.every(({ done }) => done)) throw new Error("scanned");
+  };
+  const options = { client, tableName, segments: 1, clock, maxReadUnitsPerSecond: 1_000 };
+  await expect(audit({ ...options, onSave })).rejects.toThrow("scanned");
+  const resumedMs = clock.now(); // it has met none of the names, so that it looks up all of them: 9,900 units
+  await audit({ ...options, resume: saved });
+  expect(clock.now() - resumedMs).toBeGreaterThan(8_000);
+});
+
+describe("a Scan whose pages may cost little", () => {
+  const items = Array.from({ length: 4_000 }, (_, i) => ({
+    PK: { S: `ENTITY#${String(i).padStart(8, "0")}` },
+    SK: { S: "#STATE" },
+    padding: { S: "x".repeat(94) },
+  }));
+
+  it.each([
+    ["a budget below 8 read units a second", { segments: 1, maxReadUnitsPerSecond: 7 }, 75],
+    ["more than 128 segments", { segments: 129, maxReadUnitsPerSecond: 1_000 }, 129 * 7],
+  ])("is no request for every item: %s", async (_, settings, mostRequests) => {
+    const table = new MemoryTable(items);
+    let readUnits = 0;
+    const onSave = ({ cursor }: SavedPass) => {
+      readUnits = cursor.scanReadUnits;
+    };
+    const { client, tableName } = table;
+    await audit({ client, tableName, clock: new VirtualClock(), ...settings, onSave });
+    expect(table.inputs("Scan").length).toBeLessThanOrEqual(mostRequests);
+    expect(readUnits).toBeLessThan(settings.segments === 1 ? 75 : 129 * 3.5);
+  });
 });

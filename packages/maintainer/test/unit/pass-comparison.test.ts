@@ -122,7 +122,7 @@ describe("a pass over a table", () => {
 
 describe("an interrupted pass", () => {
   it("comes to the same end wherever it goes on from", async () => {
-    const settings = { segments: 3, maxReadUnitsPerSecond: 40 };
+    const settings = { segments: 3, maxReadUnitsPerSecond: 8 };
     let stopAt = 1;
     for (let isStopped = true; isStopped; stopAt++) {
       const table = driftedTable();

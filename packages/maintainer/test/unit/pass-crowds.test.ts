@@ -20,7 +20,6 @@ async function cursorsOf({ client, tableName }: MemoryTable): Promise<PassCursor
     book: new ReportBook(),
     save: async (cursor) => void cursors.push(cursor),
     onProgress: () => {},
-    onRegistrySize: () => {},
   });
   await pass.run(new AbortController().signal);
   return cursors;

@@ -1,40 +1,143 @@
-import { expect, it } from "vitest";
-import { initialCursor, isCursorFor } from "../../src/pass/pass-cursor.ts";
+import { audit, backfill, CursorError, type PassOptions, type SavedPass } from "@rollcall/maintainer";
+import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
+import { describe, expect, it } from "vitest";
+import { initialCursor, type PassCursor, parseCursor } from "../../src/pass/pass-cursor.ts";
+import { parseReport } from "../../src/pass/pass-report.ts";
+import { ShapeError } from "../../src/pass/shape.ts";
 
 const cursor = initialCursor("limits", { namespace: "t1" }, 2);
+const key = (PK: unknown, SK: unknown = { S: "#CONFIG" }) => ({ PK, SK });
 
-it("a pass begins with nothing seen, and with the registry that it was asked about", () => {
-  expect(cursor).toEqual({
-    version: 1,
-    tableName: "limits",
-    scope: { namespace: "t1" },
-    segments: [{ done: false }, { done: false }],
-    suspects: [],
-    registries: ["t1"],
-    itemsScanned: 0,
-    scanReadUnits: 0,
-    pages: 0,
+describe("PassCursor", () => {
+  it("begins with nothing seen, and with the registry that it was asked about", () => {
+    expect(cursor).toEqual({
+      version: 1,
+      tableName: "limits",
+      scope: { namespace: "t1" },
+      segments: [{ done: false }, { done: false }],
+      suspects: [],
+      registries: ["t1"],
+      itemsScanned: 0,
+      scanReadUnits: 0,
+      pages: 0,
+    });
+    expect(initialCursor("limits", { namespace: null }, 1).registries).toEqual([null]);
+    expect(initialCursor("limits", "all", 1).registries).toEqual([]);
   });
-  expect(initialCursor("limits", { namespace: null }, 1).registries).toEqual([null]);
-  expect(initialCursor("limits", "all", 1).registries).toEqual([]);
+
+  it("reads back from JSON as it was, whatever it lists", () => {
+    const full: PassCursor = {
+      version: 1,
+      tableName: "limits",
+      scope: "all",
+      segments: [{ done: true }, { done: false, after: { PK: { S: "a" }, SK: { S: "b" } } }, { done: false }],
+      suspects: [
+        { namespace: null, names: ["a", "\u0000", "x\ud800"] },
+        { namespace: "t1", names: ["b"] },
+      ],
+      registries: [null, "t1"],
+      itemsScanned: 7,
+      scanReadUnits: 0.5,
+      pages: 2,
+    };
+    for (const each of [cursor, full]) expect(parseCursor(JSON.parse(JSON.stringify(each)), "it")).toEqual(each);
+    expect(parseCursor({ ...full, later: 1 }, "it")).toEqual(full);
+  });
 });
 
-it("a cursor read back from JSON can be gone on from", () => {
-  expect(isCursorFor(JSON.parse(JSON.stringify(cursor)), "limits", { namespace: "t1" })).toBe(true);
+/** What no pass has saved, and where it shows. */
+const BROKEN: [string, unknown, string][] = [
+  ["null", null, "it is no object (it is null)"],
+  ["text", "cursor", "it is no object (it is of type string)"],
+  ["a list", [], "it is no object (it is a list)"],
+  ["nothing", {}, "it.version is not 1 (it is of type undefined)"],
+  ["another version", { ...cursor, version: 2 }, "it.version is not 1"],
+  ["no table", { ...cursor, tableName: null }, "it.tableName is no text"],
+  ["no scope", { ...cursor, scope: "one" }, "it.scope is no object"],
+  ["a scope of no name", { ...cursor, scope: {} }, "it.scope.namespace is no text"],
+  ["a namespace that has no keys", { ...cursor, scope: { namespace: "a#b" } }, "it.scope.namespace is no namespace"],
+  ["no segments", { ...cursor, segments: [] }, "it has 0 segments"],
+  ["segments that are null", { ...cursor, segments: null }, "it.segments is no list (it is null)"],
+  ["segments that are no list", { ...cursor, segments: {} }, "it.segments is no list"],
+  ["a segment that is null", { ...cursor, segments: [null] }, "it.segments[0] is no object (it is null)"],
+  ["a segment that does not say", { ...cursor, segments: [{}] }, "it.segments[0].done is neither true nor false"],
+  ["segments read to their end in no page", { ...cursor, segments: [{ done: true }] }, "it has segments that ended"],
+  ["a foreign key", { ...cursor, segments: [{ done: false, after: { id: { S: "a" } } }] }, "is no primary key"],
+  ["a key too wide", { ...cursor, segments: [{ done: false, after: { ...key({ S: "a" }), id: {} } }] }, "primary key"],
+  ["half a key", { ...cursor, segments: [{ done: false, after: { PK: { S: "a" } } }] }, "is no primary key"],
+  ["a key of numbers", { ...cursor, segments: [{ done: false, after: key({ N: "1" }) }] }, "after.PK.S is no text"],
+  ["a key of null", { ...cursor, segments: [{ done: false, after: key(null) }] }, "after.PK is no object"],
+  ["suspects that are no list", { ...cursor, suspects: undefined }, "it.suspects is no list"],
+  ["a suspect that is null", { ...cursor, suspects: [null] }, "it.suspects[0] is no object"],
+  ["suspects without names", { ...cursor, suspects: [{ namespace: "t1" }] }, "it.suspects[0].names is no list"],
+  ["a name that is none", { ...cursor, suspects: [{ namespace: "t1", names: [5] }] }, "names[0] is no text"],
+  ["an empty name", { ...cursor, suspects: [{ namespace: "t1", names: [""] }] }, "names[0] is an empty name"],
+  ["another's suspects", { ...cursor, suspects: [{ namespace: "t2", names: [] }] }, "it names namespaces"],
+  ["registries that are no list", { ...cursor, registries: "t1" }, "it.registries is no list"],
+  ["another's registry", { ...cursor, registries: [null] }, "it names namespaces"],
+  ["a number that is none", { ...cursor, itemsScanned: "7" }, "it.itemsScanned is no whole number from 0 up"],
+  ["a number too large", { ...cursor, pages: 2 ** 53 }, "it.pages is no whole number from 0 up"],
+  ["units below zero", { ...cursor, scanReadUnits: -1 }, "it.scanReadUnits is no number from 0 up"],
+  ["units without end", { ...cursor, scanReadUnits: Number.POSITIVE_INFINITY }, "it.scanReadUnits is no number"],
+];
+
+describe("parseCursor", () => {
+  it.each(BROKEN)("refuses %s, and names the place", (_, value, place) => {
+    expect(() => parseCursor(value, "it")).toThrow(ShapeError);
+    expect(() => parseCursor(value, "it")).toThrow(place);
+  });
 });
 
-it.each([
-  ["nothing", undefined],
-  ["null", null],
-  ["text", "cursor"],
-  ["another version", { ...cursor, version: 2 }],
-  ["another table", { ...cursor, tableName: "other" }],
-  ["another scope", { ...cursor, scope: "all" }],
-  ["flat keys", { ...cursor, scope: { namespace: null } }],
-  ["no segments", { ...cursor, segments: [] }],
-  ["segments that are no list", { ...cursor, segments: {} }],
-  ["suspects that are no list", { ...cursor, suspects: undefined }],
-  ["registries that are no list", { ...cursor, registries: "t1" }],
-])("no cursor of this pass is %s", (_, value) => {
-  expect(isCursorFor(value, "limits", { namespace: "t1" })).toBe(false);
+describe("parseReport", () => {
+  const report = {
+    ...{ namespace: "t1", registered: 1, defaults: 2, malformed: 0, legacyLimits: 0 },
+    ...{ missing: ["a"], orphaned: [], added: [], removed: [], unrepaired: [{ name: "a", reason: "full" }] },
+  };
+
+  it("reads a report back as it was", () => {
+    expect(parseReport(JSON.parse(JSON.stringify([report, { ...report, namespace: null }])), "report")).toEqual([
+      report,
+      { ...report, namespace: null },
+    ]);
+  });
+
+  it.each([
+    ["no list", {}],
+    ["a namespace of none", [null]],
+    ["a list of no names", [{ ...report, missing: [1] }]],
+    ["a number that is text", [{ ...report, defaults: "2" }]],
+    ["a failure without a name", [{ ...report, unrepaired: [{ reason: "full" }] }]],
+  ])("refuses %s", (_, value) => {
+    expect(() => parseReport(value, "report")).toThrow(ShapeError);
+  });
+});
+
+describe("a pass that is to resume from what no pass has saved", () => {
+  const saved: SavedPass = { task: "audit", cursor, report: [] };
+  const resume = (value: unknown, run = audit) => {
+    const table = new MemoryTable();
+    const options: PassOptions = { client: table.client, tableName: table.tableName, namespace: "t1" };
+    return { table, report: run({ ...options, resume: value as SavedPass }) };
+  };
+
+  it.each([
+    ...BROKEN.map(([name, broken]) => [`a cursor of ${name}`, { ...saved, cursor: broken }] as const),
+    ["null, as a file may hold", null],
+    ["another task", { ...saved, task: "sweep" }],
+    ["no report", { ...saved, report: undefined }],
+    ["a report of null", { ...saved, report: [null] }],
+    ["another table", { ...saved, cursor: { ...cursor, tableName: "other" } }],
+    ["flat keys", { ...saved, cursor: { ...cursor, scope: { namespace: null }, registries: [] } }],
+    ["all of the table", { ...saved, cursor: { ...cursor, scope: "all" } }],
+  ])("rejects with a CursorError and reads nothing: %s", async (_, value) => {
+    const { table, report } = resume(value);
+    await expect(report).rejects.toThrow(CursorError);
+    await expect(report).rejects.toThrow(/no unfinished audit of namespace t1 of table limits.*: begin without it/);
+    expect(table.requests).toEqual([]);
+  });
+
+  it("resumes from what one has", async () => {
+    expect(await resume(JSON.parse(JSON.stringify(saved))).report).toMatchObject([{ namespace: "t1", missing: [] }]);
+    await expect(resume(saved, backfill).report).rejects.toThrow("no unfinished backfill");
+  });
 });

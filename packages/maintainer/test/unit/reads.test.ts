@@ -4,7 +4,9 @@ import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { readPairs } from "../../src/pass/read-pairs.ts";
+import { PassReads } from "../../src/pass/pass-reads.ts";
+import { ReadBudget } from "../../src/pass/read-budget.ts";
+import { isTooLarge, readPairs } from "../../src/pass/read-pairs.ts";
 import { readExisting, readRegistry } from "../../src/repair/membership.ts";
 
 const { signal } = new AbortController();
@@ -95,6 +97,7 @@ describe("a registry beside its defaults", () => {
     const table = new MemoryTable([registryItem(["a", "c"], "t1"), defaultItem("a", "t1"), defaultItem("b", "t1")]);
     expect(await readPairs(readerOf(table), "t1", ["a", "b", "c", tooLong], signal)).toEqual({
       registered: new Set(["a", "c"]),
+      bytes: "PKt1/SYSTEM#SK#RESOURCESGSI4PKt1GSI4SKt1/SYSTEM#resourcesac".length,
       existing: new Set(["a", "b"]),
       readUnits: 8,
     });
@@ -122,16 +125,27 @@ describe("a registry beside its defaults", () => {
   it("may be missing, or list nothing", async () => {
     const nothing = { registered: new Set(), existing: new Set(["a"]) };
     const table = new MemoryTable([defaultItem("a", undefined)]);
-    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject(nothing);
+    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject({ ...nothing, bytes: 0 });
     table.put(registryItem([], undefined));
     expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject(nothing);
     const silent = readerOf(table);
     silent.client.send = (async () => ({})) as never;
     expect(await readPairs(silent, undefined, ["a"], signal)).toEqual({
       registered: new Set(),
+      bytes: 0,
       existing: new Set(),
       readUnits: 0,
     });
+  });
+
+  it.each([
+    ["in DynamoDB's words", serviceError("ValidationException", "Payload in response is too large."), true],
+    ["as a cancelled transaction", Object.assign(cancelled(), { message: "The aggregate size of the items" }), true],
+    ["for a conflict", cancelled("TransactionConflict"), false],
+    ["for another reason", serviceError("AccessDeniedException", "aggregate size"), false],
+    ["by what is no error", { name: "ValidationException" }, false],
+  ])("may be more than 4 MB when it is refused %s: %o", (_, error, expected) => {
+    expect(isTooLarge(error)).toBe(expected);
   });
 
   it("is read again while writers hold its items, or there is no capacity", async () => {
@@ -141,14 +155,17 @@ describe("a registry beside its defaults", () => {
       cancelled("TransactionConflict", "None"),
       cancelled("None", "ThrottlingError"),
       cancelled("ProvisionedThroughputExceeded", "TransactionConflict"),
+      serviceError("ThrottlingException", "slow down"),
     ];
     table.fault = () => {
       const refusal = refusals.shift();
       if (refusal !== undefined) throw refusal;
     };
     reader.retry.contentionTimeoutMs = 1_000;
-    expect(await readPairs(reader, undefined, ["a"], signal)).toMatchObject({ existing: new Set(["a"]) });
-    expect(table.requests).toHaveLength(4);
+    const reads = new PassReads(reader, new ReadBudget(Number.POSITIVE_INFINITY, reader.clock));
+    const pairs = await reads.pairs(undefined, ["a"], reader.retry, signal);
+    expect(pairs).toMatchObject({ existing: new Set(["a"]) });
+    expect(table.requests).toHaveLength(5);
     expect(reader.clock.now()).toBeGreaterThan(0);
   });
 
@@ -157,6 +174,7 @@ describe("a registry beside its defaults", () => {
     ["no conflict at all", cancelled("None", "ValidationError")],
     ["no reasons that are any", cancelled("None", "None")],
     ["no reasons", Object.assign(cancelled(), { CancellationReasons: undefined })],
+    ["reasons that are null", Object.assign(cancelled(), { CancellationReasons: [null, null] })],
     ["another error", Object.assign(serviceError("X", ""), { CancellationReasons: [{ Code: "TransactionConflict" }] })],
     ["what is no error", { name: "TransactionCanceledException", CancellationReasons: [{ Code: "ThrottlingError" }] }],
   ])("is not read again for %s", async (_, error) => {
@@ -164,7 +182,9 @@ describe("a registry beside its defaults", () => {
     table.fault = () => {
       throw error;
     };
-    await expect(readPairs(readerOf(table), undefined, ["a"], signal)).rejects.toBe(error);
+    const reader = readerOf(table);
+    const reads = new PassReads(reader, new ReadBudget(Number.POSITIVE_INFINITY, reader.clock));
+    await expect(reads.pairs(undefined, ["a"], reader.retry, signal)).rejects.toBe(error);
     expect(table.requests).toHaveLength(1);
   });
 });

@@ -1,0 +1,166 @@
+import { ContentionError, RegistryFullError } from "@rollcall/registry";
+import { MAX_ITEM_BYTES, type RetryPolicy } from "@rollcall/registry/protocol";
+import { findingsOf } from "../repair/findings.ts";
+import type { TableReader } from "../repair/membership.ts";
+import { type Drift, type Repair, reconcile } from "../repair/reconcile.ts";
+import type { PassBook } from "./pass-book.ts";
+import type { PassReads } from "./pass-reads.ts";
+import { isTooLarge, NAMES_PER_READ, type Pairs } from "./read-pairs.ts";
+import type { ScopeRecord, Scopes } from "./scopes.ts";
+
+/** What a decider works with. */
+export interface DeciderWork {
+  table: TableReader;
+  reads: PassReads;
+  scopes: Scopes;
+  book: PassBook;
+  /** Whether drift is repaired or only told. */
+  repairs: boolean;
+}
+
+/** What became of each name that is drift, in an audit of none. */
+type Outcomes = Map<string, Repair>;
+
+/**
+ * Decides suspects: reads them again beside their registry, tells drift, and repairs it where the pass repairs.
+ *
+ *     suspect ──▶ no drift: cleared
+ *       ├─ repaired, or another writer was first: told, cleared
+ *       ├─ no room in the registry: refused ──▶ decided again where orphans left, told at last
+ *       ├─ cannot be repaired, or busy for a whole time-out: told, cleared
+ *       └─ failed: a suspect still; the error is thrown
+ *
+ * What is told is final. What is not is in the cursor still, so a pass that resumes from it tells no name twice.
+ */
+export class Decider {
+  readonly #work: DeciderWork;
+
+  constructor(work: DeciderWork) {
+    this.#work = work;
+  }
+
+  /** Decides suspects of every scope in groups of as many as one read takes, where there are at least so many. */
+  async decideSuspects(least: number, signal: AbortSignal): Promise<void> {
+    for (const record of this.#work.scopes.open()) await this.decideScope(record, least, signal);
+  }
+
+  /** The same for one scope. */
+  async decideScope(record: ScopeRecord, least: number, signal: AbortSignal): Promise<void> {
+    while (record.suspects.size >= least) {
+      await this.#decide(record, [...record.suspects.values().take(NAMES_PER_READ)], signal);
+    }
+  }
+
+  /** Decides names that found no room once more where orphans have left, and tells those that find none still. */
+  async decideRefused(signal: AbortSignal): Promise<void> {
+    for (const record of [...this.#work.scopes.open()]) {
+      const names = record.hasShrunk ? [...record.refused.keys()] : [];
+      for (let from = 0; from < names.length; from += NAMES_PER_READ) {
+        await this.#decide(record, names.slice(from, from + NAMES_PER_READ), signal);
+      }
+      this.#tellRefused(record);
+    }
+  }
+
+  /**
+   * Decides up to 99 names of a scope.
+   *
+   * @throws the first error that no further name would survive, once what was done is told
+   */
+  async #decide(record: ScopeRecord, names: readonly string[], signal: AbortSignal): Promise<void> {
+    const { reads, repairs } = this.#work;
+    let pairs: Pairs;
+    try {
+      pairs = await reads.pairs(record.scope, names, this.#retryFor(record), signal);
+    } catch (error) {
+      if (isTooLarge(error) && names.length > 1) return this.#decideHalves(record, names, signal);
+      if (!repairs || !(error instanceof ContentionError)) throw error;
+      const unread: Outcomes = new Map(names.map((name) => [name, { kind: "failed", error }]));
+      return this.#conclude(record, names, { missing: [], orphaned: [] }, unread);
+    }
+    record.listing = Promise.resolve(pairs.registered);
+    const { registered, existing } = pairs;
+    const drift = {
+      missing: names.filter((name) => existing.has(name) && !registered.has(name)),
+      orphaned: names.filter((name) => !existing.has(name) && registered.has(name)),
+    };
+    this.#conclude(record, names, drift, repairs ? await this.#repair(record, drift, pairs, signal) : new Map());
+  }
+
+  async #decideHalves(record: ScopeRecord, names: readonly string[], signal: AbortSignal): Promise<void> {
+    const middle = Math.ceil(names.length / 2);
+    await this.#decide(record, names.slice(0, middle), signal);
+    await this.#decide(record, names.slice(middle), signal);
+  }
+
+  /** Repairs drift. What cannot fit into the registry, whose size was just read, is refused without a request. */
+  async #repair(record: ScopeRecord, drift: Drift, pairs: Pairs, signal: AbortSignal): Promise<Outcomes> {
+    const { registered, bytes } = pairs;
+    const fitting: string[] = [];
+    const refused: Outcomes = new Map();
+    let free = MAX_ITEM_BYTES - bytes;
+    for (const name of drift.missing) {
+      const size = Buffer.byteLength(name);
+      if (size <= free) {
+        fitting.push(name);
+        free -= size;
+      } else {
+        const registry = { sizeBytes: bytes, limitBytes: MAX_ITEM_BYTES, names: registered.size };
+        refused.set(name, { kind: "unrepairable", error: new RegistryFullError(registry, name) });
+      }
+    }
+    if (fitting.length + drift.orphaned.length === 0) return refused;
+    const { client, tableName } = this.#work.table;
+    const target = { client, tableName, namespace: record.scope, retry: this.#retryFor(record) };
+    const repairs = await reconcile(target, { missing: fitting, orphaned: drift.orphaned }, signal);
+    return new Map([...refused, ...repairs]);
+  }
+
+  /** Draws the conclusions in one turn of the event loop: a cursor has all of them or none. */
+  #conclude(record: ScopeRecord, names: readonly string[], drift: Drift, outcomes: Outcomes): void {
+    const { scopes, book } = this.#work;
+    const told: Outcomes = new Map();
+    const refused = new Map<string, RegistryFullError>();
+    const failed = new Map<string, unknown>();
+    for (const [name, outcome] of outcomes) {
+      if (outcome.kind === "unrepairable" && outcome.error instanceof RegistryFullError) {
+        refused.set(name, outcome.error);
+      } else if (outcome.kind === "failed" && !isContention(outcome)) failed.set(name, outcome.error);
+      else told.set(name, outcome);
+    }
+    for (const name of names) if (!failed.has(name)) scopes.clear(record, name);
+    for (const [name, error] of refused) scopes.refuse(record, name, error);
+    const isTold = (name: string): boolean => !refused.has(name) && !failed.has(name);
+    const findings = findingsOf(
+      { missing: drift.missing.filter(isTold), orphaned: drift.orphaned.filter(isTold) },
+      told,
+    );
+    if (findings.removed.length > 0) record.hasShrunk = true;
+    record.isBusy = outcomes.values().some(isContention);
+    const { missing, orphaned, unrepaired } = findings;
+    if (missing.length + orphaned.length + unrepaired.length > 0) book.found(record.scope, findings);
+    for (const error of failed.values()) throw error;
+  }
+
+  /** Names that no room was found for stay as they are. */
+  #tellRefused(record: ScopeRecord): void {
+    const missing = [...record.refused.keys()];
+    if (missing.length === 0) return;
+    const outcomes: Outcomes = new Map(
+      [...record.refused].map(([name, error]) => [name, { kind: "unrepairable", error }] as const),
+    );
+    for (const name of missing) this.#work.scopes.clear(record, name);
+    this.#work.book.found(record.scope, findingsOf({ missing, orphaned: [] }, outcomes));
+  }
+
+  /** A scope that was busy for a whole time-out gets one attempt at a time, so that it holds up no other. */
+  #retryFor({ isBusy }: ScopeRecord): RetryPolicy {
+    const { retry } = this.#work.table;
+    return isBusy ? { ...retry, contentionTimeoutMs: 0 } : retry;
+  }
+}
+
+/** Writers of that very item kept it busy: other names can be decided. */
+function isContention(outcome: Repair): boolean {
+  return outcome.kind === "failed" && outcome.error instanceof ContentionError;
+}

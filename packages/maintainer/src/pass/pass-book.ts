@@ -1,0 +1,35 @@
+import type { Findings } from "../repair/findings.ts";
+import type { Scope } from "./pass-cursor.ts";
+
+/** Items of one page that a pass met, by what they are. */
+export interface Met {
+  /** Defaults with a name. */
+  defaults: number;
+  /** Defaults without one. */
+  malformed: number;
+  /** Limits kept as one item each, as the limiter did before 0.8. */
+  legacyLimits: number;
+}
+
+/** A registry as it was when its names were looked up. */
+export interface CheckedRegistry {
+  /** Names it listed, the empty one left out. */
+  names: number;
+  /** Empty names it listed: 0 or 1. */
+  malformed: number;
+  /** Size of its item in bytes. */
+  bytes: number;
+}
+
+/**
+ * Hears what a pass finds and does, always before the cursor that leaves it behind is saved. A pass that is resumed tells
+ * nothing again that belongs to the cursor it began with.
+ */
+export interface PassBook {
+  /** A page had these items. */
+  met(scope: Scope, met: Met): void;
+  /** Names are decided, and that is final for this pass. It tells each name once. */
+  found(scope: Scope, findings: Findings): void;
+  /** All names of a registry were looked up. */
+  checked(scope: Scope, registry: CheckedRegistry): void;
+}

@@ -1,0 +1,64 @@
+import { Backoff, type RetryPolicy } from "@rollcall/registry/protocol";
+import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
+import type { Scope } from "./pass-cursor.ts";
+import type { ReadBudget } from "./read-budget.ts";
+import { isBusy, NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
+
+const READ_UNIT_BYTES = 4_096;
+/** What a transaction costs more than single reads. */
+const TRANSACTION_FACTOR = 2;
+
+/** Every read of a pass beside its Scan: taken from the budget by an estimate, and settled by what it cost. */
+export class PassReads {
+  readonly #table: TableReader;
+  readonly #budget: ReadBudget;
+
+  constructor(table: TableReader, budget: ReadBudget) {
+    this.#table = table;
+    this.#budget = budget;
+  }
+
+  async registry(scope: Scope, signal: AbortSignal): Promise<RegistrySnapshot> {
+    await this.#budget.take(1, signal);
+    const registry = await readRegistry(this.#table, scope, signal);
+    this.#budget.settle(1, Math.max(1, Math.ceil(registry.bytes / READ_UNIT_BYTES)));
+    return registry;
+  }
+
+  /** Which of the names have a default, read in groups that the budget is asked for one by one. */
+  async existing(scope: Scope, names: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+    const existing = new Set<string>();
+    for (let from = 0; from < names.length; from += NAMES_PER_READ) {
+      const group = names.slice(from, from + NAMES_PER_READ);
+      await this.#budget.take(group.length, signal);
+      let used = 0;
+      const addUnits = (units: number): void => {
+        used += units;
+      };
+      for (const name of await readExisting(this.#table, scope, group, signal, addUnits)) existing.add(name);
+      this.#budget.settle(group.length, used);
+    }
+    return existing;
+  }
+
+  /**
+   * A registry beside the defaults of up to 99 names, at one instant. Each attempt is taken from the budget: one that
+   * conflicts has read all the same.
+   *
+   * @throws ContentionError when writers kept the items busy for the whole of the retry policy's time
+   */
+  async pairs(scope: Scope, names: readonly string[], retry: RetryPolicy, signal: AbortSignal): Promise<Pairs> {
+    const units = TRANSACTION_FACTOR * names.length;
+    for (const backoff = new Backoff(retry); ; ) {
+      await this.#budget.take(units, signal);
+      try {
+        const pairs = await readPairs(this.#table, scope, names, signal);
+        this.#budget.settle(units, pairs.readUnits);
+        return pairs;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        await backoff.wait(error, signal);
+      }
+    }
+  }
+}

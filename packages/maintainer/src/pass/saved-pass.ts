@@ -1,0 +1,52 @@
+import { CursorError } from "../errors.ts";
+import { isSameScope, type PassCursor, parseCursor } from "./pass-cursor.ts";
+import { type PassReport, parseReport } from "./pass-report.ts";
+import { object, type Parser, ShapeError, text } from "./shape.ts";
+
+/** A pass that has not ended, as plain JSON: keep it, and give it back as `resume`. */
+export interface SavedPass {
+  task: "audit" | "backfill";
+  cursor: PassCursor;
+  /** What it has found and done so far. */
+  report: PassReport;
+}
+
+/** What a pass does, and to what: a saved one is resumed only by the same. */
+export interface PassIdentity {
+  task: SavedPass["task"];
+  tableName: string;
+  scope: PassCursor["scope"];
+}
+
+const parseTask: Parser<SavedPass["task"]> = (value, at) => {
+  const task = text(value, at);
+  if (task !== "audit" && task !== "backfill") throw new ShapeError(`${at} is neither audit nor backfill`);
+  return task;
+};
+const parseShape = object<SavedPass>({ task: parseTask, cursor: parseCursor, report: parseReport });
+
+/**
+ * Reads a saved pass back.
+ *
+ * @throws CursorError for one of another task, table or scope, and for what no pass has saved
+ */
+export function parseSavedPass(value: unknown, { task, tableName, scope }: PassIdentity): SavedPass {
+  let problem: string | undefined;
+  try {
+    const saved = parseShape(value, "it");
+    const isIts = saved.task === task && saved.cursor.tableName === tableName && isSameScope(saved.cursor.scope, scope);
+    if (isIts) return saved;
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    problem = error.message;
+  }
+  const reason = problem === undefined ? "" : ` (${problem})`;
+  throw new CursorError(
+    `What is to be resumed is no unfinished ${task} of ${describeScope(tableName, scope)}${reason}: begin without it.`,
+  );
+}
+
+function describeScope(tableName: string, scope: PassCursor["scope"]): string {
+  if (scope === "all") return `all of table ${tableName}`;
+  return scope.namespace === null ? `table ${tableName}` : `namespace ${scope.namespace} of table ${tableName}`;
+}

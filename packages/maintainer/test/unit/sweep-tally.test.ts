@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { findingsOf } from "../../src/repair/findings.ts";
+import { NO_FINDINGS, SweepTally } from "../../src/sweep/sweep-tally.ts";
+import { Sweeps } from "../fixtures/sweeps.ts";
+
+const nothing = findingsOf({ missing: [], orphaned: [] }, new Map());
+
+let sweeps: Sweeps;
+beforeEach(() => {
+  sweeps = new Sweeps();
+});
+const tallyFrom = (findings = NO_FINDINGS) => new SweepTally(findings, sweeps.logger, sweeps.meter);
+
+describe("SweepTally", () => {
+  it("counts on from what was found before, and leaves that as it is", () => {
+    const before = { ...NO_FINDINGS, defaults: 5, missing: 1, repaired: 2, unrepaired: 3 };
+    const tally = tallyFrom(before);
+    tally.met("t1", { defaults: 1, malformed: 0, legacyLimits: 0 });
+    tally.met(undefined, { defaults: 0, malformed: 2, legacyLimits: 1 });
+    tally.checked("t1", { names: 7, malformed: 1, bytes: 90 });
+    expect(tally.findings).toEqual({ ...before, defaults: 6, malformed: 3, legacyLimits: 1 });
+    expect(before.defaults).toBe(5);
+    expect(sweeps.metrics).toEqual([
+      ["NamesChecked", 1],
+      ["RegistrySize", 90],
+    ]);
+    expect(NO_FINDINGS).toEqual(Object.fromEntries(Object.keys(NO_FINDINGS).map((name) => [name, 0])));
+  });
+
+  it("counts drift and repairs, and says which names it repaired in one line", () => {
+    const tally = tallyFrom();
+    tally.found("t1", {
+      ...nothing,
+      missing: ["a", "b", "c"],
+      orphaned: ["z"],
+      added: ["a", "b"],
+      removed: ["z"],
+      dropped: ["c"],
+    });
+    tally.found("t2", { ...nothing, orphaned: ["a"] });
+    expect(tally.findings).toEqual({ ...NO_FINDINGS, missing: 3, orphaned: 2, repaired: 3 });
+    expect(sweeps.metrics).toEqual([
+      ["NamesMissing", 3],
+      ["NamesOrphaned", 1],
+      ["NamesRepaired", 3],
+      ["NamesDropped", 1],
+      ["NamesOrphaned", 1],
+    ]);
+    const counts = { addedCount: 2, removedCount: 1 };
+    expect(sweeps.said).toEqual([
+      ["info: Reconciled names", { namespace: "t1", ...counts, added: ["a", "b"], removed: ["z"] }],
+    ]);
+  });
+
+  it("says how many names could not be repaired, the first of them and one reason, in a short line", () => {
+    const tally = tallyFrom();
+    const names = Array.from({ length: 99 }, (_, i) => `${i}`.padEnd(2_000, "x"));
+    const error = new Error("full");
+    const unrepaired = names.map((name) => ({ name, reason: "full", error, isPermanent: true }));
+    tally.found("t1", { ...nothing, unrepaired });
+    expect(tally.findings).toEqual({ ...NO_FINDINGS, unrepaired: 99 });
+    expect(sweeps.metrics).toEqual([["NamesUnrepairable", 99]]);
+    expect(sweeps.said).toMatchObject([
+      ["error: Names could not be repaired", { namespace: "t1", count: 99, reason: "full" }],
+    ]);
+    expect(JSON.stringify(sweeps.said).length).toBeLessThan(64 * 1_024);
+  });
+});
