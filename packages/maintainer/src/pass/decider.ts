@@ -44,7 +44,18 @@ export class Decider {
     for (const record of this.#work.scopes.open()) await this.decideScope(record, least, signal);
   }
 
-  /** The same for one scope. */
+  /**
+   * Decides suspects where they take more bytes than they may: in full groups first, since each costs as much as its
+   * registry is large, and in any only if those were not enough.
+   */
+  async decideBeyond(maxBytes: number, signal: AbortSignal): Promise<void> {
+    const { scopes } = this.#work;
+    for (const least of [NAMES_PER_READ, 1]) {
+      if (scopes.suspectBytes > maxBytes) await this.decideSuspects(least, signal);
+    }
+  }
+
+  /** Decides the suspects of one scope, as above. */
   async decideScope(record: ScopeRecord, least: number, signal: AbortSignal): Promise<void> {
     while (record.suspects.size >= least) {
       await this.#decide(record, [...record.suspects.values().take(NAMES_PER_READ)], signal);

@@ -36,7 +36,7 @@ export interface PassCursor {
   /** Registries that were met, whose names are to be looked up once every default has been seen. */
   registries: (string | null)[];
   /** Of the registry that is being looked up, the last name that was, in the order of their UTF-16 units. */
-  lookedUp?: { namespace: string | null; to: string };
+  lookedUp?: { namespace: string | null; to: string } | undefined;
   /** Items scanned, read units the Scan used and requests it took, since the pass began. */
   itemsScanned: number;
   scanReadUnits: number;
@@ -82,7 +82,7 @@ const parseShape = object<PassCursor>({
   segments: list(object<SegmentPosition>({ done: flag, after: optional(startKey) as typeof startKey })),
   suspects: list(object<ScopeNames>({ namespace: nullable(namespace), names: list(resourceName) })),
   registries: list(nullable(namespace)),
-  lookedUp: optional(parseLookedUp) as typeof parseLookedUp,
+  lookedUp: optional(parseLookedUp),
   itemsScanned: count,
   scanReadUnits: amount,
   pages: count,

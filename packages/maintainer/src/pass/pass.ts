@@ -14,7 +14,7 @@ import { type ScopeRecord, Scopes } from "./scopes.ts";
 import { type Page, TableScan } from "./table-scan.ts";
 import { Turns } from "./turns.ts";
 
-/** Bytes of a cursor that suspects may take; then they are decided in groups that may not be full. */
+/** Bytes of a cursor that suspects may take; beyond that they are decided, in groups that are not full if need be. */
 export const MAX_SUSPECT_BYTES = 64 * 1024;
 /** Bytes that registries may take whose names wait for the end of the Scan. */
 export const MAX_DUE_BYTES = 40 * 1024;
@@ -137,13 +137,9 @@ export class Pass {
       record.seen.add(name);
       if (listings.get(scope)?.has(name)) continue;
       this.#scopes.suspect(record, name);
-      if (this.#hasManySuspects) await this.#decideSuspects(1, signal);
+      if (this.#scopes.suspectBytes <= MAX_SUSPECT_BYTES) continue;
+      await this.#deciding.take(() => this.#decider.decideBeyond(MAX_SUSPECT_BYTES, signal));
     }
-  }
-
-  /** Whether suspects are too many for a cursor, and are decided in groups that may not be full. */
-  get #hasManySuspects(): boolean {
-    return this.#scopes.suspectBytes > MAX_SUSPECT_BYTES;
   }
 
   /** Takes the rest of a page into account and moves its segment on. Nothing waits here: a cursor has all of it or nothing. */
@@ -190,7 +186,7 @@ export class Pass {
     };
     const suspect = async (record: ScopeRecord, name: string): Promise<void> => {
       scopes.suspect(record, name);
-      if (this.#hasManySuspects) await decider.decideSuspects(1, signal);
+      await decider.decideBeyond(MAX_SUSPECT_BYTES, signal);
     };
     return this.#deciding.take(async () => {
       for (const record of scopes.due()) {
@@ -206,8 +202,11 @@ export class Pass {
 
   async #saveCursor(): Promise<void> {
     const { cursor, save, maxRefusedBytes = Number.POSITIVE_INFINITY } = this.#work;
+    const { version, tableName, scope } = cursor; // of where it began, nothing else is so still
     const { forgottenCount, ...scopes } = this.#scopes.saved(maxRefusedBytes);
-    const { phase, ...progress } = this.#progress;
-    await save({ ...cursor, segments: [...this.#scan.positions], ...scopes, ...progress }, forgottenCount);
+    const { itemsScanned, scanReadUnits, pages } = this.#progress;
+    const segments = [...this.#scan.positions];
+    const reached = { version, tableName, scope, segments, ...scopes, itemsScanned, scanReadUnits, pages };
+    await save(reached satisfies Required<PassCursor>, forgottenCount);
   }
 }

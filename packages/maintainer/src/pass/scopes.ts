@@ -25,7 +25,7 @@ export interface ScopeRecord {
 }
 
 /** What a cursor has of scopes. */
-type CursorScopes = Pick<PassCursor, "suspects" | "registries" | "lookedUp">;
+type CursorScopes = Required<Pick<PassCursor, "suspects" | "registries" | "lookedUp">>;
 
 /** The same, and how many refused names it leaves out. */
 interface SavedScopes extends CursorScopes {
@@ -43,7 +43,7 @@ export class Scopes {
   #dueBytes = 0;
 
   /** Begins with what a cursor lists. One that lists a scope twice, as older ones may, means the names of both. */
-  constructor({ suspects, registries, lookedUp }: CursorScopes) {
+  constructor({ suspects, registries, lookedUp }: PassCursor) {
     for (const { namespace, names } of suspects) {
       for (const name of names) this.suspect(this.of(scopeOf(namespace)), name);
     }
@@ -134,16 +134,17 @@ export class Scopes {
       if (names.length > 0) suspects.push({ namespace: namespaceOf(record.scope), names });
     }
     const registries = [...this.#due].map(({ scope }) => namespaceOf(scope));
-    return { suspects, registries, ...this.#savedLookUp(), forgottenCount };
+    return { suspects, registries, lookedUp: this.#lookedUp(), forgottenCount };
   }
 
   /** How far the registry has come that is looked up, if one is. */
-  #savedLookUp(): Pick<PassCursor, "lookedUp"> {
+  #lookedUp(): PassCursor["lookedUp"] {
     const begun = [...this.#due].filter(({ lookedUpTo }) => lookedUpTo !== undefined);
     claim(begun.length <= 1, "registries are looked up one after the other");
     const [record] = begun;
-    if (record?.lookedUpTo === undefined) return {};
-    return { lookedUp: { namespace: namespaceOf(record.scope), to: record.lookedUpTo } };
+    return record?.lookedUpTo === undefined
+      ? undefined
+      : { namespace: namespaceOf(record.scope), to: record.lookedUpTo };
   }
 }
 

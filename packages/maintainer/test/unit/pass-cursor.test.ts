@@ -120,8 +120,8 @@ describe("a pass that is to resume from what no pass has saved", () => {
     return { table, report: run({ ...options, resume: value as SavedPass }) };
   };
 
-  it.each([
-    ...BROKEN.map(([name, broken]) => [`a cursor of ${name}`, { ...saved, cursor: broken }] as const),
+  const refused: [string, unknown][] = [
+    ...BROKEN.map(([name, broken]): [string, unknown] => [`a cursor of ${name}`, { ...saved, cursor: broken }]),
     ["null, as a file may hold", null],
     ["another task", { ...saved, task: "sweep" }],
     ["no report", { ...saved, report: undefined }],
@@ -129,7 +129,9 @@ describe("a pass that is to resume from what no pass has saved", () => {
     ["another table", { ...saved, cursor: { ...cursor, tableName: "other" } }],
     ["flat keys", { ...saved, cursor: { ...cursor, scope: { namespace: null }, registries: [] } }],
     ["all of the table", { ...saved, cursor: { ...cursor, scope: "all" } }],
-  ])("rejects with a CursorError and reads nothing: %s", async (_, value) => {
+  ];
+
+  it.each(refused)("rejects with a CursorError and reads nothing: %s", async (_, value) => {
     const { table, report } = resume(value);
     await expect(report).rejects.toThrow(CursorError);
     await expect(report).rejects.toThrow(/no unfinished audit of namespace t1 of table limits.*: begin without it/);
