@@ -49,7 +49,7 @@ export function findingsOf({ missing, orphaned }: Drift, repairs: ReadonlyMap<st
 }
 
 /** What an error says; or what was thrown in the place of one, as text. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
