@@ -5,7 +5,7 @@ import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey, tableDefinition } from "@rollcall/registry/schema";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import { RepairWatch } from "./repair-watch.ts";
 import { number, same } from "./report.ts";

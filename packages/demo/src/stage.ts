@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-s
 import type { Engine } from "@rollcall/local";
 import { ResourceRegistry } from "@rollcall/registry";
 import { tableDefinition } from "@rollcall/registry/schema";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import type { Report } from "./report.ts";
 
 /** What one piece of work gave and took. */

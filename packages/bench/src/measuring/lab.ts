@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Engine, type EngineName, startEngine } from "@rollcall/local";
 import { tableDefinition } from "@rollcall/registry/schema";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import type { Counts } from "./measurement.ts";
 
 /** The index with which the limiter finds everything of a namespace: keys only. */

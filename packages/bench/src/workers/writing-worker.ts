@@ -1,7 +1,7 @@
 /** A process of its own that writes what it is told, with a client and a registry of its own. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Engine } from "@rollcall/local";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import { WRITERS } from "../alternatives/writers.ts";
 import { injectConflicts } from "../measuring/faults.ts";
 import { seededRandom } from "../tables/random.ts";

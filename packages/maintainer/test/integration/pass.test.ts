@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill } from "@rollcall/maintainer";
 import { ResourceRegistry } from "@rollcall/registry";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import {
   ACCEPTANCE_SIZE,
   createQuietTable,

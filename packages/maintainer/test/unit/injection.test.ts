@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { parseRegistryKey, parseResourceKey, registryKey, resourceKey } from "@rollcall/registry/schema";
-import { keysOf, skeletonOf } from "@rollcall/testing/dynamodb/request-skeleton";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
+import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { initialCursor } from "../../src/pass/pass-cursor.ts";

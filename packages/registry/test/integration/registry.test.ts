@@ -15,8 +15,8 @@ import {
   type ResourceRegistryOptions,
 } from "@rollcall/registry";
 import { parseResourceKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import { limiterItem, limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import fc from "fast-check";
 import { expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "@rollcall/registry/protocol";
+import type { Clock } from "./clock.ts";
 
 /** A client that is a clock too: time passes with its requests alone, the same for each. */
 export class RequestClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Clock } from "@rollcall/registry/protocol";
+import type { Clock } from "./clock.ts";
 
 /** A clock on which time passes only while a caller sleeps, and as much as the next sleeper needs. */
 export class VirtualClock implements Clock {

@@ -8,7 +8,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import { meterCapacity } from "@rollcall/testing/dynamodb/capacity-meter";
+import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import { expect, it } from "vitest";
 import { describeEachEngine } from "../../src/dynamodb/engines.ts";
 
