@@ -32,7 +32,7 @@ export const REGISTRY_ALARM_BYTES = 300 * 1024;
 /** The stream keeps records for 24 hours; an hour behind leaves time to look. */
 const ITERATOR_AGE_ALARM_MS = 60 * 60 * 1_000;
 
-/** Drift that no record told of is found within this time, or somebody should know. */
+/** Drift that no record told of is found within this time, or an operator should know. */
 export const DRIFT_AGE_ALARM_SECONDS = 2 * 24 * 60 * 60;
 
 /** What the functions' own metrics call them; the other dimension is the table, so that stages do not mix. */
@@ -66,7 +66,7 @@ export function queueSeries({ nodes }: sst.aws.Queue): Series {
   return { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions };
 }
 
-/** Everything somebody should be told of. */
+/** Everything an operator should be told of. */
 export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
   const { stream, sweep, deadLetters } = maintainer;
   return [
@@ -80,7 +80,8 @@ export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
     },
     {
       name: "DeadLetters",
-      description: "Batches of the stream were given up. Run `rollcall registry audit`: it finds the drift they left.",
+      description:
+        "Batches of the stream were discarded after their retries. Run `rollcall registry audit`: it finds the drift they left.",
       series: queueSeries(deadLetters),
       statistic: "Maximum",
       threshold: 1,
@@ -89,7 +90,7 @@ export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
     {
       name: "SweepOverdue",
       description:
-        "No sweep of the table that began in the last two days has come to its end, or none runs at all. See the sweep's " +
+        "No sweep of the table that began in the last two days has ended, or none runs at all. See the sweep's " +
         "log; for a large table raise ROLLCALL_SWEEP_READ_UNITS.",
       series: maintainerSeries(maintainer, "sweep", "driftAge"),
       statistic: "Maximum",

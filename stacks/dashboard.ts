@@ -50,7 +50,7 @@ export function dashboardBody(
       ],
     },
     {
-      title: "Needs somebody to look",
+      title: "Needs an operator",
       lines: [
         [maintainerSeries(maintainer, "stream", "namesUnrepairable"), "Sum", "unrepairable names (stream)"],
         [maintainerSeries(maintainer, "sweep", "namesUnrepairable"), "Sum", "unrepairable names (sweep)"],

@@ -13,7 +13,7 @@ export interface Maintainer {
 /** As long as SQS keeps anything: a long weekend must not lose the traces of what went wrong. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
-/** Small tables are swept this often; a large one is gone on with, for a quarter of an hour each time. */
+/** Small tables are swept this often; a large one is continued, for a quarter of an hour each time. */
 const SWEEP_SCHEDULE = "rate(6 hours)";
 
 /** The longest that Lambda lets a function run. */

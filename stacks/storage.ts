@@ -19,7 +19,7 @@ export function storage({
   return existingTable === undefined ? newTable(production) : findTable(existingTable);
 }
 
-/** Encrypted at rest and reached over TLS as every table is; nobody outside the account is let in. */
+/** Encrypted at rest and reached over TLS as every table is; no one outside the account has access. */
 function newTable(production: boolean): Table {
   const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification } = tableDefinition();
   const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);

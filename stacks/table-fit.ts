@@ -37,7 +37,7 @@ export function assertTableFits(table: ExistingTable): void {
   if (table.streamViewType !== viewType) {
     refuse(
       `its stream holds ${table.streamViewType} and should hold ${viewType}. A view type cannot be changed, and other ` +
-        "consumers of the stream have to be attached anew. Switch the stream off and on again, and deploy again:\n" +
+        "consumers of the stream have to be attached once more. Switch the stream off and on again, and deploy again:\n" +
         `  ${update} StreamEnabled=false\n  ${enable}`,
     );
   }

@@ -51,7 +51,7 @@ describeEachEngine("the functions as they are deployed", (context) => {
 
 const WAIT = { timeout: 20_000 };
 
-/** Plays the mapping that the app declares. Its window is left out: nobody waits for batches to fill here. */
+/** Plays the mapping that the app declares. Its window is left out: no test waits for batches to fill. */
 async function mapStream({ client, engine }: EngineContext, tableName: string, lambda: LambdaProcess) {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
   const streams = new DynamoDBStreams(engine.clientConfig);
@@ -84,7 +84,7 @@ async function mapStream({ client, engine }: EngineContext, tableName: string, l
   return { delivered, [Symbol.asyncDispose]: stop };
 }
 
-/** A default, written by somebody who knows no registry. */
+/** A default, by a writer that knows no registry. */
 async function put({ client }: EngineContext, TableName: string, name: string): Promise<void> {
   await client.send(new PutItemCommand({ TableName, Item: resourceKey(name) }));
 }

@@ -42,7 +42,7 @@ describeEachEngine("monitoring", (context) => {
 });
 
 describe("alarms", () => {
-  it("ring for everything somebody should be told of", () => {
+  it("ring for everything an operator should be told of", () => {
     expect(alarms.map(({ name }) => name).sort()).toEqual([
       "DeadLettersAlarm",
       "StreamDriftRateAlarm",

@@ -4,7 +4,7 @@ import { assertTableFits } from "../table-fit.ts";
 import { existingTable } from "./tables.ts";
 
 describe("readSettings", () => {
-  it("makes a table and notifies nobody by default", () => {
+  it("makes a table and notifies no topic by default", () => {
     expect(readSettings({ ROLLCALL_EXISTING_TABLE: "" })).toEqual({
       existingTable: undefined,
       alarmTopicArn: undefined,
@@ -21,7 +21,7 @@ describe("readSettings", () => {
 });
 
 describe("assertTableFits", () => {
-  it("takes a table whatever indexes it has", () => {
+  it("takes a table with any indexes", () => {
     expect(() => assertTableFits(existingTable())).not.toThrow();
   });
 

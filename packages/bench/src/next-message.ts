@@ -12,7 +12,7 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
     const [message] = await Promise.race([once(child, "message", { signal }), ended]);
     return message;
   } finally {
-    ended.catch(() => {}); // nobody listens any more
+    ended.catch(() => {}); // no caller listens any more
     answered.abort();
   }
 }

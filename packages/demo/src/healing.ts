@@ -71,7 +71,7 @@ export async function healing(stage: Stage): Promise<void> {
   await repairs.until(async () => (await readRegistry(stage, "purged-tenant")) !== undefined);
   await purged.deleteDefault("gpt-4o");
   await purged.removeRegistry();
-  await writer.putDefault("marker"); // healed after whatever the maintainer may do about the purge
+  await writer.putDefault("marker"); // healed after all that the maintainer may do about the purge
   await repairs.until(() => isExact(registry, [...universe, "marker"]));
   report.claim(
     "a tenant that was purged, limits first and registry last, stays gone",

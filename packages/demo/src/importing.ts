@@ -7,10 +7,10 @@ const IMPORTED = 1_000;
 const TWO_CALL_WRITERS = 50;
 const limits = [{ name: "rpm", capacity: 60 }];
 
-/** Imports many resources at once, by the library and in the usual two calls each. */
+/** Imports many resources concurrently, by the library and in the usual two calls each. */
 export async function importing(stage: Stage): Promise<void> {
   const { report, client } = stage;
-  report.title(`4. ${number(IMPORTED)} resources at once, where ${number(IMPORTED)} are registered already`);
+  report.title(`4. ${number(IMPORTED)} resources concurrently, where ${number(IMPORTED)} are registered already`);
   const imported = Array.from({ length: IMPORTED }, (_, i) => `import-${String(i).padStart(5, "0")}`);
   const registered = imported.map((name) => name.replace("import", "models"));
   for (const tableName of ["joined", "two-calls"]) {
@@ -41,7 +41,7 @@ export async function importing(stage: Stage): Promise<void> {
   ];
   report.table([
     ["", "requests", "write units", "units a name", "time", "after a crash"],
-    row("put, then add", twoCalls, "may be wrong for good"),
+    row("put, then add", twoCalls, "may be wrong permanently"),
     row("Rollcall", rollcall, "right"),
   ]);
   const listed = await registry.listResourcesWithDefaults({ consistentRead: true });

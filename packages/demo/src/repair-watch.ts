@@ -34,11 +34,13 @@ export class RepairWatch {
   async until(isTrue: () => Promise<boolean>): Promise<Healing | undefined> {
     const from = performance.now();
     const patience = AbortSignal.timeout(PATIENCE_MS);
-    const givenUp = new Promise<void>((resolve) => patience.addEventListener("abort", () => resolve(), { once: true }));
+    const timedOut = new Promise<void>((resolve) =>
+      patience.addEventListener("abort", () => resolve(), { once: true }),
+    );
     for (;;) {
       const next = this.#next.promise;
       if (await isTrue()) break;
-      await Promise.race([next, givenUp]);
+      await Promise.race([next, timedOut]);
       if (patience.aborted) return undefined;
     }
     const names = this.#names.splice(0);

@@ -38,7 +38,7 @@ export class Stage implements AsyncDisposable {
     return { result, ms, requests: meter.requests, readUnits: meter.readUnits, writeUnits: meter.writeUnits };
   }
 
-  /** A table as it is before anybody thinks of Rollcall: without a stream. */
+  /** A table as it is before Rollcall: without a stream. */
   async createTable(TableName: string): Promise<void> {
     const { StreamSpecification: _, ...definition } = tableDefinition();
     await this.client.send(new CreateTableCommand({ TableName, ...definition }));

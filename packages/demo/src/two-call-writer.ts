@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { type ItemKey, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
 
-/** The usual way without Rollcall: put the default, then add its name. A crash between the two leaves drift for good. */
+/** The usual way without Rollcall: put the default, then add its name. A crash between the two leaves drift permanently. */
 export async function setInTwoCalls(client: DynamoDBClient, tableName: string, resource: string): Promise<void> {
   const key: ItemKey = resourceKey(resource);
   await client.send(

@@ -23,7 +23,7 @@ const root = path.dirname(config);
 const evaluations = mkdtempSync(path.join(PLATFORM, ".evaluation-"));
 process.on("exit", () => rmSync(evaluations, { recursive: true, force: true }));
 
-// What fails in an `apply` fails the run, as in a deployment; Pulumi would go on waiting for what never comes.
+// What fails in an `apply` fails the run, as in a deployment; Pulumi would continue to wait for what never comes.
 const fail = (error: unknown) => {
   process.send?.({ error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
 };

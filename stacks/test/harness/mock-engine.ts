@@ -70,7 +70,7 @@ export class MockEngine {
     await this.#pulumi.runtime.setMocks(mocks, names.app, names.stage, false, "organization");
     this.#record();
     await this.#pulumi.runtime.runInPulumiStack(program);
-    await this.#settled();
+    await this.#quiet();
     return [...this.#resources.values()];
   }
 
@@ -102,7 +102,7 @@ export class MockEngine {
   }
 
   /** Registrations are also made when earlier ones are answered: at rest is who makes none for a few turns. */
-  async #settled(): Promise<void> {
+  async #quiet(): Promise<void> {
     for (let known = -1, quietTurns = 0; quietTurns < 3; ) {
       await this.#settings.waitForRPCs();
       await new Promise((resolve) => setTimeout(resolve, 10));

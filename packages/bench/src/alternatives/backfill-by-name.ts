@@ -23,7 +23,7 @@ export async function backfillByName({ client, tableName: TableName }: TableAddr
   }
 }
 
-/** The write units of that by AWS's rules, where running it would take longer than anybody waits. */
+/** The write units of that by AWS's rules, where running it would take too long. */
 export function unitsOfBackfillByName(names: readonly string[]): number {
   let bytes = itemSizeBytes({ ...registryKey(NAMESPACE), [REGISTRY_ATTRIBUTE]: { SS: [] } });
   let units = 0;

@@ -11,7 +11,7 @@ import type { TableAddress } from "../tables/table-address.ts";
 import { registryChange } from "./registry-change.ts";
 import type { Writer } from "./writer.ts";
 
-/** Tries before a write is given up. */
+/** Tries of a write, the first included. */
 const MAX_TRIES = 10;
 const BASE_DELAY_MS = 25;
 const MAX_DELAY_MS = 1_000;

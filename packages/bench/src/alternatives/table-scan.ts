@@ -8,7 +8,7 @@ export function scanForNames(table: TableAddress): Promise<string[]> {
   return scanSegment(table, {});
 }
 
-/** The same Scan in segments, all at once: as dear and sooner done. */
+/** The same Scan in concurrent segments: as dear and sooner done. */
 export async function scanForNamesInParallel(table: TableAddress, segments = 4): Promise<string[]> {
   const parts = Array.from({ length: segments }, (_, Segment) =>
     scanSegment(table, { Segment, TotalSegments: segments }),

@@ -6,7 +6,7 @@ import { registryChange } from "./registry-change.ts";
 import type { Writer } from "./writer.ts";
 
 /**
- * The default first and its name after it, as the limiter does: what ends between the two calls leaves drift for good.
+ * The default first and its name after it, as the limiter does: what ends between the two calls leaves drift permanently.
  * An update is a set again, for it does not know whether the name is listed.
  */
 export function twoCallWriter({ client, tableName: TableName }: TableAddress): Writer {

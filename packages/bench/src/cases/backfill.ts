@@ -43,7 +43,7 @@ export const backfill: Case = async function* (bench) {
   }
 };
 
-/** A table with defaults that nobody has registered, spread evenly over namespaces, among other items. */
+/** A table with defaults that are not registered, spread evenly over namespaces, among other items. */
 async function createTable(lab: Lab, { names, namespaces, neighbours: others }: Size): Promise<string> {
   const tableName = await lab.createTable();
   const each = namesOf("model-", names / namespaces);
@@ -67,7 +67,7 @@ async function* fillRegistries(lab: Lab, tableName: string, { names, namespaces 
   yield { ...row, way: "Rollcall", counts };
 }
 
-/** What registering them one by one costs, tried out where it does not take too long; then the registry goes again. */
+/** What registering them one by one costs, tried out where it does not take too long; then the registry is removed. */
 async function costByName(lab: Lab, tableName: string, size: Omit<Size, "neighbours">): Promise<Counts> {
   const { names, namespaces } = size;
   const computed = namespaces * unitsOfBackfillByName(namesOf("model-", names / namespaces));

@@ -21,7 +21,7 @@ const WRITERS_A_PROCESS = 8;
 /** The share of conflicts under which updates and deletes are looked at too. */
 const LARGEST_SHARE = 0.3;
 
-/** Who writes what, one by one or many at once. */
+/** Who writes what, one by one or concurrently. */
 const CROWDS = [
   { operation: "create", writers: 1 },
   { operation: "create", writers: 64 },

@@ -64,14 +64,14 @@ function* times(lives: ReadonlyMap<FunctionName, Lives>): Generator<Row> {
   const phases = { "start-up": "startUp", "first invocation": "first", "later invocations": "later" } as const;
   for (const [phase, key] of Object.entries(phases)) {
     const samples = new Map([...lives].map(([name, life]) => [name, life[key]]));
-    if (key !== "startUp") samples.delete("Rollcall, sweep"); // it sweeps the table, whatever the event
+    if (key !== "startUp") samples.delete("Rollcall, sweep"); // it sweeps the table for any event
     for (const [way, timing] of setBesideFirst(samples)) {
       yield { table: "function time", setting: { phase }, way, ...NOTHING_COUNTED, ...timing };
     }
   }
 }
 
-/** As many records as the mapping delivers at once, of sets that left no drift. */
+/** As many records as the mapping delivers in one batch, of sets that left no drift. */
 async function cleanBatch(lab: Lab, tableName: string) {
   const names = namesOf("set-", streamEventSource.batchSize / 2);
   const records = new StreamRecords();

@@ -20,16 +20,16 @@ const SIZES = {
   },
 } as const;
 
-/** Rounds of many writers at once, which a quick run does without. */
+/** Rounds of many concurrent writers, which a quick run does without. */
 const CROWD_ROUNDS = 5;
 
-/** Names that are registered already where many write at once. */
+/** Names that are registered already where many write concurrently. */
 const REGISTERED = 1_000;
 
 /** Creates, updates and deletes, by one writer beside registries of several sizes and by many writers beside one. */
 export const writes: Case = async function* (bench) {
   for (const registered of SIZES[bench.mode].registered) yield* byOne(bench, registered);
-  for (const writers of SIZES[bench.mode].writers) yield* atOnce(bench, writers);
+  for (const writers of SIZES[bench.mode].writers) yield* concurrently(bench, writers);
 };
 
 /** Tables of equal content, one for each way. */
@@ -67,7 +67,7 @@ async function* byOne(bench: Bench, registered: number): AsyncGenerator<Row> {
 }
 
 /** Many writers in one process, each with one create, all in the same moment. */
-async function* atOnce(bench: Bench, writers: number): AsyncGenerator<Row> {
+async function* concurrently(bench: Bench, writers: number): AsyncGenerator<Row> {
   await using lab = await bench.openLab();
   const tables = await createTables(lab, REGISTERED);
   if (bench.mode === "quick")
@@ -86,5 +86,5 @@ async function* atOnce(bench: Bench, writers: number): AsyncGenerator<Row> {
   // Lost races make optimistic writers wait for seconds, and there is nothing to learn from how many.
   const timed = bench.mode === "full" ? ways.filter(({ way }) => isRepeatable(way, writers, false)) : [];
   const times = await interleave(timed, { rounds: CROWD_ROUNDS, clock: bench.clock });
-  for (const [way, cost] of costs) yield { table: "at once", setting: { writers }, way, ...cost, ...times.get(way) };
+  for (const [way, cost] of costs) yield { table: "concurrent", setting: { writers }, way, ...cost, ...times.get(way) };
 }

@@ -51,7 +51,7 @@ export function isRepeatable(way: WritingWay, writers: number, isRefusing: boole
 
 /**
  * Whether one write ends before the next begins, for DynamoDB Local's transactions are metered by sizes before and after
- * them. Rollcall joins what is written at the same time in one process, and has one transaction under way.
+ * them. Rollcall joins what is written at the same time in one process, and has one transaction in flight.
  */
 function areWritesApart(way: WritingWay, writers: number): boolean {
   return way === "Rollcall" || writers === 1;

@@ -37,7 +37,7 @@ export interface TableFeatures {
 /** An engine with tables to work on, and clients that count. */
 export class Lab implements AsyncDisposable {
   readonly engine: Engine;
-  /** A client that nobody counts or breaks. */
+  /** A client that is neither counted nor broken. */
   readonly client: DynamoDBClient;
   readonly #clients: DynamoDBClient[] = [];
   readonly #ownsEngine: boolean;
@@ -53,7 +53,7 @@ export class Lab implements AsyncDisposable {
     return new Lab(await startEngine({ engine: name, heapMb: HEAP_MB, guard: false }), true);
   }
 
-  /** A lab with an engine that runs, and goes on running. */
+  /** A lab with an engine that runs, and continues to run. */
   static on(engine: Engine): Lab {
     return new Lab(engine, false);
   }

@@ -26,7 +26,7 @@ export interface Measurement extends Partial<Timing> {
   readonly counts: Counts;
   /** Whether the counts are the same whenever the bench runs: those are compared with the recorded ones. */
   readonly isExact: boolean;
-  /** Whatever else there is to say, with its unit in its name. */
+  /** All else there is to say, with its unit in its name. */
   readonly amounts?: Readonly<Record<string, number>>;
 }
 

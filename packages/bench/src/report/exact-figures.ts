@@ -7,7 +7,7 @@ export type ExactFigures = Readonly<Record<string, number>>;
 export interface Comparison {
   readonly worse: readonly string[];
   readonly better: readonly string[];
-  /** Recorded, but not measured any more: nobody would notice if it got worse. */
+  /** Recorded, but not measured any more: no run would notice if it got worse. */
   readonly missing: readonly string[];
   /** Measured, and not recorded yet. */
   readonly added: readonly string[];

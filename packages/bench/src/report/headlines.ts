@@ -24,8 +24,8 @@ const HEADLINES: readonly Headline[] = [
     target: "1 request, 0.5 read units",
   },
   {
-    work: "Create, 1,000 at once, beside 1,000 names",
-    table: "at once",
+    work: "Create, 1,000 concurrently, beside 1,000 names",
+    table: "concurrent",
     setting: { writers: 1_000 },
     way: "Rollcall",
     counts: ["requests", "writeUnits"],

@@ -47,11 +47,11 @@ const PLOTS: readonly PlotSpec[] = [
   },
   {
     file: "creates-against-concurrency.svg",
-    title: "Cost of one create, against how many write at once",
-    table: "at once",
+    title: "Cost of one create, against concurrent writers",
+    table: "concurrent",
     count: "writeUnits",
     unit: "write units a create",
-    x: { name: "writers", title: "creates at once in one process, 1,000 names registered" },
+    x: { name: "writers", title: "concurrent creates in one process, 1,000 names registered" },
     ways: WRITING_WAYS,
   },
 ];

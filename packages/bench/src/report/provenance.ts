@@ -48,7 +48,7 @@ function describeCommit(): string {
   return git("rev-parse", "--short", "HEAD") + (isChanged ? "+" : "");
 }
 
-/** The version of an installed package, whatever it exports. */
+/** The version of an installed package, which need not export its manifest. */
 function versionOf(name: string): string {
   const paths = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const folder of paths) {

@@ -26,18 +26,18 @@ export const SECTIONS: readonly Section[] = [
     title: "Create, update and delete, by one writer",
     text:
       "Names of 12 characters. One call after the other, so that nothing can be joined: a create costs Rollcall what it" +
-      " costs anybody who wants both items to change together. The two calls are cheaper, and not atomic. To the other ways" +
+      " costs in any way in which both items change together. The two calls are cheaper, and not atomic. To the other ways" +
       " an update is a set again, for they do not know whether the name is listed.",
     tables: ["size"],
     plot: { file: "writes-against-registry-size.svg", alt: "Write units a write against the size of the registry" },
   },
   {
-    title: "Many creates at once",
+    title: "Many concurrent creates",
     text:
       "In one process, all in the same moment, 1,000 names registered before: Rollcall joins up to 99 into a transaction." +
-      " Optimistic writers give up after 10 tries. Costs are by write that was acknowledged.",
-    tables: ["at once"],
-    plot: { file: "creates-against-concurrency.svg", alt: "Write units a create against how many write at once" },
+      " Optimistic writers stop after 10 tries. Costs are by write that was acknowledged.",
+    tables: ["concurrent"],
+    plot: { file: "creates-against-concurrency.svg", alt: "Write units a create against concurrent writers" },
   },
   {
     title: "Conflicts",
@@ -59,7 +59,7 @@ export const SECTIONS: readonly Section[] = [
     text:
       "1,000 stream records in batches of 200, 1,000 other names registered: sets, which make two records each, and puts" +
       " that registered nothing. The other consumer is what is usually written: for each record of a default it reads the" +
-      " default and the registry, and writes if they differ. It does not look at records of the registry, and can make drift.",
+      " default and the registry, and writes if they differ. It does not look at records of the registry, and can introduce drift.",
     tables: ["maintain"],
   },
   {
@@ -70,7 +70,7 @@ export const SECTIONS: readonly Section[] = [
   {
     title: "Backfill",
     text:
-      "Names that nobody has registered, in one pass over the table. A transaction a name, with a check that the default is" +
+      "Names that are not registered, in one pass over the table. A transaction a name, with a check that the default is" +
       " still there, was run for 1,000 names; for more its write units are computed, by a formula that these 1,000 confirm.",
     tables: ["backfill"],
   },

@@ -6,7 +6,7 @@ import type { TableAddress } from "./table-address.ts";
 
 const retry = { clock: systemClock, random: Math.random, contentionTimeoutMs: 10_000 };
 
-/** How many of the names are missing or orphaned, now that nobody writes. */
+/** How many of the names are missing or orphaned, now that no writer runs. */
 export async function countDrift({ client, tableName }: TableAddress, names: readonly string[]): Promise<number> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: tableName, Key: registryKey(NAMESPACE), ConsistentRead: true }),

@@ -51,7 +51,7 @@ export function registryItem(names: readonly string[], namespace = NAMESPACE): I
   };
 }
 
-/** Puts a registry that names just these, whatever it named before. */
+/** Puts a registry that names just these. */
 export async function putRegistry(client: DynamoDBClient, TableName: string, names: readonly string[]): Promise<void> {
   await client.send(new PutItemCommand({ TableName, Item: registryItem(names) }));
 }

@@ -6,7 +6,7 @@ export interface Outcome {
   failed: number;
 }
 
-/** Does one operation on all of the names: so many writers at once, each with one write after the other. */
+/** Does one operation on all of the names: so many concurrent writers, each with one write after the other. */
 export async function writeAll(
   writer: Writer,
   operation: Operation,

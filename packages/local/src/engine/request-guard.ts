@@ -1,13 +1,14 @@
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
+import { Agent, createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LOOPBACK_HOST } from "./constants.ts";
+
+// What of the two is used: SST's platform brings other types of Node, whose messages are not quite the same.
+type Incoming = Pick<IncomingMessage, "headers" | "method" | "pipe" | "rawHeaders" | "socket" | "url">;
+interface Outgoing extends NodeJS.WritableStream {
+  sendDate: boolean;
+  readonly writableFinished: boolean;
+  writeHead(statusCode: number, statusMessage?: string, headers?: string[]): unknown;
+}
 
 /** The names under which this machine reaches itself. A page that was served under another name has no business here. */
 const OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"];
@@ -63,17 +64,19 @@ function quote(text: string): string {
 }
 
 /** Answers as DynamoDB does, so that a client of the SDK shows the reason. */
-function refuse(response: ServerResponse, reason: string): void {
+function refuse(response: Outgoing, reason: string): void {
   const body = JSON.stringify({
     __type: "com.amazon.coral.service#AccessDeniedException",
     message: `The request is refused. ${reason}`,
   });
   // closed, because the request's own body is never read
-  response.writeHead(403, { "content-type": "application/x-amz-json-1.0", connection: "close" }).end(body);
+  const headers = ["content-type", "application/x-amz-json-1.0", "connection", "close"];
+  response.writeHead(403, "Forbidden", headers);
+  response.end(body);
 }
 
 /** What cuts one of the two connections cuts the other, as if there were only one. */
-function forward(request: IncomingMessage, response: ServerResponse, engine: { agent: Agent; port: number }): void {
+function forward(request: Incoming, response: Outgoing, engine: { agent: Agent; port: number }): void {
   const { method = "POST", url = "/", rawHeaders, socket } = request;
   const cut = () => socket.destroy();
   const inner = httpRequest({
@@ -88,7 +91,7 @@ function forward(request: IncomingMessage, response: ServerResponse, engine: { a
   inner.once("response", (answer) => {
     answer.once("error", cut);
     response.sendDate = false; // the engine's is passed on
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, [...endToEnd(answer.rawHeaders)]);
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
     answer.pipe(response);
   });
   response.once("close", () => {
