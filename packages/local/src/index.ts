@@ -29,9 +29,14 @@ export {
   MemoryCheckpointStore,
   type ShardCheckpoint,
 } from "./event-source-mapping/checkpoints/checkpoint-store.ts";
-export { FileCheckpointStore } from "./event-source-mapping/checkpoints/file-checkpoint-store.ts";
+export {
+  FileCheckpointStore,
+  type FileCheckpointStoreOptions,
+} from "./event-source-mapping/checkpoints/file-checkpoint-store.ts";
 export { type Clock, systemClock } from "./event-source-mapping/clock.ts";
 export {
+  CheckpointFileError,
+  CheckpointInUseError,
   EventSourceMappingError,
   type EventSourceMappingErrorCode,
   InvalidCheckpointError,
@@ -43,6 +48,7 @@ export {
   type EventSourceMappingState,
   startEventSourceMapping,
 } from "./event-source-mapping/event-source-mapping.ts";
+export { formatMappingEvent, type MappingEvent } from "./event-source-mapping/events.ts";
 export type { Filter, FilterCriteria, FilterPattern } from "./event-source-mapping/filters/filter-criteria.ts";
 export type {
   AttributeValue,

@@ -68,7 +68,7 @@ export const FAULTS: readonly Fault[] = [
     name: "a checkpoint moved before the batch is done",
     file: "local/src/event-source-mapping/shards/shard-poller.ts",
     original: "  const batches = round.batches.map(async (batch) => {",
-    faulty: `  for (const batch of round.batches) round.settle(batch);
+    faulty: `  for (const batch of round.batches) round.complete(batch);
   await save();
   const batches = round.batches.map(async (batch) => {`,
     breaks: ["left-drift"],

@@ -55,11 +55,26 @@ export const RETRY_BASE_DELAY_MS = 250;
 /** The longest wait before a retry, in milliseconds. AWS does not publish its own. */
 export const RETRY_MAX_DELAY_MS = 5_000;
 
-/** How long a stream request may go on failing for reasons that can pass before the mapping fails, in milliseconds. */
+/** How long a stream request may fail for reasons that pass before the mapping fails, in milliseconds. */
 export const MAX_STREAM_OUTAGE_MS = 60_000;
 
 /**
- * Record times are rounded down, by AWS to the second, by DynamoDB Local to the minute, and come from another clock. A
+ * Record times are rounded down, by AWS to the second, by DynamoDB Local to the minute, and are another clock's. A
  * record that seems to be this much older than a mapping's start, in milliseconds, may still have been written after it.
  */
 export const RECORD_TIME_ROUNDING_MS = 60_000;
+
+/**
+ * The most that one failed attempt of a stream request counts for {@link MAX_STREAM_OUTAGE_MS}, in milliseconds. A machine
+ * that was suspended during the attempt was not without its stream for all that time.
+ */
+export const MAX_ATTEMPT_MS = 15_000;
+
+/** How often a table without a stream is asked for its next one, in milliseconds. */
+export const NEXT_STREAM_INTERVAL_MS = 1_000;
+
+/** Pages that are read in search of the record at a checkpoint, before the stream is said not to have it. */
+export const MAX_PROBE_PAGES = 3;
+
+/** The Region in events of engines, which have none: the one their clients are given. */
+export const DEFAULT_REGION = "us-east-1";

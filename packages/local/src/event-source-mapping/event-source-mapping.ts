@@ -1,88 +1,86 @@
-import { BatchProcessor } from "./batches/batch-processor.ts";
-import { CheckpointBook } from "./checkpoints/checkpoint-book.ts";
-import type { ShardCheckpoint } from "./checkpoints/checkpoint-store.ts";
-import { SHARD_DISCOVERY_INTERVAL_MS } from "./constants.ts";
+import { type SteadyClock, steady } from "./clock.ts";
+import { NEXT_STREAM_INTERVAL_MS } from "./constants.ts";
+import type { Tell } from "./events.ts";
 import type { StreamHandler } from "./function/lambda-event.ts";
+import { type MappingInput, type MappingStateName, nextState } from "./mapping-state.ts";
+import { tellOf } from "./mapping-work.ts";
+import { type OpenStream, openFirstStream, openNextStream, type StreamParts } from "./open-stream.ts";
 import type { EventSourceMappingOptions } from "./options.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolved-options.ts";
-import { leaves, type Shard, ShardLineage } from "./shards/shard-lineage.ts";
-import { pollShard } from "./shards/shard-poller.ts";
-import { ShardReader } from "./shards/shard-reader.ts";
-import { StreamClient } from "./shards/stream-client.ts";
+import { parseStreamArn } from "./shards/stream-arn.ts";
+import type { StreamEnd } from "./shards/stream-session.ts";
 
 /** What a mapping is doing; see {@link EventSourceMapping}. */
-export type EventSourceMappingState = "running" | "stopping" | "stopped" | "failed";
+export type EventSourceMappingState = "running" | "waiting" | "stopping" | "stopped" | "failed";
 
 /**
  * Polls a DynamoDB stream and invokes a handler with its records, as an event source mapping of AWS Lambda does.
  * {@link startEventSourceMapping} makes one.
  *
- * - running → stopping: on `stop()`, when the signal aborts, and on a failure: the stream is gone, refuses or does not
- *   answer for a minute, or the checkpoint store, `onFailure`, `onBatch` or `log` throws.
- * - stopping → stopped: when the invocations under way have ended and what they did is saved.
+ * - running → waiting: the stream has ended and its table has no next one yet; waiting → running: it has.
+ * - running, waiting → stopping: on `stop()`, when the signal aborts, and on a failure: the stream refuses or does not
+ *   answer for a minute, or the checkpoint store, `onFailure`, `onEvent`, `onBatch` or `log` throws.
+ * - stopping → stopped: when the invocations in flight have ended and what they did is saved.
  * - stopping → failed: the same, after a failure.
  *
- * A shard goes waiting → reading → drained. It waits until its parent is drained. It is read from its checkpoint, else from
- * its oldest record; only shards that are there when a mapping without checkpoints starts are joined at LATEST.
+ * A shard is waiting, then reading, then drained. It waits until its parent is drained. It is read from its checkpoint,
+ * else from its oldest record; only shards that are there when a mapping without checkpoints starts are joined at LATEST.
  *
- * A batch goes collected → sent → done. When it fails it is sent again: whole, from the record reported, or in halves;
- * until it is done or given up. The shard's checkpoint follows the oldest record that is not done. So every record comes
- * at least once, whenever the process dies, and of those already done at most one round comes again: one batch, or with a
- * parallelization factor that many.
+ * A batch is collected, then sent, then done. When it fails it is retried: whole, from the record reported, or in halves;
+ * until it is done or discarded. The shard's checkpoint follows the oldest record that is not done. So every record is
+ * handled at least once, whenever the process dies, and of those already done at most one round is repeated: one batch,
+ * or with a parallelization factor that many.
  *
  * Differs from AWS: it is ready when it has started, where a mapping at LATEST may miss the records of its first minutes;
- * and age alone makes records expire, where on AWS they also leave the stream after 24 hours. Smaller differences are
- * described where they are: invoke, judgeResponse, pollShard, compilePattern, compileFilterCriteria.
+ * age alone makes records expire, where on AWS they also leave the stream after 24 hours; and it follows its table to the
+ * next stream, where a mapping of AWS ends with its own. Smaller differences are described where they are: invoke,
+ * judgeResponse, pollShard, compilePattern, compileFilterCriteria.
  */
 export class EventSourceMapping implements AsyncDisposable {
   /**
-   * Resolves when the mapping has stopped, rejects when it has failed. A rejection that nobody listens to ends the
-   * process, as with any promise: a mapping does not fail in silence.
+   * Resolves when the mapping has stopped, rejects when it has failed. A rejection without a listener ends the process,
+   * as with any promise: a mapping does not fail in silence.
    */
   readonly closed: Promise<void>;
   readonly #options: ResolvedOptions;
-  readonly #client: StreamClient;
-  readonly #book: CheckpointBook;
-  readonly #lineage = new ShardLineage();
+  readonly #clock: SteadyClock;
+  readonly #tell: Tell;
   readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
   readonly #close = Promise.withResolvers<void>();
-  readonly #tasks = new Set<Promise<void>>();
   #handler: StreamHandler;
-  #failure: { readonly error: unknown } | undefined;
-  #isClosed = false;
-  /** Cuts the wait for the next look at the list of shards short. */
-  #discover = new AbortController();
+  #state: { readonly name: MappingStateName; readonly failure?: { readonly error: unknown } } = { name: "running" };
 
-  private constructor(options: ResolvedOptions, book: CheckpointBook) {
+  private constructor(options: ResolvedOptions) {
     this.closed = this.#close.promise;
     this.#options = options;
-    this.#book = book;
+    this.#clock = steady(options.clock);
+    this.#tell = tellOf(options);
     this.#handler = options.handler;
-    this.#signal = options.signal ? AbortSignal.any([this.#stop.signal, options.signal]) : this.#stop.signal;
-    this.#signal.addEventListener("abort", () => this.#discover.abort(), { once: true });
-    this.#client = new StreamClient(options.streams, options.streamArn, options.clock, this.#signal, options.log);
+    const stop = () => this.#stop.abort(options.signal?.reason);
+    options.signal?.addEventListener("abort", stop, { once: true });
+    this.#stop.signal.addEventListener("abort", () => {
+      options.signal?.removeEventListener("abort", stop);
+      this.#change("stop");
+    });
   }
 
   /** @internal {@link startEventSourceMapping} does this. */
   static async start(options: ResolvedOptions): Promise<EventSourceMapping> {
     options.signal?.throwIfAborted();
-    const mappingId = `${options.functionName} ${options.streamArn}`;
-    const saved = await options.checkpoints.load(mappingId);
-    const mapping = new EventSourceMapping(options, new CheckpointBook(options.checkpoints, mappingId, saved ?? {}));
-    const startedAt = options.clock.now();
-    const shards = await mapping.#client.listShards();
-    const joined =
-      saved === undefined && options.startingPosition === "LATEST" ? await mapping.#join(shards, startedAt) : [];
-    mapping.#take(shards);
-    mapping.#spawn(() => mapping.#readAll(new Map(joined)));
-    return mapping;
+    const mapping = new EventSourceMapping(options);
+    try {
+      const first = await openFirstStream(mapping.#parts);
+      void mapping.#run(first);
+      return mapping;
+    } catch (error) {
+      mapping.#stop.abort(error); // the signal is of no use to it any more
+      throw error;
+    }
   }
 
   /** What the mapping is doing. */
   get state(): EventSourceMappingState {
-    if (this.#isClosed) return this.#failure === undefined ? "stopped" : "failed";
-    return this.#signal.aborted ? "stopping" : "running";
+    return this.#state.name === "failing" ? "stopping" : this.#state.name;
   }
 
   /** Invokes another handler from the next invocation on: for a loop that loads code again when it changes. */
@@ -91,95 +89,88 @@ export class EventSourceMapping implements AsyncDisposable {
   }
 
   /**
-   * Stops. An invocation under way is waited for, up to the function's time-out, and counts; nothing is sent again, and
-   * batches not done come again when a mapping goes on from the checkpoints. Resolves or rejects as {@link closed} does.
+   * Stops. An invocation in flight is waited for, up to the function's time-out, and counts; nothing is retried, and
+   * batches not done are sent by the next mapping that continues from the checkpoints. Resolves or rejects as
+   * {@link closed} does.
    */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.closed;
   }
 
+  /** The same as {@link stop}, under the name that disposables usually have. */
+  async close(): Promise<void> {
+    await this.stop();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  /** Takes iterators at LATEST of the shards that may still get records, and counts the others as read. */
-  async #join(shards: readonly Shard[], startedAt: number): Promise<[shardId: string, reader: ShardReader][]> {
-    const checkpoints: Record<string, ShardCheckpoint> = {};
-    for (const { shardId } of shards) checkpoints[shardId] = { ended: true };
-    const joined = await Promise.all(
-      leaves(shards).map(async ({ shardId }): Promise<[string, ShardReader]> => {
-        const checkpoint = { startedAt };
-        checkpoints[shardId] = checkpoint;
-        const reader = new ShardReader(this.#client, shardId, checkpoint, this.#options.log);
-        await reader.joinAtLatest();
-        return [shardId, reader];
-      }),
-    );
-    await this.#book.setAll(checkpoints);
-    return joined;
-  }
-
-  #take(shards: readonly Shard[]): void {
-    this.#lineage.update(shards);
-    for (const { shardId } of shards) if ("ended" in (this.#book.get(shardId) ?? {})) this.#lineage.drain(shardId);
-    this.#book.forgetEndedExcept(new Set(shards.map(({ shardId }) => shardId)));
-  }
-
-  /** Reads shard after shard until the mapping stops. New ones turn up when others end, or by themselves. */
-  async #readAll(joined: ReadonlyMap<string, ShardReader>): Promise<void> {
-    for (;;) {
-      for (const shardId of this.#lineage.begin()) this.#spawn(() => this.#readShard(shardId, joined.get(shardId)));
-      await this.#untilNextDiscovery();
-      this.#take(await this.#client.listShards());
-    }
-  }
-
-  async #readShard(shardId: string, joined: ShardReader | undefined): Promise<void> {
-    const [options, signal] = [this.#options, this.#signal];
-    await pollShard({
-      shardId,
-      reader: joined ?? new ShardReader(this.#client, shardId, this.#book.get(shardId), options.log),
-      processor: new BatchProcessor(shardId, options, () => this.#handler, signal),
-      book: this.#book,
-      options,
-      signal,
-      fail: (error) => this.#fail(error),
-    });
-    options.log(`${shardId}: ended`);
-    this.#lineage.drain(shardId);
-    this.#discover.abort();
-  }
-
-  async #untilNextDiscovery(): Promise<void> {
-    const { signal } = this.#discover;
-    try {
-      await this.#options.clock.sleep(SHARD_DISCOVERY_INTERVAL_MS, signal);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!signal.aborted) throw error;
-    }
-    this.#discover = new AbortController();
-  }
-
-  /** Runs a part of the mapping. The mapping is closed when the last one has ended. */
-  #spawn(part: () => Promise<void>): void {
-    const task = part()
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#tasks.delete(task);
-        if (this.#tasks.size > 0) return;
-        this.#isClosed = true;
-        if (this.#failure === undefined) this.#close.resolve();
-        else this.#close.reject(this.#failure.error);
-      });
-    this.#tasks.add(task);
+  /** The one place where the state changes, and where `closed` resolves or rejects. */
+  #change(input: MappingInput, error?: unknown): void {
+    const name = nextState(this.#state.name, input);
+    const failure = this.#state.failure ?? (name === "failing" ? { error } : undefined);
+    this.#state = failure === undefined ? { name } : { name, failure };
+    if (input !== "ended") return;
+    if (failure === undefined) this.#close.resolve();
+    else this.#close.reject(failure.error);
   }
 
   #fail(error: unknown): void {
-    if (this.#signal.aborted && error === this.#signal.reason) return; // how parts end when the mapping stops
-    this.#failure ??= { error };
+    const { signal } = this.#stop;
+    if (signal.aborted && error === signal.reason) return; // how parts end when the mapping stops
+    this.#change("fail", error);
     this.#stop.abort(error);
+  }
+
+  get #parts(): StreamParts {
+    return {
+      options: this.#options,
+      clock: this.#clock,
+      signal: this.#stop.signal,
+      tell: this.#tell,
+      handler: () => this.#handler,
+      fail: (error) => this.#fail(error),
+    };
+  }
+
+  async #run(first: OpenStream): Promise<void> {
+    let current = first;
+    try {
+      for (;;) {
+        const end = await current.session.run(current.shards, current.joined);
+        current = await this.#follow(current, end);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    await current.book.close().catch((error: unknown) => this.#fail(error));
+    this.#change("ended");
+  }
+
+  /** Waits for the stream that follows on one that has ended, and opens it. */
+  async #follow({ client, book, session }: OpenStream, end: StreamEnd): Promise<OpenStream> {
+    if (this.#options.whenStreamEnds === "fail" || !client.canFollow) {
+      throw client.unavailable(
+        end === "gone" ? "is gone" : "has been switched off, and is read to its end",
+        client.whyGone,
+      );
+    }
+    const { streamArn } = client;
+    this.#change("streamEnded");
+    for (let isTold = false; ; isTold = true) {
+      const next = await openNextStream(client, session.places, this.#parts);
+      if (next !== undefined) {
+        await book.close();
+        this.#change("streamFound");
+        const isReadToEnd = end === "readToEnd";
+        this.#tell({ kind: "streamReplaced", from: streamArn, to: next.client.streamArn, isReadToEnd });
+        return next;
+      }
+      if (!isTold) this.#tell({ kind: "waitingForStream", streamArn, tableName: parseStreamArn(streamArn).tableName });
+      await this.#clock.sleep(NEXT_STREAM_INTERVAL_MS, this.#stop.signal);
+    }
   }
 }
 
@@ -189,6 +180,7 @@ export class EventSourceMapping implements AsyncDisposable {
  *
  * @throws InvalidMappingOptionError when an option is unknown or out of Lambda's limits
  * @throws StreamUnavailableError when the stream cannot be read
+ * @throws InvalidCheckpointError, CheckpointFileError, CheckpointInUseError when the checkpoints cannot be used
  *
  * @example
  * ```ts
@@ -197,7 +189,7 @@ export class EventSourceMapping implements AsyncDisposable {
  * import { resolveStreamArn, startEventSourceMapping } from "@rollcall/local";
  *
  * const clientConfig = { endpoint: "http://127.0.0.1:8000", region: "eu-central-1" };
- * await using mapping = await startEventSourceMapping({
+ * const mapping = await startEventSourceMapping({
  *   streams: new DynamoDBStreams(clientConfig),
  *   streamArn: await resolveStreamArn(new DynamoDB(clientConfig), "limits"),
  *   startingPosition: "LATEST",
@@ -208,6 +200,7 @@ export class EventSourceMapping implements AsyncDisposable {
  *   },
  *   log: console.error,
  * });
+ * process.once("SIGTERM", () => void mapping.close());
  * await mapping.closed;
  * ```
  */

@@ -2,6 +2,7 @@ import type { BatchReport } from "./batches/batch-report.ts";
 import type { FailureDocument } from "./batches/failure-document.ts";
 import type { CheckpointStore } from "./checkpoints/checkpoint-store.ts";
 import type { Clock } from "./clock.ts";
+import type { MappingEvent } from "./events.ts";
 import type { FilterCriteria } from "./filters/filter-criteria.ts";
 import type { StreamHandler } from "./function/lambda-event.ts";
 import type { StreamSource } from "./shards/stream-source.ts";
@@ -20,10 +21,13 @@ export interface EventSourceMappingSettings {
   readonly maximumBatchingWindowInSeconds?: number;
   /** Batches of one shard in flight at once: 1 to 10, by default 1. Changes of one item stay in order whatever it is. */
   readonly parallelizationFactor?: number;
-  /** Retries of a failed batch before it is given up: 0 to 10,000; by default -1, for ever. */
+  /**
+   * Retries of a failed batch before it is discarded: 0 to 10,000; by default -1, for ever. They are counted from the last
+   * progress on: a record that fails behind others is sent that many times and once more by itself.
+   */
   readonly maximumRetryAttempts?: number;
   /**
-   * Seconds after which a record is given up: 60 to 604,800; by default -1, never. AWS gives up after 24 hours at the
+   * Seconds after which a record is discarded: 60 to 604,800; by default -1, never. On AWS that is after 24 hours at the
    * latest, when the record leaves the stream. DynamoDB Local rounds record times down to the minute, so there a record
    * is up to a minute younger than it seems.
    */
@@ -48,17 +52,25 @@ export interface EventSourceMappingOptions extends EventSourceMappingSettings {
   readonly functionName?: string;
   /** Seconds an invocation may take: 1 to 900, by default 3. */
   readonly functionTimeoutSeconds?: number;
-  /** Where to remember how far each shard is. By default a {@link MemoryCheckpointStore} that goes with the mapping. */
+  /** Where to remember how far each shard is. By default a {@link MemoryCheckpointStore} that ends with the mapping. */
   readonly checkpoints?: CheckpointStore;
   /**
-   * Gets a document about every batch that is given up, as an SQS on-failure destination does: where its records are, not
+   * Gets a document about every batch that is discarded, as an SQS on-failure destination does: where its records are, not
    * the records. By default they are only logged. If it throws, the mapping ends, for the records would be lost.
    */
   readonly onFailure?: (document: FailureDocument) => void | Promise<void>;
-  /** Gets a report of every invocation and every batch given up. */
+  /** Gets all that the mapping tells of. If it, `onBatch` or `log` throws, the mapping ends. */
+  readonly onEvent?: (event: MappingEvent) => void;
+  /** Gets a report of every invocation and every batch discarded: the events of kind `batch`. */
   readonly onBatch?: (report: BatchReport) => void;
-  /** Gets one line of text for every report, and for whatever else happens to the stream. */
+  /** Gets one line of text for every event. */
   readonly log?: (line: string) => void;
+  /**
+   * What to do when the stream ends, because it is switched off or its table deleted. By default `"follow"`: the mapping
+   * reads what is left, waits for the table's next stream and continues there at TRIM_HORIZON, with an event for each
+   * step. `"fail"`: it ends with a {@link StreamUnavailableError}. A client without `listStreams` cannot follow.
+   */
+  readonly whenStreamEnds?: "follow" | "fail";
   /** Milliseconds between reads of a shard that has nothing new: at least 1, by default 250, Lambda's rate. */
   readonly pollIntervalMs?: number;
   /** Where time comes from, by default the machine's clock. */

@@ -1,7 +1,5 @@
-import type { BatchReport } from "./batches/batch-report.ts";
-import type { FailureDocument } from "./batches/failure-document.ts";
-import { type CheckpointStore, MemoryCheckpointStore } from "./checkpoints/checkpoint-store.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { MemoryCheckpointStore } from "./checkpoints/checkpoint-store.ts";
+import { systemClock } from "./clock.ts";
 import {
   DEFAULT_BATCH_SIZE,
   DEFAULT_FUNCTION_NAME,
@@ -18,129 +16,113 @@ import {
 } from "./constants.ts";
 import { InvalidMappingOptionError } from "./errors.ts";
 import { compileFilterCriteria } from "./filters/filter-criteria.ts";
-import type { DynamoDBRecord, StreamHandler } from "./function/lambda-event.ts";
-import type { EventSourceMappingOptions } from "./options.ts";
-import type { StreamSource } from "./shards/stream-source.ts";
+import type { EventSourceMappingOptions as Options } from "./options.ts";
 
-/** The options with defaults filled in and checked. */
-export interface ResolvedOptions {
-  readonly streams: StreamSource;
-  readonly streamArn: string;
-  readonly handler: StreamHandler;
-  readonly functionName: string;
-  readonly functionTimeoutMs: number;
-  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
-  readonly batchSize: number;
-  readonly batchingWindowMs: number;
-  readonly parallelizationFactor: number;
-  readonly maximumRetryAttempts: number;
-  /** Infinity when records do not age. */
-  readonly maximumRecordAgeMs: number;
-  readonly bisect: boolean;
-  readonly reportsItemFailures: boolean;
-  readonly accepts: (record: DynamoDBRecord) => boolean;
-  readonly checkpoints: CheckpointStore;
-  readonly onFailure: (document: FailureDocument) => void | Promise<void>;
-  readonly onBatch: (report: BatchReport) => void;
-  readonly log: (line: string) => void;
-  readonly pollIntervalMs: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal | undefined;
-}
+/** Options that have no default, because there is none or because it is their absence. */
+type WithoutDefault = "streams" | "streamArn" | "handler" | "startingPosition" | "signal";
+
+/** The options under their own names, checked, and with defaults. */
+export type ResolvedOptions = Pick<Options, WithoutDefault> & { readonly [K in keyof Defaults]: Defaults[K] };
+
+type Defaults = { readonly [K in Exclude<keyof Options, WithoutDefault>]-?: Exclude<Options[K], undefined> };
+
+/** Says what is wrong with a value, or undefined when nothing is. */
+type Check = (value: unknown) => string | undefined;
+
+const defaults = (): Defaults => ({
+  batchSize: DEFAULT_BATCH_SIZE,
+  maximumBatchingWindowInSeconds: 0,
+  parallelizationFactor: 1,
+  maximumRetryAttempts: NO_LIMIT,
+  maximumRecordAgeInSeconds: NO_LIMIT,
+  bisectBatchOnFunctionError: false,
+  functionResponseTypes: [],
+  filterCriteria: {},
+  functionName: DEFAULT_FUNCTION_NAME,
+  functionTimeoutSeconds: DEFAULT_FUNCTION_TIMEOUT_SECONDS,
+  checkpoints: new MemoryCheckpointStore(),
+  onFailure: () => {},
+  onEvent: () => {},
+  onBatch: () => {},
+  log: () => {},
+  whenStreamEnds: "follow",
+  pollIntervalMs: DEFAULT_POLL_INTERVAL_MS,
+  clock: systemClock,
+});
+
+const isFunction: Check = (value) => (typeof value === "function" ? undefined : "it must be a function");
+
+/** One check for each option: a new option without one does not compile. */
+const CHECKS: { readonly [K in keyof Required<Options>]: Check } = {
+  streams: (value) => (hasMethod(value, "getRecords") ? undefined : "it must be a DynamoDB Streams client"),
+  streamArn: (value) => (isName(value) ? undefined : "it must be a stream's ARN"),
+  handler: isFunction,
+  startingPosition: oneOf("TRIM_HORIZON", "LATEST"),
+  batchSize: whole(1, MAX_BATCH_SIZE),
+  maximumBatchingWindowInSeconds: whole(0, MAX_BATCHING_WINDOW_SECONDS),
+  parallelizationFactor: whole(1, MAX_PARALLELIZATION_FACTOR),
+  maximumRetryAttempts: whole(0, MAX_RETRY_ATTEMPTS, NO_LIMIT),
+  maximumRecordAgeInSeconds: whole(MIN_RECORD_AGE_SECONDS, MAX_RECORD_AGE_SECONDS, NO_LIMIT),
+  bisectBatchOnFunctionError: oneOf(true, false),
+  functionResponseTypes: (value) => {
+    if (!Array.isArray(value)) return "it must be a list";
+    return value.map(oneOf("ReportBatchItemFailures")).find((problem) => problem !== undefined);
+  },
+  filterCriteria: () => undefined, // compiled below, with a name for each part that is wrong
+  functionName: (value) => (isName(value) ? undefined : "it must be a name"),
+  functionTimeoutSeconds: whole(1, MAX_FUNCTION_TIMEOUT_SECONDS),
+  checkpoints: (value) => (hasMethod(value, "load") ? undefined : "it must be a CheckpointStore"),
+  onFailure: isFunction,
+  onEvent: isFunction,
+  onBatch: isFunction,
+  log: isFunction,
+  whenStreamEnds: oneOf("follow", "fail"),
+  pollIntervalMs: whole(1, Number.MAX_SAFE_INTEGER),
+  clock: (value) => (hasMethod(value, "sleep") ? undefined : "it must be a Clock"),
+  signal: (value) => (value === undefined || value instanceof AbortSignal ? undefined : "it must be an AbortSignal"),
+};
 
 /**
  * Fills in defaults and refuses what Lambda would refuse.
  *
  * @throws InvalidMappingOptionError
  */
-export function resolveOptions(options: EventSourceMappingOptions): ResolvedOptions {
-  const {
-    streams,
-    streamArn,
-    handler,
-    startingPosition,
-    functionName = DEFAULT_FUNCTION_NAME,
-    functionTimeoutSeconds = DEFAULT_FUNCTION_TIMEOUT_SECONDS,
-    batchSize = DEFAULT_BATCH_SIZE,
-    maximumBatchingWindowInSeconds = 0,
-    parallelizationFactor = 1,
-    maximumRetryAttempts = NO_LIMIT,
-    maximumRecordAgeInSeconds = NO_LIMIT,
-    bisectBatchOnFunctionError = false,
-    functionResponseTypes = [],
-    filterCriteria,
-    checkpoints = new MemoryCheckpointStore(),
-    onFailure = () => {},
-    onBatch = () => {},
-    log = () => {},
-    pollIntervalMs = DEFAULT_POLL_INTERVAL_MS,
-    clock = systemClock,
-    signal,
-    ...others
-  } = options;
-  refuseUnknown(others);
-  demand("streams", typeof streams?.getRecords === "function", "it must be a DynamoDB Streams client");
-  demand("streamArn", isName(streamArn), "it must be a stream's ARN");
-  demand("handler", typeof handler === "function", "it must be a function");
-  demand("functionName", isName(functionName), "it must be a name");
-  oneOf("startingPosition", startingPosition, ["TRIM_HORIZON", "LATEST"]);
-  oneOf("bisectBatchOnFunctionError", bisectBatchOnFunctionError, [true, false]);
-  for (const type of functionResponseTypes) oneOf("functionResponseTypes", type, ["ReportBatchItemFailures"]);
-  whole("batchSize", batchSize, [1, MAX_BATCH_SIZE]);
-  whole("maximumBatchingWindowInSeconds", maximumBatchingWindowInSeconds, [0, MAX_BATCHING_WINDOW_SECONDS]);
-  whole("parallelizationFactor", parallelizationFactor, [1, MAX_PARALLELIZATION_FACTOR]);
-  whole("maximumRetryAttempts", maximumRetryAttempts, [0, MAX_RETRY_ATTEMPTS], NO_LIMIT);
-  const ageRange = [MIN_RECORD_AGE_SECONDS, MAX_RECORD_AGE_SECONDS] as const;
-  whole("maximumRecordAgeInSeconds", maximumRecordAgeInSeconds, ageRange, NO_LIMIT);
-  whole("functionTimeoutSeconds", functionTimeoutSeconds, [1, MAX_FUNCTION_TIMEOUT_SECONDS]);
-  whole("pollIntervalMs", pollIntervalMs, [1, Number.MAX_SAFE_INTEGER]);
-  return {
-    streams,
-    streamArn,
-    handler,
-    functionName,
-    functionTimeoutMs: functionTimeoutSeconds * 1000,
-    startingPosition,
-    batchSize,
-    batchingWindowMs: maximumBatchingWindowInSeconds * 1000,
-    parallelizationFactor,
-    maximumRetryAttempts,
-    maximumRecordAgeMs:
-      maximumRecordAgeInSeconds === NO_LIMIT ? Number.POSITIVE_INFINITY : maximumRecordAgeInSeconds * 1000,
-    bisect: bisectBatchOnFunctionError,
-    reportsItemFailures: functionResponseTypes.length > 0,
-    accepts: compileFilterCriteria(filterCriteria),
-    checkpoints,
-    onFailure,
-    onBatch,
-    log,
-    pollIntervalMs,
-    clock,
-    signal,
+export function resolveOptions(options: Options): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  for (const name of Object.keys(given)) {
+    if (name === "tumblingWindowInSeconds") refuse(name, "tumbling windows are not supported");
+    if (!Object.hasOwn(CHECKS, name)) refuse(name, "it is unknown; check its spelling");
+  }
+  const resolved = { ...defaults(), ...given } as ResolvedOptions;
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const problem = check(resolved[name as keyof ResolvedOptions]);
+    if (problem !== undefined) refuse(name, problem);
+  }
+  compileFilterCriteria(resolved.filterCriteria);
+  return resolved;
+}
+
+function whole(least: number, most: number, otherwise?: number): Check {
+  const range = `${otherwise === undefined ? "" : `${otherwise} or `}a whole number from ${least} to ${most}`;
+  return (value) => {
+    const holds = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+    return holds || value === (otherwise ?? Number.NaN) ? undefined : `it is ${String(value)}; use ${range}`;
   };
 }
 
-function refuseUnknown(others: object): void {
-  const [option = ""] = Object.keys(others);
-  demand("tumblingWindowInSeconds", option !== "tumblingWindowInSeconds", "tumbling windows are not supported");
-  demand(option, option === "", "it is unknown; check its spelling");
-}
-
-function whole(option: string, value: number, [least, most]: readonly [number, number], otherwise?: number): void {
-  const holds = value === otherwise || (Number.isSafeInteger(value) && value >= least && value <= most);
-  const range = `${otherwise === undefined ? "" : `${otherwise} or `}a whole number from ${least} to ${most}`;
-  demand(option, holds, `it is ${String(value)}; use ${range}`);
-}
-
-function oneOf(option: string, value: unknown, known: readonly unknown[]): void {
+function oneOf(...known: readonly unknown[]): Check {
   const choice = known.map((one) => JSON.stringify(one)).join(" or ");
-  demand(option, known.includes(value), `it is ${JSON.stringify(value)}; use ${choice}`);
+  return (value) => (known.includes(value) ? undefined : `it is ${JSON.stringify(value)}; use ${choice}`);
 }
 
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-function demand(option: string, holds: boolean, problem: string): void {
-  if (!holds) throw new InvalidMappingOptionError(option, problem);
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function";
+}
+
+function refuse(option: string, problem: string): never {
+  throw new InvalidMappingOptionError(option, problem);
 }

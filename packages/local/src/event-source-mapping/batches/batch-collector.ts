@@ -1,21 +1,30 @@
-import type { ResolvedOptions } from "../resolved-options.ts";
-import type { ShardReader } from "../shards/shard-reader.ts";
-import { type ReadRecord, toReadRecord } from "./pending-record.ts";
-import { Round } from "./round.ts";
+import type { SteadyClock } from "../clock.ts";
+import type { ShardPage } from "../shards/shard-reader.ts";
+import type { SourceRecord } from "../shards/stream-source.ts";
+import type { ReadRecord } from "./pending-record.ts";
+import { type BatchLimits, Round } from "./round.ts";
+
+/** What a collector works with. */
+export interface BatchCollectorParts {
+  readonly read: () => Promise<ShardPage>;
+  readonly prepare: (record: SourceRecord) => ReadRecord;
+  readonly limits: BatchLimits;
+  /** How long a batch waits to be filled, in milliseconds. */
+  readonly windowMs: number;
+  readonly pollIntervalMs: number;
+  readonly clock: SteadyClock;
+  readonly signal: AbortSignal;
+}
 
 /** Gathers what is read of a shard into rounds, as batch size, batching window and the size of an event allow. */
 export class BatchCollector {
-  readonly #reader: ShardReader;
-  readonly #options: ResolvedOptions;
-  readonly #signal: AbortSignal;
+  readonly #parts: BatchCollectorParts;
   /** Read and not yet in a round, oldest first. */
   #backlog: readonly ReadRecord[] = [];
   #ended = false;
 
-  constructor(reader: ShardReader, options: ResolvedOptions, signal: AbortSignal) {
-    this.#reader = reader;
-    this.#options = options;
-    this.#signal = signal;
+  constructor(parts: BatchCollectorParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -23,24 +32,24 @@ export class BatchCollector {
    * moves. Undefined when the shard has ended.
    */
   async next(): Promise<Round | undefined> {
-    const { clock, batchSize, parallelizationFactor, batchingWindowMs, pollIntervalMs } = this.#options;
-    const round = new Round({ batchSize, lanes: parallelizationFactor });
+    const { read, prepare, limits, windowMs, pollIntervalMs, clock, signal } = this.#parts;
+    const round = new Round(limits);
     let deadline: number | undefined; // the window opens with the batch's first record
     for (;;) {
       const overflowed = this.#moveBacklogTo(round);
       if (overflowed || round.isFull) return round;
       if (round.isEmpty && round.doneUpTo !== undefined) return round;
-      if (!round.isEmpty) deadline ??= clock.now() + batchingWindowMs;
-      const remainingMs = (deadline ?? Number.POSITIVE_INFINITY) - clock.now();
+      if (!round.isEmpty) deadline ??= clock.monotonicNow() + windowMs;
+      const remainingMs = (deadline ?? Number.POSITIVE_INFINITY) - clock.monotonicNow();
       if (this.#ended) return round.isEmpty ? undefined : round;
       if (remainingMs <= 0) return round;
 
-      const page = await this.#reader.read();
+      const page = await read();
       this.#ended = page.ended;
-      this.#backlog = page.records.map((record) => toReadRecord(record, this.#options));
+      this.#backlog = page.records.map(prepare);
       if (this.#backlog.length > 0 || page.ended) continue;
       if (page.readUpTo !== undefined) round.passOver(page.readUpTo);
-      else await clock.sleep(Math.min(pollIntervalMs, remainingMs), this.#signal);
+      else await clock.sleep(Math.min(pollIntervalMs, remainingMs), signal);
     }
   }
 

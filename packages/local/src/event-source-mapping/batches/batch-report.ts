@@ -1,6 +1,6 @@
 import type { EventName } from "../function/lambda-event.ts";
 
-/** How an invocation went, or that a batch was given up. One for every invocation and for every batch given up. */
+/** How an invocation went, or that a batch was discarded. One for every invocation and for every batch discarded. */
 export interface BatchReport {
   /** The shard the records came from. */
   readonly shardId: string;
@@ -15,11 +15,11 @@ export interface BatchReport {
   readonly outcome: BatchOutcome;
 }
 
-/** What came of a batch. */
+/** What became of a batch. */
 export type BatchOutcome =
   /** Every record is done. */
   | { readonly kind: "succeeded"; readonly durationMs: number; readonly warning?: string }
-  /** The first `done` records are; the rest go on as `next` says. */
+  /** The first `done` records are; of the rest `next` says what follows. */
   | {
       readonly kind: "failed";
       readonly durationMs: number;
@@ -30,7 +30,7 @@ export type BatchOutcome =
       readonly cause?: Error;
       readonly next: NextStep;
     }
-  /** The records were given up, after `invocations` invocations. */
+  /** The records were discarded, after `invocations` invocations. */
   | { readonly kind: "discarded"; readonly condition: DiscardCondition; readonly invocations: number };
 
 /** What happens to the records of a failed batch that are not done. */
@@ -38,10 +38,10 @@ export type NextStep =
   | { readonly kind: "retry"; readonly delayMs: number }
   | { readonly kind: "split"; readonly delayMs: number }
   | { readonly kind: "discard" }
-  /** The mapping is stopping: the records come again when a mapping goes on from the checkpoints. */
+  /** The mapping is stopping: the records are sent by the next mapping that continues from the checkpoints. */
   | { readonly kind: "abandon" };
 
-/** Why Lambda gives records up, in the words of its on-failure document. */
+/** Why Lambda discards records, in the words of its on-failure document. */
 export type DiscardCondition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 /**
@@ -65,7 +65,7 @@ function formatOutcome(outcome: BatchOutcome, records: number): string {
     case "succeeded":
       return `ok in ${outcome.durationMs} ms${outcome.warning === undefined ? "" : `, but ${outcome.warning}`}`;
     case "discarded":
-      return `given up after ${outcome.invocations} invocations: ${outcome.condition}`;
+      return `discarded after ${outcome.invocations} ${outcome.invocations === 1 ? "invocation" : "invocations"}: ${outcome.condition}`;
     case "failed": {
       const how = outcome.done > 0 ? `${outcome.done} ok, ${records - outcome.done} failed` : "failed";
       return `${how} in ${outcome.durationMs} ms, ${formatNextStep(outcome.next)}: ${outcome.error}`;
@@ -76,11 +76,11 @@ function formatOutcome(outcome: BatchOutcome, records: number): string {
 function formatNextStep(next: NextStep): string {
   switch (next.kind) {
     case "retry":
-      return `trying again in ${next.delayMs} ms`;
+      return `retry in ${next.delayMs} ms`;
     case "split":
-      return `splitting, then trying again in ${next.delayMs} ms`;
+      return `split, retry in ${next.delayMs} ms`;
     case "discard":
-      return "giving up";
+      return "discarded";
     case "abandon":
       return "stopping";
   }

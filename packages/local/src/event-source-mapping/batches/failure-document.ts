@@ -2,7 +2,7 @@ import type { DiscardCondition } from "./batch-report.ts";
 import { endsOf, type PendingRecord } from "./pending-record.ts";
 
 /**
- * What an SQS on-failure destination gets about a batch that was given up. The records themselves are to be read from
+ * What an SQS on-failure destination gets about a batch that was discarded. The records themselves are to be read from
  * the stream, as long as it has them. Source: Lambda guide, "Retain discarded records for a DynamoDB event source".
  */
 export interface FailureDocument {
@@ -11,9 +11,10 @@ export interface FailureDocument {
     readonly requestId: string;
     readonly functionArn: string;
     readonly condition: DiscardCondition;
+    /** At least 1, also when the records were too old to be sent even once. */
     readonly approximateInvokeCount: number;
   };
-  /** Missing when the records were too old to be sent even once. */
+  /** Missing when the records were too old, however often they were sent. Source: recordings of AWS. */
   readonly responseContext?: {
     readonly statusCode: 200;
     readonly executedVersion: "$LATEST";
@@ -53,8 +54,10 @@ export function failureDocument(records: readonly PendingRecord[], context: Fail
   const { first, last } = endsOf(records);
   const { requestId, functionArn, condition, invocations, functionError, now, shardId, streamArn } = context;
   return {
-    requestContext: { requestId, functionArn, condition, approximateInvokeCount: invocations },
-    ...(invocations > 0 && { responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError } }),
+    requestContext: { requestId, functionArn, condition, approximateInvokeCount: Math.max(1, invocations) },
+    ...(condition !== "RecordAgeExceeded" && {
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError },
+    }),
     version: "1.0",
     timestamp: new Date(now).toISOString(),
     DDBStreamBatchInfo: {

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { AttributeValue, DynamoDBRecord, EventName, StreamRecord } from "../function/lambda-event.ts";
-import { parseArn } from "../shards/stream-arn.ts";
+import { parseStreamArn } from "../shards/stream-arn.ts";
 import type { SourceRecord } from "../shards/stream-source.ts";
+import { recordBytes } from "./record-size.ts";
 
 /** What DynamoDB Local 3 calls the deletion of an expired item; it leaves the identity out as well. */
 const LOCAL_EXPIRY_EVENT_NAME = "UNKNOWN_TO_SDK_VERSION";
@@ -8,19 +10,26 @@ const LOCAL_EXPIRY_EVENT_NAME = "UNKNOWN_TO_SDK_VERSION";
 /** Who deletes expired items. Source: DynamoDB guide, "DynamoDB Streams and Time to Live". */
 const TIME_TO_LIVE_IDENTITY = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 
-/** Turns a record of GetRecords into the record of an event, as Lambda does. */
+/** What AWS gives for an `eventID`. */
+const EVENT_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * Turns a record of GetRecords into the record of an event, as Lambda does. What the engines give otherwise is put right:
+ * the Region, event ids of 32 hexadecimal digits, and the size by AWS's rule.
+ */
 export function toLambdaRecord(source: SourceRecord, streamArn: string): DynamoDBRecord {
+  const { region, isOnAws } = parseStreamArn(streamArn);
   const { dynamodb = {} } = source;
   const expired = source.eventName === LOCAL_EXPIRY_EVENT_NAME;
   const identity = expired
     ? TIME_TO_LIVE_IDENTITY
     : source.userIdentity && { type: source.userIdentity.Type, principalId: source.userIdentity.PrincipalId };
   return present({
-    eventID: source.eventID,
+    eventID: isOnAws ? source.eventID : eventId(source, streamArn),
     eventName: expired ? "REMOVE" : (source.eventName as EventName | undefined),
     eventVersion: source.eventVersion ?? "1.1",
     eventSource: "aws:dynamodb",
-    awsRegion: source.awsRegion ?? parseArn(streamArn).region,
+    awsRegion: isOnAws ? (source.awsRegion ?? region) : region,
     dynamodb: present({
       ApproximateCreationDateTime:
         dynamodb.ApproximateCreationDateTime && dynamodb.ApproximateCreationDateTime.getTime() / 1000,
@@ -28,12 +37,20 @@ export function toLambdaRecord(source: SourceRecord, streamArn: string): DynamoD
       NewImage: attributes(dynamodb.NewImage),
       OldImage: attributes(dynamodb.OldImage),
       SequenceNumber: dynamodb.SequenceNumber,
-      SizeBytes: dynamodb.SizeBytes,
+      SizeBytes: isOnAws ? dynamodb.SizeBytes : recordBytes(dynamodb),
       StreamViewType: dynamodb.StreamViewType as StreamRecord["StreamViewType"],
     }),
     userIdentity: identity && present(identity),
     eventSourceARN: streamArn,
   });
+}
+
+/** DynamoDB Local gives UUIDs, which are as many digits, and dynoxide the sequence number. */
+function eventId({ eventID = "", dynamodb }: SourceRecord, streamArn: string): string {
+  const digits = eventID.replaceAll("-", "").toLowerCase();
+  if (EVENT_ID.test(digits)) return digits;
+  const known = JSON.stringify([streamArn, dynamodb?.SequenceNumber, eventID]);
+  return createHash("sha256").update(known).digest("hex").slice(0, 32);
 }
 
 function attributes(image: Record<string, unknown> | undefined): Record<string, AttributeValue> | undefined {

@@ -1,15 +1,17 @@
+import type { SteadyClock } from "../clock.ts";
 import { StreamUnavailableError } from "../errors.ts";
-import type { AttributeValue, EventName } from "../function/lambda-event.ts";
-import type { ResolvedOptions } from "../resolved-options.ts";
+import type { AttributeValue, DynamoDBRecord, EventName } from "../function/lambda-event.ts";
 import type { SourceRecord } from "../shards/stream-source.ts";
 import { toLambdaRecord } from "./lambda-record.ts";
 
-/** A record on its way to the function. */
+/** A record that is to be sent to the function. */
 export interface PendingRecord {
   readonly sequenceNumber: string;
   readonly eventName: EventName | undefined;
   /** When it was written, in milliseconds since 1970; undefined when the record does not say. */
   readonly createdAt: number | undefined;
+  /** When it will be too old to be sent, on the monotonic clock; Infinity if it does not age. */
+  readonly expiresAt: number;
   /** Which of the shard's parallel batches it goes to. */
   readonly lane: number;
   /** The record as it stands in the event, as JSON: each invocation parses its own copy, as it would across a network. */
@@ -22,23 +24,38 @@ export interface ReadRecord {
   readonly pending: PendingRecord | undefined;
 }
 
+/** What decides what becomes of a record that was read. */
+export interface PreparationSettings {
+  readonly streamArn: string;
+  readonly accepts: (record: DynamoDBRecord) => boolean;
+  readonly lanes: number;
+  /** Infinity when records do not age. */
+  readonly maximumRecordAgeMs: number;
+  readonly clock: SteadyClock;
+}
+
 /** Prepares a record of GetRecords: as Lambda would send it, filtered, and assigned to a lane. */
-export function toReadRecord(source: SourceRecord, options: ResolvedOptions): ReadRecord {
-  const record = toLambdaRecord(source, options.streamArn);
+export function toReadRecord(source: SourceRecord, settings: PreparationSettings): ReadRecord {
+  const { streamArn, accepts, lanes, maximumRecordAgeMs, clock } = settings;
+  const record = toLambdaRecord(source, streamArn);
   const sequenceNumber = record.dynamodb?.SequenceNumber;
   if (sequenceNumber === undefined) {
     throw new StreamUnavailableError(
-      `Stream ${options.streamArn} returned a record without a sequence number; cannot keep its place.`,
+      `Stream ${streamArn} returned a record without a sequence number; cannot keep its place.`,
     );
   }
-  if (!options.accepts(record)) return { sequenceNumber, pending: undefined };
+  if (!accepts(record)) return { sequenceNumber, pending: undefined };
+  const createdAt = source.dynamodb?.ApproximateCreationDateTime?.getTime();
+  // its age now is a matter of two clocks that agree; from here on it ages with one that is never set
+  const ageMs = createdAt === undefined ? Number.NEGATIVE_INFINITY : clock.now() - createdAt;
   return {
     sequenceNumber,
     pending: {
       sequenceNumber,
       eventName: record.eventName,
-      createdAt: source.dynamodb?.ApproximateCreationDateTime?.getTime(),
-      lane: laneOf(record.dynamodb?.Keys ?? {}, options.parallelizationFactor),
+      createdAt,
+      expiresAt: clock.monotonicNow() + maximumRecordAgeMs - ageMs,
+      lane: laneOf(record.dynamodb?.Keys ?? {}, lanes),
       json: JSON.stringify(record),
     },
   };

@@ -64,8 +64,8 @@ export class Round {
     return this.#lanes.flatMap(({ records }) => (records.length > 0 ? [records] : []));
   }
 
-  /** Counts records as done: processed, or given up. */
-  settle(records: readonly PendingRecord[]): void {
+  /** Counts records as done: processed, or discarded. */
+  complete(records: readonly PendingRecord[]): void {
     for (const record of records) this.#done.add(record);
     for (let next = this.#records[this.#oldestNotDone]; next !== undefined && this.#done.has(next); ) {
       next = this.#records[++this.#oldestNotDone];

@@ -1,6 +1,6 @@
 /**
  * How far a shard has been processed:
- * after a sequence number; up to its end; or, when it was joined at LATEST and nothing has come since, from a time on.
+ * after a sequence number; up to its end; or, when it was joined at LATEST and nothing was read since, from a time on.
  * A shard without a checkpoint is read from its oldest record.
  */
 export type ShardCheckpoint =
@@ -14,7 +14,7 @@ export type Checkpoints = Readonly<Record<string, ShardCheckpoint>>;
 
 /**
  * Where a mapping remembers its place. A mapping saves after every batch that is done, one save at a time, and loads once,
- * when it starts. Whatever a method throws ends the mapping.
+ * when it starts. What a method throws ends the mapping. Of one object, each id has one mapping at a time.
  *
  * @example
  * ```ts
@@ -32,10 +32,17 @@ export interface CheckpointStore {
   load(mappingId: string): Promise<Checkpoints | undefined>;
   /** Replaces the checkpoints under this id, all or nothing. */
   save(mappingId: string, checkpoints: Checkpoints): Promise<void>;
+  /**
+   * Takes the checkpoints under this id for one mapping, before they are loaded, where other objects or processes could
+   * save them as well. Resolves to what gives them back.
+   *
+   * @throws CheckpointInUseError when another has them
+   */
+  claim?(mappingId: string): Promise<() => Promise<void>>;
 }
 
 /**
- * Keeps checkpoints for as long as the object lives: hand the same one to the next mapping to go on where the last stopped.
+ * Keeps checkpoints for as long as the object lives: hand the same one to the next mapping to continue where the last stopped.
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+import { fieldOf } from "./dotted-fields.ts";
+
 /** Says whether a value satisfies a pattern; `undefined` stands for a field that is not there. */
 export type Matcher = (value: unknown) => boolean;
 
@@ -31,8 +33,10 @@ const LEAF_OPERATORS = new Map<string, (operand: unknown, path: string) => (leaf
 /**
  * Compiles a filter pattern of Lambda's event filtering.
  *
- * Own code: npm has no port of AWS's event-ruler to use. What it does follows event-ruler: fields of an object are ANDed, values of a list are ORed, a list in the event matches when one of its members does, and `exists`
- * looks at leaves alone, so `exists: false` holds on an attribute of a DynamoDB image, which is never a leaf.
+ * Own code: npm has no port of AWS's event-ruler to use. What it does follows event-ruler: fields of an object are ANDed,
+ * values of a list are ORed, a list in the event matches when one of its members does, and `exists` looks at leaves
+ * alone, so `exists: false` holds on an attribute of a DynamoDB image, which is never a leaf. A field is its path: one
+ * named `state.status` and a `status` within `state` are the same, in the pattern and in the event.
  * It differs on purpose in two places: where event-ruler reads a malformed `$or` as a field of that name, this refuses
  * it; and under a list in the event, `exists: false` holds if it does for one member, not only if it does for all.
  *
@@ -42,7 +46,11 @@ export function compilePattern(pattern: unknown, path = "pattern"): Matcher {
   demand(isObject(pattern), `${path} must be a JSON object, such as {"eventName": ["INSERT"]}`);
   const fields = Object.entries(pattern).map(([name, rule]) => compileField(name, rule, `${path}.${name}`));
   demand(fields.length > 0, `${path} must name at least one field`);
-  const matchesOne: Matcher = (value) => fields.every((field) => field(value));
+  return anyMember((value) => fields.every((field) => field(value)));
+}
+
+/** A list matches when one of its members does. */
+function anyMember(matchesOne: Matcher): Matcher {
   return (value) =>
     Array.isArray(value) && value.length > 0
       ? value.flat(Number.POSITIVE_INFINITY).some(matchesOne)
@@ -52,7 +60,12 @@ export function compilePattern(pattern: unknown, path = "pattern"): Matcher {
 function compileField(name: string, rule: unknown, path: string): Matcher {
   if (name === "$or") return compileOr(rule, path);
   const matches = Array.isArray(rule) ? compileRules(rule, path) : compilePattern(rule, path);
-  return (value) => matches(isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+  const [outermost = "", ...inner] = name.split(".");
+  const within = (field: string, rest: Matcher): Matcher => {
+    return (value) => rest(isObject(value) ? fieldOf(value, field) : undefined);
+  };
+  const innermost = inner.reduceRight((rest, field) => anyMember(within(field, rest)), matches);
+  return within(outermost, innermost);
 }
 
 function compileOr(rule: unknown, path: string): Matcher {
@@ -80,7 +93,7 @@ function compileRule(rule: unknown, path: string): (leaves: readonly Leaf[]) => 
   const known = ["exists", ...LEAF_OPERATORS.keys()].join(", ");
   demand(
     compile !== undefined && others.length === 0,
-    `${path} has ${JSON.stringify(rule)}; use a plain value or an object of one operator of ${known}`,
+    `${path} has ${JSON.stringify(rule)}; use a plain value or an object of one operator of ${known}, for Lambda documents no other`,
   );
   const test = compile(operand, path);
   return (leaves) => leaves.some(test);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import { parseArn } from "../shards/stream-arn.ts";
+import type { SteadyClock } from "../clock.ts";
+import { parseStreamArn } from "../shards/stream-arn.ts";
 import type { LambdaContext, StreamHandler } from "./lambda-event.ts";
 
 /** How an invocation ended: with a response, or with what Lambda calls an unhandled function error. */
@@ -20,12 +20,12 @@ export interface FunctionIdentity {
 
 /** Places the function in the region and account of its stream. */
 export function functionArn(functionName: string, streamArn: string): string {
-  const { region, account } = parseArn(streamArn);
+  const { region, account } = parseStreamArn(streamArn);
   return `arn:aws:lambda:${region}:${account}:function:${functionName}`;
 }
 
 /**
- * Invokes a handler with an event, both ways through JSON as on AWS, and gives up after the function's time-out.
+ * Invokes a handler with an event, both ways through JSON as on AWS, until the function's time-out.
  *
  * Differs from AWS: a handler that has timed out runs on, for nothing can end it within a process; what it answers then
  * is ignored, and a retry may run beside it.
@@ -34,10 +34,10 @@ export async function invoke(
   handler: StreamHandler,
   eventJson: string,
   identity: FunctionIdentity,
-  clock: Clock,
+  clock: SteadyClock,
 ): Promise<InvocationResult> {
   const requestId = randomUUID();
-  const startedAt = clock.now();
+  const startedAt = clock.monotonicNow();
   const timer = new AbortController();
   const timeout = clock.sleep(identity.timeoutMs, timer.signal).then(() => {
     throw new Error(`Task timed out after ${(identity.timeoutMs / 1000).toFixed(2)} seconds`);
@@ -50,7 +50,7 @@ export async function invoke(
     (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error), { cause: error }) }),
   );
   timer.abort();
-  return { requestId, durationMs: clock.now() - startedAt, ...outcome };
+  return { requestId, durationMs: clock.monotonicNow() - startedAt, ...outcome };
 }
 
 /** The runtime sends the response as JSON, so what cannot be JSON is an error of the function. */
@@ -63,7 +63,12 @@ function throughJson(response: unknown): { response?: unknown; error?: Error } {
   }
 }
 
-function lambdaContext(identity: FunctionIdentity, requestId: string, startedAt: number, clock: Clock): LambdaContext {
+function lambdaContext(
+  identity: FunctionIdentity,
+  requestId: string,
+  startedAt: number,
+  clock: SteadyClock,
+): LambdaContext {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: identity.functionName,
@@ -73,7 +78,7 @@ function lambdaContext(identity: FunctionIdentity, requestId: string, startedAt:
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${identity.functionName}`,
     logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, startedAt + identity.timeoutMs - clock.now()),
+    getRemainingTimeInMillis: () => Math.max(0, startedAt + identity.timeoutMs - clock.monotonicNow()),
     done: refuseCallback,
     fail: refuseCallback,
     succeed: refuseCallback,

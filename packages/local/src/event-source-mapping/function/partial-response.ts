@@ -17,7 +17,7 @@ const SUCCEEDED: BatchVerdict = { kind: "succeeded" };
  * it is most likely misspelt.
  */
 export function judgeResponse(response: unknown, sequenceNumbers: readonly string[]): BatchVerdict {
-  if (response === undefined || response === null) return SUCCEEDED;
+  if (response === undefined || response === null || response === "") return SUCCEEDED;
   if (Array.isArray(response) && response.length === 0) return SUCCEEDED;
   if (typeof response !== "object" || Array.isArray(response)) {
     return { kind: "failed", reason: `the response is not an object: ${excerpt(response)}` };

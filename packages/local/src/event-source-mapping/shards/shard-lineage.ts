@@ -33,6 +33,11 @@ export class ShardLineage {
     return ready.map(([shardId]) => shardId);
   }
 
+  /** Whether no shard is being read or will be. */
+  get isDrained(): boolean {
+    return [...this.#shards.values()].every(({ state }) => state === "drained");
+  }
+
   /** Says that every record of a shard is done. */
   drain(shardId: string): void {
     const shard = this.#shards.get(shardId);

@@ -1,40 +1,35 @@
-import { BatchCollector } from "../batches/batch-collector.ts";
+import type { BatchCollector } from "../batches/batch-collector.ts";
 import type { BatchProcessor } from "../batches/batch-processor.ts";
 import type { Round } from "../batches/round.ts";
 import type { CheckpointBook } from "../checkpoints/checkpoint-book.ts";
-import type { ResolvedOptions } from "../resolved-options.ts";
-import type { ShardReader } from "./shard-reader.ts";
 
 /** What a poller works with. */
 export interface ShardPollerParts {
   readonly shardId: string;
-  readonly reader: ShardReader;
+  readonly collector: BatchCollector;
   readonly processor: BatchProcessor;
   readonly book: CheckpointBook;
-  readonly options: ResolvedOptions;
   readonly signal: AbortSignal;
-  /** Ends the whole mapping: one batch that cannot go on must not wait for another that is retried for ever. */
+  /** Ends the whole mapping: one batch that cannot continue must not wait for another that is retried for ever. */
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * Polls one shard until it has ended and every record is done: collect a round, process its batches side by side, go on.
- * Rejects with the signal's reason when that ends it earlier, after the invocations under way.
+ * Polls one shard until it has ended and every record is done: collects a round, processes its batches side by side, and
+ * begins with the next. Rejects with the signal's reason when that ends it earlier, after the invocations in flight.
  *
  * Differs from AWS: the batches of a round begin together, so with a parallelization factor above 1 a batch that is
- * being retried holds back the next round, where Lambda goes on with other items of the shard. In exchange one
+ * being retried holds back the next round, where Lambda continues with other items of the shard. In exchange one
  * checkpoint a shard is enough, and a restart repeats no more than one round.
  */
 export async function pollShard(parts: ShardPollerParts): Promise<void> {
-  const { shardId, reader, book, options, signal } = parts;
-  const collector = new BatchCollector(reader, options, signal);
+  const { collector, signal } = parts;
   for (;;) {
     const round = await collector.next();
     signal.throwIfAborted();
-    if (round === undefined) break;
+    if (round === undefined) return;
     await processRound(round, parts);
   }
-  await book.set(shardId, { ended: true });
 }
 
 async function processRound(round: Round, { shardId, processor, book, fail }: ShardPollerParts): Promise<void> {
@@ -49,7 +44,7 @@ async function processRound(round: Round, { shardId, processor, book, fail }: Sh
   const batches = round.batches.map(async (batch) => {
     try {
       await processor.process(batch, async (records) => {
-        round.settle(records);
+        round.complete(records);
         await save();
       });
     } catch (error) {

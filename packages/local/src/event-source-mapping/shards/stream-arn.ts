@@ -1,3 +1,4 @@
+import { DEFAULT_REGION } from "../constants.ts";
 import { StreamUnavailableError } from "../errors.ts";
 
 /** What {@link resolveStreamArn} needs of a DynamoDB client: `DynamoDB` of `@aws-sdk/client-dynamodb` has it. */
@@ -29,8 +30,25 @@ export async function resolveStreamArn(dynamodb: TableDescriber, tableName: stri
   );
 }
 
-/** The region and account an ARN names. Local engines put words of their own there. */
-export function parseArn(arn: string): { region: string; account: string } {
-  const [, , , region = "", account = ""] = arn.split(":");
-  return { region, account };
+/** What an ARN says. */
+export interface StreamName {
+  /** A Region that clients can be made for: the engines put words of their own in its place. */
+  readonly region: string;
+  /** Whether the ARN names a Region of AWS. */
+  readonly isOnAws: boolean;
+  readonly account: string;
+  readonly tableName: string;
+  /** When the stream was switched on, as a text that sorts by time; a table's next stream has a later one. */
+  readonly label: string;
+}
+
+/** `eu-central-1`, `us-gov-west-1` */
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+
+/** Reads `arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL`. */
+export function parseStreamArn(arn: string): StreamName {
+  const [, , , region = "", account = "", ...rest] = arn.split(":");
+  const [, tableName = "", , label = ""] = rest.join(":").split("/");
+  const isOnAws = REGION.test(region);
+  return { region: isOnAws ? region : DEFAULT_REGION, isOnAws, account, tableName, label };
 }

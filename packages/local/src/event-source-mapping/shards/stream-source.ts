@@ -1,6 +1,6 @@
 /**
- * The three operations the mapping needs of DynamoDB Streams. `DynamoDBStreams` of `@aws-sdk/client-dynamodb-streams`
- * has them; anything else with the same methods will do as well.
+ * The operations the mapping needs of DynamoDB Streams. `DynamoDBStreams` of `@aws-sdk/client-dynamodb-streams` has
+ * them; anything else with the same methods will do as well.
  *
  * @example
  * ```ts
@@ -26,6 +26,14 @@ export interface StreamSource {
     input: { ShardIterator: string; Limit?: number },
     options?: RequestOptions,
   ): Promise<{ Records?: SourceRecord[] | undefined; NextShardIterator?: string | null | undefined }>;
+  /** ListStreams: a table's streams, a page at a time. Without it a mapping cannot follow its table to its next stream. */
+  listStreams?(
+    input: { TableName: string; ExclusiveStartStreamArn?: string },
+    options?: RequestOptions,
+  ): Promise<{
+    Streams?: { StreamArn?: string | undefined }[] | undefined;
+    LastEvaluatedStreamArn?: string | undefined;
+  }>;
 }
 
 /** What a request may be given besides its input. */
@@ -35,10 +43,14 @@ export interface RequestOptions {
 }
 
 /** The kinds of shard iterator the mapping asks for. */
-export type ShardIteratorType = "LATEST" | "TRIM_HORIZON" | "AFTER_SEQUENCE_NUMBER";
+export type ShardIteratorType = "LATEST" | "TRIM_HORIZON" | "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER";
 
 /** The part of a stream's description that the mapping reads. */
 export interface SourceStreamDescription {
+  /** dynoxide 1.2 answers under an old stream's ARN with the label of the table's present one. */
+  StreamLabel?: string | undefined;
+  /** `DISABLED` once it has been switched off or its table was deleted; what is in it stays for 24 hours. */
+  StreamStatus?: string | undefined;
   Shards?: SourceShard[] | undefined;
   LastEvaluatedShardId?: string | undefined;
 }

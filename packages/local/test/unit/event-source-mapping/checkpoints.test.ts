@@ -2,7 +2,7 @@ import type { CheckpointStore, Checkpoints } from "@rollcall/local";
 import { expect, test } from "vitest";
 import { keys, World } from "./world.ts";
 
-test("a mapping goes on where the last one stopped, and nothing comes twice", async () => {
+test("a mapping continues where the last one stopped, and nothing is repeated", async () => {
   const world = new World();
   world.put(keys(5));
   const first = await world.start({ batchSize: 2 });
@@ -15,7 +15,7 @@ test("a mapping goes on where the last one stopped, and nothing comes twice", as
   expect(world.batches).toEqual([["k0", "k1"], ["k2", "k3"], ["k4"], ["later"]]);
 });
 
-test("at LATEST too, also when nothing had come before it stopped", async () => {
+test("a mapping at LATEST continues where the last one stopped, also when that one read nothing", async () => {
   const world = new World();
   world.put(["old"]);
   await world.idle(120_000);
@@ -37,7 +37,7 @@ test("a mapping of another function begins on its own", async () => {
   expect(world.batches).toEqual([["a"], ["a"]]);
 });
 
-test("stopping waits for the invocation under way, and its outcome counts", async () => {
+test("stopping waits for the invocation in flight, and its outcome counts", async () => {
   const world = new World();
   world.put(["a", "b"]);
   world.answer = () => world.clock.sleep(2000);
@@ -53,7 +53,7 @@ test("stopping waits for the invocation under way, and its outcome counts", asyn
   expect(world.batches).toEqual([["a"], ["b"]]);
 });
 
-test("stopping does not wait for a handler longer than its time-out, and the batch comes again", async () => {
+test("stopping does not wait for a handler longer than its time-out, and the next mapping sends the batch", async () => {
   const world = new World();
   world.put(["a"]);
   world.answer = (_, number) => (number === 1 ? new Promise(() => {}) : undefined);
@@ -67,7 +67,7 @@ test("stopping does not wait for a handler longer than its time-out, and the bat
   expect(world.batches).toEqual([["a"], ["a"]]);
 });
 
-test("stopping cuts the wait for a retry short, says so, and the batch comes again", async () => {
+test("stopping cuts the wait for a retry short, says so, and the next mapping sends the batch", async () => {
   const world = new World();
   const [a] = world.put(["a", "b"]);
   world.answer = async () => {
@@ -90,7 +90,7 @@ test("stopping cuts the wait for a retry short, says so, and the batch comes aga
   ]);
 });
 
-test("what a partial response says is done does not come again after a stop", async () => {
+test("what a partial response says is done is not repeated after a stop", async () => {
   const world = new World();
   const [, b] = world.put(["a", "b", "c"]);
   const reportFailures = { functionResponseTypes: ["ReportBatchItemFailures"] as const };
@@ -132,7 +132,7 @@ test("a signal stops the mapping as stop() does", async () => {
   await mapping.stop();
 });
 
-test("the checkpoint goes past records that no filter lets through, and past shards that have ended", async () => {
+test("the checkpoint moves past records that no filter lets through, and past shards that have ended", async () => {
   const world = new World();
   const filterCriteria = { filters: [{ pattern: '{"eventName":["REMOVE"]}' }] };
   const noise = world.put(keys(3));

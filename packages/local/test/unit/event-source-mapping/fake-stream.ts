@@ -3,6 +3,8 @@ import type { Clock, ShardIteratorType, SourceRecord, StreamSource } from "@roll
 /** How long AWS lets a shard iterator live. */
 const ITERATOR_LIFE_MS = 15 * 60_000;
 
+type FakeOperation = "describeStream" | "getShardIterator" | "getRecords";
+
 interface FakeShard {
   readonly parent: string | undefined;
   readonly records: SourceRecord[];
@@ -13,9 +15,10 @@ interface FakeShard {
 
 /** A DynamoDB stream in memory: shards that close and get children, iterators that expire, records that leave. */
 export class FakeStream implements StreamSource {
+  /** The ARN of a mapping's first stream. */
   static readonly arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/limits/stream/2026-11-22T10:00:00.000";
   /** Errors the next calls of an operation fail with. */
-  readonly failures: { [K in keyof StreamSource]: Error[] } = {
+  readonly failures: Record<FakeOperation, Error[]> = {
     describeStream: [],
     getShardIterator: [],
     getRecords: [],
@@ -24,6 +27,13 @@ export class FakeStream implements StreamSource {
   pageSize = 1000;
   /** Shards DescribeStream returns at once. */
   describePageSize = 100;
+  /** Whether it has been switched off: what is in it can still be read, and its shards are closed. */
+  isDisabled = false;
+  /** Whether DescribeStream and GetShardIterator know it no more. */
+  isDeleted = false;
+  /** How an iterator for a sequence number ahead of the stream is answered: not at all, or as DynamoDB Local does. */
+  failsAhead = false;
+  readonly arn: string;
   /** Every operation asked for, as text. */
   readonly requests: string[] = [];
   readonly #clock: Clock;
@@ -32,8 +42,9 @@ export class FakeStream implements StreamSource {
   #expiredBefore = 0;
   #iterators = 0;
 
-  constructor(clock: Clock, ...roots: string[]) {
+  constructor(clock: Clock, roots: readonly string[], arn = FakeStream.arn) {
     this.#clock = clock;
+    this.arn = arn;
     for (const root of roots) this.addShard(root);
   }
 
@@ -72,6 +83,18 @@ export class FakeStream implements StreamSource {
     return SequenceNumber;
   }
 
+  /** Takes back the newest records, as an engine that is killed before they are on its disk. */
+  lose(shardId: string, count: number): void {
+    this.#shard(shardId).records.splice(-count);
+    this.#sequence -= BigInt(count);
+  }
+
+  /** Closes every shard and opens none: nothing more is written. */
+  switchOff(): void {
+    this.isDisabled = true;
+    for (const shard of this.#shards.values()) shard.closed = true;
+  }
+
   /** Takes the oldest records out of the stream. */
   trim(shardId: string, records: number): void {
     this.#shard(shardId).trimmed += records;
@@ -89,6 +112,7 @@ export class FakeStream implements StreamSource {
 
   async describeStream({ ExclusiveStartShardId }: { ExclusiveStartShardId?: string }) {
     this.#request("describeStream");
+    if (this.isDeleted) throw named("ResourceNotFoundException");
     const all = [...this.#shards].map(([ShardId, { parent }]) => ({
       ShardId,
       ...(parent !== undefined && { ParentShardId: parent }),
@@ -96,21 +120,33 @@ export class FakeStream implements StreamSource {
     const from = all.findIndex(({ ShardId }) => ShardId === ExclusiveStartShardId) + 1;
     const Shards = all.slice(from, from + this.describePageSize);
     const LastEvaluatedShardId = from + this.describePageSize < all.length ? Shards.at(-1)?.ShardId : undefined;
-    return { StreamDescription: { Shards, LastEvaluatedShardId } };
+    const StreamStatus = this.isDisabled ? "DISABLED" : "ENABLED";
+    return { StreamDescription: { Shards, LastEvaluatedShardId, StreamStatus, StreamLabel: labelOf(this.arn) } };
   }
 
   async getShardIterator(input: { ShardId: string; ShardIteratorType: ShardIteratorType; SequenceNumber?: string }) {
     const { ShardId, ShardIteratorType, SequenceNumber = "" } = input;
     this.#request("getShardIterator", `${ShardId} ${ShardIteratorType} ${SequenceNumber}`.trim());
+    if (this.isDeleted) throw named("ResourceNotFoundException");
     const shard = this.#shard(ShardId);
+    const last = shard.records.at(-1)?.dynamodb?.SequenceNumber ?? "0";
+    if (this.failsAhead && BigInt(SequenceNumber || 0) > BigInt(last)) {
+      throw named("InternalServerError", { $metadata: { httpStatusCode: 500 } });
+    }
     const after = shard.records.findLastIndex(
       ({ dynamodb }) => BigInt(dynamodb?.SequenceNumber ?? 0) <= BigInt(SequenceNumber || 0),
     );
     if (ShardIteratorType === "AFTER_SEQUENCE_NUMBER" && after + 1 < shard.trimmed)
       throw named("TrimmedDataAccessException");
-    const position = { LATEST: shard.records.length, TRIM_HORIZON: shard.trimmed, AFTER_SEQUENCE_NUMBER: after + 1 }[
-      ShardIteratorType
-    ];
+    const isThere = shard.records[after]?.dynamodb?.SequenceNumber === SequenceNumber;
+    if (ShardIteratorType === "AT_SEQUENCE_NUMBER" && (isThere ? after : after + 1) < shard.trimmed)
+      throw named("TrimmedDataAccessException");
+    const position = {
+      LATEST: shard.records.length,
+      TRIM_HORIZON: shard.trimmed,
+      AT_SEQUENCE_NUMBER: isThere ? after : after + 1,
+      AFTER_SEQUENCE_NUMBER: after + 1,
+    }[ShardIteratorType];
     return { ShardIterator: this.#iterator(ShardId, position) };
   }
 
@@ -129,7 +165,7 @@ export class FakeStream implements StreamSource {
     };
   }
 
-  #request(operation: keyof StreamSource, detail = ""): void {
+  #request(operation: FakeOperation, detail = ""): void {
     this.requests.push(`${operation} ${detail}`.trim());
     const failure = this.failures[operation].shift();
     if (failure) throw failure;
@@ -143,6 +179,70 @@ export class FakeStream implements StreamSource {
     const shard = this.#shards.get(shardId);
     if (shard === undefined) throw named("ResourceNotFoundException");
     return shard;
+  }
+}
+
+function labelOf(arn: string): string {
+  return arn.split("/").at(-1) ?? "";
+}
+
+/** A table's streams, one after the other: each call goes to the stream whose ARN or iterator it names. */
+export class FakeTable implements StreamSource {
+  readonly streams: FakeStream[] = [];
+  readonly #clock: Clock;
+  readonly #iterators = new Map<string, FakeStream>();
+
+  constructor(clock: Clock, first: FakeStream) {
+    this.#clock = clock;
+    this.streams.push(first);
+  }
+
+  /** Gives the table its next stream. */
+  open(label: string, ...roots: string[]): FakeStream {
+    const arn = FakeStream.arn.replace(/[^/]+$/, label);
+    const stream = new FakeStream(this.#clock, roots, arn);
+    this.streams.push(stream);
+    return stream;
+  }
+
+  async listStreams({ TableName, ExclusiveStartStreamArn }: { TableName: string; ExclusiveStartStreamArn?: string }) {
+    if (TableName !== "limits") throw named("ResourceNotFoundException");
+    const known = this.streams.filter(({ isDeleted }) => !isDeleted).reverse(); // in no order that helps
+    const from = known.findIndex(({ arn }) => arn === ExclusiveStartStreamArn) + 1;
+    const [next] = known.slice(from);
+    return { Streams: next ? [{ StreamArn: next.arn }] : [], LastEvaluatedStreamArn: known[from + 1] && next?.arn };
+  }
+
+  async describeStream(input: { StreamArn: string; ExclusiveStartShardId?: string }) {
+    return await this.#stream(input.StreamArn).describeStream(input);
+  }
+
+  async getShardIterator(input: Parameters<StreamSource["getShardIterator"]>[0]) {
+    const stream = this.#stream(input.StreamArn);
+    const { ShardIterator } = await stream.getShardIterator(input);
+    return { ShardIterator: this.#remember(ShardIterator, stream) };
+  }
+
+  async getRecords(input: { ShardIterator: string; Limit?: number }) {
+    const stream = this.#iterators.get(input.ShardIterator);
+    if (stream === undefined) throw named("ExpiredIteratorException");
+    const { Records, NextShardIterator } = await stream.getRecords({
+      ...input,
+      ShardIterator: input.ShardIterator.slice(stream.arn.length),
+    });
+    return { Records, NextShardIterator: NextShardIterator && this.#remember(NextShardIterator, stream) };
+  }
+
+  #remember(iterator: string, stream: FakeStream): string {
+    const named = stream.arn + iterator;
+    this.#iterators.set(named, stream);
+    return named;
+  }
+
+  #stream(arn: string): FakeStream {
+    const stream = this.streams.find((one) => one.arn === arn);
+    if (stream === undefined) throw named("ResourceNotFoundException");
+    return stream;
   }
 }
 

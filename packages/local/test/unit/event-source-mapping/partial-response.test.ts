@@ -9,11 +9,12 @@ const failures = (...identifiers: unknown[]) => ({
 test.each<[what: string, response: unknown]>([
   ["nothing", undefined],
   ["null", null],
+  ["an empty text", ""],
   ["an empty object", {}],
   ["an empty list", []],
   ["an empty list of failures", { batchItemFailures: [] }],
   ["null for a list of failures", { batchItemFailures: null }],
-])("%s: succeeded", (_, response) => {
+])("judgeResponse of %s: succeeded", (_, response) => {
   expect(judgeResponse(response, batch)).toEqual({ kind: "succeeded" });
 });
 
@@ -42,11 +43,11 @@ test.each<[what: string, response: unknown]>([
   ["text for the response", "done"],
   ["a number for the response", 0],
   ["a list of failures for the response", [{ itemIdentifier: "200" }]],
-])("%s: failed", (_, response) => {
+])("judgeResponse of %s: failed", (_, response) => {
   expect(judgeResponse(response, batch)).toEqual({ kind: "failed", reason: expect.any(String) });
 });
 
-test("another field and no batchItemFailures: succeeded, with a warning", () => {
+test("judgeResponse of another field and no batchItemFailures: succeeded, with a warning", () => {
   expect(judgeResponse({ batchItemFailure: [{ itemIdentifier: "200" }] }, batch)).toEqual({
     kind: "succeeded",
     warning: 'the response has "batchItemFailure" and no "batchItemFailures"',

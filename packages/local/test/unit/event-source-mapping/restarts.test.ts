@@ -29,7 +29,7 @@ class Process {
         const member = Reflect.get(target, name, target);
         if (typeof member !== "function") return member;
         return (...args: unknown[]) => {
-          if (name === "now") return member.apply(target, args);
+          if (name === "now" || name === "monotonicNow") return member.apply(target, args);
           return this.step(async () => await member.apply(target, args));
         };
       },

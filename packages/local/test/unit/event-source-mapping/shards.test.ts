@@ -23,7 +23,7 @@ test("LATEST begins with the first record written after the start", async () => 
   expect(world.batches.flat()).toEqual(["new"]);
 });
 
-test("at LATEST closed shards are left alone, and their children are joined at once", async () => {
+test("at LATEST closed shards are left alone, and their children are joined immediately", async () => {
   const world = new World("root");
   world.put(["old"], "root");
   world.stream.roll("root", "child");
@@ -87,7 +87,7 @@ test("a stream's shards are listed to the last page", async () => {
   expect(world.batches.flat().toSorted()).toEqual(shards);
 });
 
-test("a stream that has no shards yet is looked at again", async () => {
+test("a stream that has no shards yet is read once it has", async () => {
   const world = new World();
   world.stream.forget("shard-1");
   await using _ = await world.start({ startingPosition: "LATEST" });
@@ -98,7 +98,7 @@ test("a stream that has no shards yet is looked at again", async () => {
   expect(world.batches).toEqual([["a"]]);
 });
 
-test("an expired iterator is replaced where it stood: nothing is lost, nothing comes twice", async () => {
+test("an expired iterator is replaced where it stood: nothing is lost and nothing repeated", async () => {
   const world = new World();
   world.stream.pageSize = 2;
   world.put(keys(4));
@@ -115,7 +115,7 @@ test("an expired iterator is replaced where it stood: nothing is lost, nothing c
   expect(world.lines).toContain("shard-1: shard iterator expired, getting a new one");
 });
 
-test("an iterator at LATEST that expires before the first record loses nothing and brings nothing old", async () => {
+test("an iterator at LATEST that expires before the first record loses nothing and repeats nothing old", async () => {
   const world = new World();
   world.put(["old"]);
   await world.clock.advance(minutes(5));
@@ -130,16 +130,19 @@ test("an iterator at LATEST that expires before the first record loses nothing a
   expect(world.batches.flat()).toEqual(["new", "newer"]);
 });
 
-test("when records have left the stream, reading goes on from the oldest one, and the log says so", async () => {
+test("when records have left the stream, reading continues with the oldest one, and the mapping says so", async () => {
   const world = new World();
-  world.put(["a", "b"]);
+  const [, b] = world.put(["a", "b"]);
   await (await started(world)).stop();
   world.put(keys(4));
   world.stream.trim("shard-1", 4);
   await using _ = await world.start();
   await world.idle();
   expect(world.batches.flat()).toEqual(["a", "b", "k2", "k3"]);
-  expect(world.lines).toContain("shard-1: records not read yet have left the stream, going on from its oldest record");
+  expect(world.news).toContainEqual({ kind: "recordsMayBeLost", shardId: "shard-1", after: b });
+  expect(world.lines).toContain(
+    `shard-1: records after ${b} have left the stream unread, reading continues with the oldest there is`,
+  );
 });
 
 test("records that leave the stream while it is read are no failure", async () => {
@@ -160,15 +163,25 @@ test.each([
   ["an error of the server", named("InternalServerError", { $metadata: { httpStatusCode: 500 } })],
   ["what the SDK calls retryable", named("SomeException", { $retryable: {} })],
   ["a request that takes too long", named("TimeoutError")],
-  ["an engine that is being started again", named("Error", { code: "ECONNREFUSED" })],
-])("%s passes", async (_, failure) => {
+  ["an engine that is being restarted", named("Error", { code: "ECONNREFUSED" })],
+  ["a name that is not resolved", named("Error", { code: "ENOTFOUND" })],
+  ["a resolver that does not answer", named("Error", { code: "EAI_AGAIN" })],
+  ["a network that is unreachable", named("Error", { code: "ENETUNREACH" })],
+  ["a host that is unreachable", named("Error", { code: "EHOSTUNREACH" })],
+  ["a connection that times out", named("Error", { code: "ETIMEDOUT" })],
+  ["a network error within another", new TypeError("fetch failed", { cause: named("Error", { code: "ENETDOWN" }) })],
+  ["a body that ends early", new SyntaxError("Unexpected end of JSON input")],
+  ["a connection that ends early", named("Error", { code: "ERR_STREAM_PREMATURE_CLOSE" })],
+  ["an expired token that its provider renews", named("ExpiredTokenException")],
+])("a request that fails for %s is retried", async (_, failure) => {
   const world = new World();
   await using _mapping = await world.start();
   world.put(["a"]);
   world.stream.failures.getRecords.push(failure, failure, failure);
   await world.idle();
   expect(world.batches).toEqual([["a"]]);
-  expect(world.lines.filter((line) => line.startsWith("stream request failed, trying again"))).toHaveLength(3);
+  expect(world.lines.filter((line) => line.startsWith("stream request failed, retry in"))).toHaveLength(3);
+  expect(world.news).toMatchObject(Array.from({ length: 3 }, () => ({ kind: "retrying", error: failure })));
 });
 
 test("a failure that should pass and does not within a minute ends the mapping", async () => {
@@ -184,12 +197,18 @@ test("a failure that should pass and does not within a minute ends the mapping",
   expect(world.clock.now() - from).toBeLessThan(70_000);
 });
 
-test.each([["getRecords"], ["describeStream"], ["getShardIterator"]] as const)(
-  "a refused %s ends the mapping, and its error says why",
-  async (operation) => {
+test.each([
+  ["getRecords", "AccessDeniedException"],
+  ["describeStream", "AccessDeniedException"],
+  ["getShardIterator", "AccessDeniedException"],
+  ["getRecords", "UnrecognizedClientException"],
+  ["describeStream", "ResourceNotFoundException"], // of a stream that cannot be followed
+] as const)(
+  "a %s that is refused with %s ends the mapping immediately, and its error says why",
+  async (operation, name) => {
     const world = new World();
     const mapping = await world.start();
-    const cause = named("ResourceNotFoundException");
+    const cause = named(name);
     const closed = expect(mapping.closed).rejects.toMatchObject({
       name: "StreamUnavailableError",
       code: "STREAM_UNAVAILABLE",
@@ -211,7 +230,7 @@ test("a record without a sequence number ends the mapping: its place could not b
   await expect(mapping.closed).rejects.toThrow("returned a record without a sequence number");
 });
 
-test("a failure of one shard ends the others, after the invocations under way", async () => {
+test("a failure of one shard ends the others, after the invocations in flight", async () => {
   const world = new World("shard-1", "shard-2");
   world.put(["a"], "shard-1");
   world.answer = async () => {

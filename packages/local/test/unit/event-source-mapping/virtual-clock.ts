@@ -1,15 +1,32 @@
 import type { Clock } from "@rollcall/local";
 
 /** Lets everything run that needs no time to pass. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const calm = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock that stands still until it is told how long to run. */
+/** A clock that stands still until it is told how long to run. Its time of day can be set without time passing. */
 export class VirtualClock implements Clock {
   #now = Date.parse("2026-11-22T10:00:00Z");
   readonly #sleepers = new Set<{ at: number; wake: () => void }>();
 
+  /** How far the time of day is off the time that has passed, in milliseconds. */
+  #offMs = 0;
+
   now(): number {
+    return this.#now + this.#offMs;
+  }
+
+  monotonicNow(): number {
     return this.#now;
+  }
+
+  /** Sets the time of day forward or back. */
+  set(byMs: number): void {
+    this.#offMs += byMs;
+  }
+
+  /** Lets time pass in which nothing runs, as on a machine that is suspended. */
+  suspend(ms: number): void {
+    this.#now += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -36,8 +53,8 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await this.#run((next) => next > end);
-    this.#now = end;
-    await settle();
+    this.#now = Math.max(this.#now, end);
+    await calm();
   }
 
   /** Runs until the condition holds, at most for a day. */
@@ -47,20 +64,20 @@ export class VirtualClock implements Clock {
     if (!condition()) throw new Error(`Not within a day: ${condition}`);
   }
 
-  /** Runs until the promise is settled, and gives its outcome. */
+  /** Runs until the promise has an outcome, and gives it. */
   async outcome<T>(promise: Promise<T>): Promise<T> {
-    let settled = false;
+    let isDone = false;
     const done = () => {
-      settled = true;
+      isDone = true;
     };
     promise.then(done, done);
-    await this.until(() => settled);
+    await this.until(() => isDone);
     return await promise;
   }
 
   async #run(isOver: (nextWakeAt: number) => boolean): Promise<void> {
     for (;;) {
-      await settle();
+      await calm();
       const next = [...this.#sleepers].reduce((first, sleeper) => (sleeper.at < first.at ? sleeper : first), {
         at: Number.POSITIVE_INFINITY,
         wake: () => {},

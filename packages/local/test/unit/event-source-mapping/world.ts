@@ -5,11 +5,12 @@ import {
   type EventSourceMappingOptions,
   type FailureDocument,
   type LambdaContext,
+  type MappingEvent,
   MemoryCheckpointStore,
   type ShardCheckpoint,
   startEventSourceMapping,
 } from "@rollcall/local";
-import { FakeStream } from "./fake-stream.ts";
+import { FakeStream, FakeTable } from "./fake-stream.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** What the function was invoked with. */
@@ -25,6 +26,9 @@ export interface Invocation {
 export class World {
   readonly clock = new VirtualClock();
   readonly stream: FakeStream;
+  /** The stream's table, for a mapping that follows it. */
+  readonly table: FakeTable;
+  readonly events: MappingEvent[] = [];
   readonly checkpoints = new MemoryCheckpointStore();
   readonly invocations: Invocation[] = [];
   readonly reports: BatchReport[] = [];
@@ -34,7 +38,8 @@ export class World {
   answer: (invocation: Invocation, number: number) => unknown = () => undefined;
 
   constructor(...roots: string[]) {
-    this.stream = new FakeStream(this.clock, ...(roots.length > 0 ? roots : ["shard-1"]));
+    this.stream = new FakeStream(this.clock, roots.length > 0 ? roots : ["shard-1"]);
+    this.table = new FakeTable(this.clock, this.stream);
   }
 
   readonly handler = async (event: DynamoDBStreamEvent, context: LambdaContext): Promise<unknown> => {
@@ -52,7 +57,7 @@ export class World {
   /** Starts a mapping from the oldest record, unless the options say otherwise. */
   async start(options: Partial<EventSourceMappingOptions> = {}): Promise<EventSourceMapping> {
     const mapping = startEventSourceMapping(this.options(options));
-    // Time goes on before the test can listen; a failure it does not expect comes out of its stop().
+    // Time passes before the test can listen; a failure it does not expect is thrown by its stop().
     mapping.then(({ closed }) => closed).catch(() => {});
     return await this.clock.outcome(mapping);
   }
@@ -70,6 +75,7 @@ export class World {
       handler: this.handler,
       checkpoints: this.checkpoints,
       clock: this.clock,
+      onEvent: (event) => this.events.push(event),
       onBatch: (report) => this.reports.push(report),
       log: (line) => this.lines.push(line),
       onFailure: (document) => void this.failures.push(document),
@@ -85,6 +91,11 @@ export class World {
   /** The keys the function saw, one list for each invocation. */
   get batches(): string[][] {
     return this.invocations.map(({ keys }) => keys);
+  }
+
+  /** The events that are no reports. */
+  get news(): MappingEvent[] {
+    return this.events.filter(({ kind }) => kind !== "batch");
   }
 
   /** Waits until nothing is left to do but to poll. */
