@@ -160,12 +160,10 @@ export class EventSourceMapping implements AsyncDisposable {
     const { streamArn } = client;
     this.#change("streamEnded");
     for (let isTold = false; ; isTold = true) {
-      const next = await openNextStream(client, session.places, this.#parts);
+      const next = await openNextStream({ client, places: session.places, end }, this.#parts);
       if (next !== undefined) {
-        await book.close();
         this.#change("streamFound");
-        const isReadToEnd = end === "readToEnd";
-        this.#tell({ kind: "streamReplaced", from: streamArn, to: next.client.streamArn, isReadToEnd });
+        await book.close();
         return next;
       }
       if (!isTold) this.#tell({ kind: "waitingForStream", streamArn, tableName: parseStreamArn(streamArn).tableName });

@@ -7,7 +7,7 @@ import type { Place } from "./shards/shard-position.ts";
 import type { ShardReader } from "./shards/shard-reader.ts";
 import { StreamClient } from "./shards/stream-client.ts";
 import { StreamRefusal } from "./shards/stream-refusal.ts";
-import { StreamSession } from "./shards/stream-session.ts";
+import { type StreamEnd, StreamSession } from "./shards/stream-session.ts";
 
 /** What a mapping brings to each stream that it reads. */
 export interface StreamParts extends Omit<MappingWorkParts, "streamArn" | "book"> {
@@ -40,18 +40,24 @@ export async function openFirstStream(parts: StreamParts): Promise<OpenStream> {
   }
 }
 
-/** Opens the table's stream that follows on another, at TRIM_HORIZON; undefined while there is none. */
-export async function openNextStream(
-  old: StreamClient,
-  places: ReadonlyMap<string, Place>,
-  parts: StreamParts,
-): Promise<OpenStream | undefined> {
-  const streamArn = await old.nextStream();
-  if (streamArn === undefined) return undefined;
-  const { client, book } = await connect(streamArn, parts);
+/** A stream that has ended. */
+export interface EndedStream {
+  readonly client: StreamClient;
+  /** Where its shards were. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly end: StreamEnd;
+}
+
+/** Opens the table's stream that follows on another, at TRIM_HORIZON, and says so; undefined while there is none. */
+export async function openNextStream(old: EndedStream, parts: StreamParts): Promise<OpenStream | undefined> {
+  const { streamArn: from } = old.client;
+  const to = await old.client.nextStream();
+  if (to === undefined) return undefined;
+  const { client, book } = await connect(to, parts);
   try {
     const { shards } = await client.describe();
-    if (book.isNew) await book.setAll(await carriedOver(places, client, shards));
+    if (book.isNew) await book.setAll(await carriedOver(old.places, client, shards));
+    parts.tell({ kind: "streamReplaced", from, to, isReadToEnd: old.end === "readToEnd" });
     return { client, book, shards, joined: new Map(), session: sessionOf(client, book, parts) };
   } catch (error) {
     await book.close();
