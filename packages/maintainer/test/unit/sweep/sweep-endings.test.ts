@@ -3,7 +3,7 @@ import { cancelled, conditionFailed } from "@rollcall/testing/dynamodb/service-e
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { beforeEach, describe, expect, it } from "vitest";
-import { HOUR_MS, inTime, numbered, Sweeps } from "../fixtures/sweeps.ts";
+import { HOUR_MS, inTime, numbered, Sweeps } from "../../fixtures/sweeps.ts";
 
 const long = (name: string, bytes: number) => name.padEnd(bytes, "x");
 const tenants = (count: number) => numbered("t", count);

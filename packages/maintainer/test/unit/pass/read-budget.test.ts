@@ -1,7 +1,7 @@
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ReadBudget } from "../../src/pass/read-budget.ts";
+import { ReadBudget } from "../../../src/pass/read-budget.ts";
 
 const WINDOW_MS = 10_000;
 const { signal } = new AbortController();

@@ -1,9 +1,9 @@
 import { audit, backfill, CursorError, type PassOptions, type SavedPass } from "@rollcall/maintainer";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { initialCursor, type PassCursor, parseCursor } from "../../src/pass/pass-cursor.ts";
-import { parseReport } from "../../src/pass/pass-report.ts";
-import { ShapeError } from "../../src/pass/shape.ts";
+import { initialCursor, type PassCursor, parseCursor } from "../../../src/pass/pass-cursor.ts";
+import { parseReport } from "../../../src/pass/pass-report.ts";
+import { ShapeError } from "../../../src/pass/shape.ts";
 
 const cursor = initialCursor("limits", { namespace: "t1" }, 2);
 const key = (PK: unknown, SK: unknown = { S: "#CONFIG" }) => ({ PK, SK });

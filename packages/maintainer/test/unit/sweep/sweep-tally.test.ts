@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { findingsOf } from "../../src/repair/findings.ts";
-import { NO_FINDINGS, SweepTally } from "../../src/sweep/sweep-tally.ts";
-import { Sweeps } from "../fixtures/sweeps.ts";
+import { findingsOf } from "../../../src/repair/findings.ts";
+import { NO_FINDINGS, SweepTally } from "../../../src/sweep/sweep-tally.ts";
+import { Sweeps } from "../../fixtures/sweeps.ts";
 
 const nothing = findingsOf({ missing: [], orphaned: [] }, new Map());
 

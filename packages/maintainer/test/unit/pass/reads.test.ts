@@ -4,10 +4,10 @@ import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { PassReads } from "../../src/pass/pass-reads.ts";
-import { ReadBudget } from "../../src/pass/read-budget.ts";
-import { isTooLarge, readPairs } from "../../src/pass/read-pairs.ts";
-import { readExisting, readRegistry } from "../../src/repair/membership.ts";
+import { PassReads } from "../../../src/pass/pass-reads.ts";
+import { ReadBudget } from "../../../src/pass/read-budget.ts";
+import { isTooLarge, readPairs } from "../../../src/pass/read-pairs.ts";
+import { readExisting, readRegistry } from "../../../src/repair/membership.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);

@@ -1,6 +1,6 @@
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
-import { timeLeftMs, watchTime } from "../../src/stream/time-left.ts";
+import { timeLeftMs, watchTime } from "../../../src/stream/time-left.ts";
 
 const contextOf = (ms: unknown) => ({ getRemainingTimeInMillis: () => ms });
 

@@ -3,7 +3,7 @@ import { registryKey, resourceKey } from "@rollcall/registry/schema";
 import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/records";
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { collectSuspects } from "../../src/stream/suspects.ts";
+import { collectSuspects } from "../../../src/stream/suspects.ts";
 
 const suspectsOf = (...records: DynamoDBRecord[]) =>
   Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PageSize } from "../../src/pass/page-size.ts";
+import { PageSize } from "../../../src/pass/page-size.ts";
 
 /** A Scan of items of one size, whose pages are to cost so many units: how many items they ask for. */
 function limitsOf(itemBytes: number, units: number, pages: number): number[] {

@@ -3,10 +3,10 @@ import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { Pass } from "../../src/pass/pass.ts";
-import { initialCursor } from "../../src/pass/pass-cursor.ts";
-import { ReportBook } from "../../src/pass/pass-report.ts";
-import type { ReadBudget } from "../../src/pass/read-budget.ts";
+import { Pass } from "../../../src/pass/pass.ts";
+import { initialCursor } from "../../../src/pass/pass-cursor.ts";
+import { ReportBook } from "../../../src/pass/pass-report.ts";
+import type { ReadBudget } from "../../../src/pass/read-budget.ts";
 
 const { signal } = new AbortController();
 const retry = { clock: new VirtualClock(), random: () => 0.5, contentionTimeoutMs: 1_000 };

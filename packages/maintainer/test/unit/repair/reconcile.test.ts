@@ -4,7 +4,7 @@ import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { type Drift, reconcile } from "../../src/repair/reconcile.ts";
+import { type Drift, reconcile } from "../../../src/repair/reconcile.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);

@@ -4,10 +4,10 @@ import { conditionFailed } from "@rollcall/testing/dynamodb/service-errors";
 import { defaultItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { beforeEach, describe, expect, it } from "vitest";
-import { initialCursor } from "../../src/pass/pass-cursor.ts";
-import { MAX_STATE_BYTES, SweepStore } from "../../src/sweep/sweep-store.ts";
-import { NO_FINDINGS } from "../../src/sweep/sweep-tally.ts";
-import { HOUR_MS, inTime, START, Sweeps } from "../fixtures/sweeps.ts";
+import { initialCursor } from "../../../src/pass/pass-cursor.ts";
+import { MAX_STATE_BYTES, SweepStore } from "../../../src/sweep/sweep-store.ts";
+import { NO_FINDINGS } from "../../../src/sweep/sweep-tally.ts";
+import { HOUR_MS, inTime, START, Sweeps } from "../../fixtures/sweeps.ts";
 
 const { signal } = new AbortController();
 const silent = { warn() {} };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { classify, scanPage } from "../../src/pass/scan-page.ts";
+import { classify, scanPage } from "../../../src/pass/scan-page.ts";
 
 const key = (PK: string, SK: string) => ({ PK: { S: PK }, SK: { S: SK } });
 

@@ -2,10 +2,10 @@ import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { Pass } from "../../src/pass/pass.ts";
-import { initialCursor, type PassCursor } from "../../src/pass/pass-cursor.ts";
-import { ReportBook } from "../../src/pass/pass-report.ts";
-import { ReadBudget } from "../../src/pass/read-budget.ts";
+import { Pass } from "../../../src/pass/pass.ts";
+import { initialCursor, type PassCursor } from "../../../src/pass/pass-cursor.ts";
+import { ReportBook } from "../../../src/pass/pass-report.ts";
+import { ReadBudget } from "../../../src/pass/read-budget.ts";
 
 /** Runs a pass over all of a table, in small pages, and returns the cursors it saved. */
 async function cursorsOf({ client, tableName }: MemoryTable): Promise<PassCursor[]> {

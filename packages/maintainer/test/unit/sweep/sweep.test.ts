@@ -2,8 +2,8 @@ import { readSweepState, sweepStateKey } from "@rollcall/maintainer";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { beforeEach, describe, expect, it } from "vitest";
-import { NO_FINDINGS } from "../../src/sweep/sweep-tally.ts";
-import { HOUR_MS, inTime, numbered, START, Sweeps } from "../fixtures/sweeps.ts";
+import { NO_FINDINGS } from "../../../src/sweep/sweep-tally.ts";
+import { HOUR_MS, inTime, numbered, START, Sweeps } from "../../fixtures/sweeps.ts";
 
 let sweeps: Sweeps;
 
