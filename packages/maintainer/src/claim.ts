@@ -1,4 +1,4 @@
-/** A claim of this code about itself that did not hold: a defect, whatever the table or the caller did. */
+/** A claim of this code about itself that did not hold: a defect, and neither the table's fault nor the caller's. */
 class ClaimError extends Error {
   override readonly name = "ClaimError";
 }

@@ -4,7 +4,7 @@ import { type PassOptions, runPass } from "./run-pass.ts";
 /**
  * Compares registries with the defaults they list, in both directions, and writes nothing.
  *
- * One Scan of the base table, and a read in one transaction of whatever looks wrong: a busy table shows no drift that is
+ * One Scan of the base table, and a read in one transaction of all that looks wrong: a busy table shows no drift that is
  * not there. Only a client that writes a default and the registry one after the other is seen between the two.
  *
  * @returns a report for each namespace that was met; for one namespace, always one

@@ -92,7 +92,7 @@ const parseShape = object<PassCursor>({
  * Reads a cursor back, from a file or an item.
  *
  * @throws ShapeError for a value that no pass has saved. Nothing of it may be believed then: one without segments, say,
- *   would end at once and find no drift.
+ *   would end immediately and find no drift.
  */
 export function parseCursor(value: unknown, at: string): PassCursor {
   const cursor = parseShape(value, at);

@@ -8,7 +8,7 @@ const READ_UNIT_BYTES = 4_096;
 /** What a transaction costs more than single reads. */
 const TRANSACTION_FACTOR = 2;
 
-/** Every read of a pass beside its Scan: taken from the budget by an estimate, and settled by what it cost. */
+/** Every read of a pass beside its Scan: taken from the budget by an estimate, and charged with what it cost. */
 export class PassReads {
   readonly #table: TableReader;
   readonly #budget: ReadBudget;
@@ -21,7 +21,7 @@ export class PassReads {
   async registry(scope: Scope, signal: AbortSignal): Promise<RegistrySnapshot> {
     await this.#budget.take(1, signal);
     const registry = await readRegistry(this.#table, scope, signal);
-    this.#budget.settle(1, Math.max(1, Math.ceil(registry.bytes / READ_UNIT_BYTES)));
+    this.#budget.charge(1, Math.max(1, Math.ceil(registry.bytes / READ_UNIT_BYTES)));
     return registry;
   }
 
@@ -36,7 +36,7 @@ export class PassReads {
         used += units;
       };
       for (const name of await readExisting(this.#table, scope, group, signal, addUnits)) existing.add(name);
-      this.#budget.settle(group.length, used);
+      this.#budget.charge(group.length, used);
     }
     return existing;
   }
@@ -53,7 +53,7 @@ export class PassReads {
       await this.#budget.take(units, signal);
       try {
         const pairs = await readPairs(this.#table, scope, names, signal);
-        this.#budget.settle(units, pairs.readUnits);
+        this.#budget.charge(units, pairs.readUnits);
         return pairs;
       } catch (error) {
         if (!isBusy(error)) throw error;

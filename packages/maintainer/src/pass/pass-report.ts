@@ -16,7 +16,7 @@ export interface NamespaceReport {
   orphaned: string[];
   /** Empty names, of defaults or in a registry. Nothing can be called by them, so they are left alone. */
   malformed: number;
-  /** Limits kept as one item each, as the limiter did before 0.8: no defaults to anybody today, and never registered. */
+  /** Limits kept as one item each, as the limiter did before 0.8: no client takes them for defaults today, and they are never registered. */
   legacyLimits: number;
   /** Names that were added to the registry. */
   added: string[];

@@ -3,17 +3,17 @@ import { Turns } from "./turns.ts";
 
 /** The longest single sleep, in milliseconds: timers of Node that are set for more than 2^31 ms fire immediately. */
 const MAX_SLEEP_MS = 86_400_000;
-/** Seconds of the budget that may be spent at once after a pause: any window of 10 s stays within 5 % of its share. */
+/** Seconds of the budget that may be spent together after a pause: any window of 10 s stays within 5 % of its share. */
 const BURST_SECONDS = 0.5;
 
 /**
  * A token bucket of read units, which callers share in the order in which they come.
  *
- * What a request costs is known only afterwards, so a caller takes an estimate and settles the difference: spending more
+ * What a request costs is known only afterwards, so a caller takes an estimate and is charged the difference: spending more
  * than there was leaves a debt that later callers wait out.
  */
 export class ReadBudget {
-  /** The most units there ever are to spend at once. */
+  /** The most units that there ever are to spend. */
   readonly burstUnits: number;
   readonly #unitsPerSecond: number;
   readonly #clock: Clock;
@@ -36,7 +36,7 @@ export class ReadBudget {
   }
 
   /** Gives back what a request did not use, or takes what it used beyond its estimate. */
-  settle(taken: number, used: number): void {
+  charge(taken: number, used: number): void {
     this.#units += taken - used;
   }
 

@@ -48,7 +48,7 @@ export function scanPage(
   };
 }
 
-/** What an item is, or `undefined` for one of somebody else's. */
+/** What an item is, or `undefined` for one of another application's. */
 export function classify(key: Record<string, AttributeValue>): ScannedItem | undefined {
   const address = parseResourceKey(key as KeyLike);
   if (address !== undefined) return { kind: "default", namespace: address.namespace, name: address.resource };

@@ -24,7 +24,7 @@ export function object<T extends object>(properties: PropertyParsers<T>): Parser
   };
 }
 
-/** An object that is no list, whatever it has. */
+/** An object that is no list, with any properties. */
 export function record(value: unknown, at: string): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw mismatch(value, at, "no object");
   return value as Record<string, unknown>;

@@ -82,7 +82,7 @@ export class TableScan {
       LastEvaluatedKey,
     } = await client.send(new ScanCommand(scanPage(tableName, segment, limit)), { abortSignal: signal });
     const readUnits = ConsumedCapacity?.CapacityUnits ?? units;
-    this.#budget.settle(units, readUnits);
+    this.#budget.charge(units, readUnits);
     this.#pageSize.learn({ limit, scannedCount: ScannedCount, readUnits });
     if (LastEvaluatedKey !== undefined) this.#assertProgress(index, JSON.stringify(LastEvaluatedKey));
     return {

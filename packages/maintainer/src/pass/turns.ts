@@ -2,7 +2,7 @@
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Settles as the work does, which begins when all before it has ended. */
+  /** Resolves or rejects as the work does, which begins when all before it has ended. */
   take<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => {}); // its caller hears of it

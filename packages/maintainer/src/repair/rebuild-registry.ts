@@ -148,7 +148,7 @@ async function readDefaultNames(
     });
     const read = () => client.send(page, { abortSignal: signal });
     const { Items = [], LastEvaluatedKey, ConsumedCapacity } = assertAnswered(await retryRefused(retry, read, signal));
-    budget.settle(PAGE_UNITS, ConsumedCapacity?.CapacityUnits ?? PAGE_UNITS);
+    budget.charge(PAGE_UNITS, ConsumedCapacity?.CapacityUnits ?? PAGE_UNITS);
     for (const item of Items) {
       const address = parseResourceKey(item);
       if (address?.namespace === namespace && address?.resource) names.push(address.resource);

@@ -120,7 +120,7 @@ export class SweepRun {
     });
   }
 
-  /** Saves where a pass stopped. The error that stopped it stays the first, whatever becomes of that. */
+  /** Saves where a pass stopped. The error that stopped it stays the first, also where that fails. */
   async #saveAfter(error: unknown): Promise<void> {
     try {
       if (this.#isRefusedPlace(error)) await this.#discardPlace(error);

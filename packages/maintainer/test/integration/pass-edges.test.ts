@@ -100,7 +100,7 @@ describeEachEngine("a pass, at the edges", (context) => {
     expect(Item).toBeUndefined();
   });
 
-  it("takes the sweeps' own item for nobody's", () => {
+  it("takes the sweeps' own item for no default and no registry", () => {
     expect(parseRegistryKey(sweepStateKey())).toBeUndefined();
     expect(parseResourceKey(sweepStateKey())).toBeUndefined();
   });

@@ -52,7 +52,7 @@ describeEachEngine("a pass", (context) => {
     return live;
   }
 
-  it(`makes every registry of ${ACCEPTANCE_SIZE.items} items exact while 8 writers go on`, {
+  it(`makes every registry of ${ACCEPTANCE_SIZE.items} items exact while 8 writers write`, {
     timeout: TEST_MS,
   }, async () => {
     await fillWithDrift(context.client, tableName, ACCEPTANCE_SIZE);

@@ -52,7 +52,7 @@ describeEachEngine("an interrupted pass", (context) => {
         scanReadUnits += client.scanReadUnits;
       }
     }
-    throw new Error("It was never left to come to its end.");
+    throw new Error("It was never left to complete.");
   }
 
   const totals = (reports: PassReport) => ({
@@ -61,7 +61,7 @@ describeEachEngine("an interrupted pass", (context) => {
     orphaned: reports.flatMap(({ orphaned }) => orphaned).length,
   });
 
-  it("comes to the same end after 20 kills, and reads little twice", async () => {
+  it("has the same outcome after 20 kills, and reads little twice", async () => {
     const size: TableSize = { items: 4_000, defaults: 1_200, missing: 500, orphaned: 500 };
     const tableName = await createQuietTable(context);
     await fillWithDrift(context.client, tableName, size);

@@ -51,7 +51,7 @@ describeEachEngine("the sweep", (context) => {
   const sumOf = (metric: string) =>
     metrics.filter(([name]) => name === metric).reduce((sum, [, value]) => sum + value, 0);
 
-  it("heals a table in as many invocations as it takes, and begins anew after the last", async () => {
+  it("heals a table in as many invocations as it takes, and begins at the start after the last", async () => {
     await fillWithDrift(context.client, tableName, SIZE);
     const handler = sweep();
     let invocations = 1;
@@ -81,14 +81,14 @@ describeEachEngine("the sweep", (context) => {
     });
   });
 
-  it("does no harm when two run at once: one goes on, the other stops", async () => {
+  it("does no harm when two run concurrently: one continues, the other stops", async () => {
     await fillWithDrift(context.client, tableName, SIZE);
     const [first, second] = await Promise.all([sweep()({}, LONG), sweep()({}, LONG)]);
     expect([first.outcome, second.outcome].sort()).toEqual(["completed", "overtaken"]);
     expect(await readDrift(context.client, tableName)).toEqual({ missing: [], orphaned: [] });
   });
 
-  it("goes on after a crash, from what it saved last", async () => {
+  it("continues after a crash, from what it saved last", async () => {
     await fillWithDrift(context.client, tableName, SIZE);
     for (const lastRequest of [3, 12, 15, 20]) {
       const client = new MortalClient(context.client, lastRequest, lastRequest % 3 === 0);
@@ -98,7 +98,7 @@ describeEachEngine("the sweep", (context) => {
     expect(await readDrift(context.client, tableName)).toEqual({ missing: [], orphaned: [] });
   });
 
-  it("begins anew where the state is not its own", async () => {
+  it("begins at the start where the state is not its own", async () => {
     await putAll(context.client, tableName, [
       { ...sweepStateKey(), version: { N: "7" }, state: { S: "{" } },
       defaultItem("a", "t1"),

@@ -19,7 +19,7 @@ async function runPass(table: MemoryTable, burstUnits = 400) {
   const budget = {
     burstUnits,
     take: async (units: number) => void spent.push(`take ${units}`),
-    settle: (taken: number, used: number) => void spent.push(`settle ${taken} as ${used}`),
+    charge: (taken: number, used: number) => void spent.push(`charge ${taken} as ${used}`),
   };
   const pass = new Pass({
     table: { client: table.client, tableName: table.tableName, retry },
@@ -62,22 +62,22 @@ describe("TableScan: a page", () => {
   });
 });
 
-it("a pass takes every read from its budget by an estimate, and settles it by its cost", async () => {
+it("a pass takes every read from its budget by an estimate, and charges it with its cost", async () => {
   const names = Array.from({ length: 3 }, (_, i) => `orphan-${i}`.padEnd(2_000, "x"));
   const table = new MemoryTable([defaultItem("a", undefined), registryItem(names, undefined)]);
   const { spent, sizes } = await runPass(table);
   expect(spent).toEqual([
-    ...["take 100", "settle 100 as 1"], // 6 KB of the table, at half the price
-    ...["take 1", "settle 1 as 2"], // the registry, to look names up
-    ...["take 2", "settle 2 as 6"], // "a" beside the registry, at twice the price
-    ...["take 1", "settle 1 as 2"], // the registry, to check its names
-    ...["take 3", "settle 3 as 3"], // its names, none of which has a default
-    ...["take 6", "settle 6 as 10"], // its names beside it
+    ...["take 100", "charge 100 as 1"], // 6 KB of the table, at half the price
+    ...["take 1", "charge 1 as 2"], // the registry, to look names up
+    ...["take 2", "charge 2 as 6"], // "a" beside the registry, at twice the price
+    ...["take 1", "charge 1 as 2"], // the registry, to check its names
+    ...["take 3", "charge 3 as 3"], // its names, none of which has a default
+    ...["take 6", "charge 6 as 10"], // its names beside it
   ]);
   expect(sizes).toEqual([6_000 + "resources".length + "PKSYSTEM#SK#RESOURCES".length]);
 });
 
-it("a pass settles what lookups of large defaults cost: 990 of 40 KB keep to the budget", async () => {
+it("a pass charges what lookups of large defaults cost: 990 of 40 KB keep to the budget", async () => {
   const names = Array.from({ length: 990 }, (_, i) => `model-${i}`);
   const large = names.map((name) => ({ ...defaultItem(name, undefined), padding: { S: "x".repeat(40_000) } }));
   const table = new MemoryTable([...large, registryItem(names, undefined)]);

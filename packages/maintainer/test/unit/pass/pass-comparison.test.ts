@@ -121,7 +121,7 @@ describe("a pass over a table", () => {
 });
 
 describe("an interrupted pass", () => {
-  it("comes to the same end wherever it goes on from", async () => {
+  it("has the same outcome wherever it resumes", async () => {
     const settings = { segments: 3, maxReadUnitsPerSecond: 8 };
     let stopAt = 1;
     for (let isStopped = true; isStopped; stopAt++) {

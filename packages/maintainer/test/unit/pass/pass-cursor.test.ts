@@ -25,7 +25,7 @@ describe("PassCursor", () => {
     expect(initialCursor("limits", "all", 1).registries).toEqual([]);
   });
 
-  it("reads back from JSON as it was, whatever it lists", () => {
+  it("reads back from JSON as it was, with anything that it may list", () => {
     const full: PassCursor = {
       version: 1,
       tableName: "limits",

@@ -48,7 +48,7 @@ describe("a full registry", () => {
     expect(table.listed()).toEqual([...kept, long("y1"), long("y2")].sort());
   });
 
-  it("leaves the names it refused to whoever goes on", async () => {
+  it("leaves the names it refused to the pass that resumes", async () => {
     const table = new MemoryTable([...defaults(...LISTED, long("y1"), long("y2")), registryItem(LISTED, undefined)]);
     let reads = 0;
     table.fault = ({ operation }) => {
@@ -87,7 +87,7 @@ describe("a repair in a pass", () => {
     expect(table.inputs("TransactWriteItems")).toHaveLength(1);
   });
 
-  it("that can never be done is listed with the reason, and the rest goes on", async () => {
+  it("that can never be done is listed with the reason, and the rest is done", async () => {
     const table = new MemoryTable([...defaults("a"), { ...registryKey(), resources: { S: "a" } }, ...defaults("b")]);
     const reason = expect.stringContaining("not a string set");
     const [report] = await backfill(optionsFor(table));
@@ -116,7 +116,7 @@ describe("drift that is none any more when it is read again", () => {
     expect(await audit(optionsFor(table))).toMatchObject([{ defaults: 2, missing: [], orphaned: [] }]);
   });
 
-  it("is not looked for among names that are simply new to who goes on", async () => {
+  it("is not looked for among names that are simply new to a pass that resumes", async () => {
     const table = new MemoryTable([...defaults("a", "b"), registryItem(["a", "b"], undefined)]);
     let saved: SavedPass | undefined;
     const onSave = (pass: SavedPass) => {
@@ -129,7 +129,7 @@ describe("drift that is none any more when it is read again", () => {
   });
 });
 
-it("a pass that is stopped rejects with the signal's reason, whatever the SDK calls it", async () => {
+it("a pass that is stopped rejects with the signal's reason, not by the SDK's name for it", async () => {
   const table = new MemoryTable(defaults("a"));
   const stop = new AbortController();
   table.fault = () => {

@@ -24,7 +24,7 @@ const cancelled = (...codes: string[]) =>
   });
 const networkDown = () => Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
 
-/** A table with one default that nobody has registered. */
+/** A table with one default that is not registered. */
 function tableHoldsOne(name: string) {
   const key = resourceKey(name);
   dynamodb.on(ScanCommand).callsFake(({ Segment }) => ({ Items: Segment === 0 ? [key] : [], ScannedCount: 1 }));
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 describe("the Scan", () => {
-  it("keeps to its read units within 10 % over any 10 seconds, whatever items weigh", async () => {
+  it("keeps to its read units within 10 % over any 10 seconds, however much items weigh", async () => {
     const clock = new VirtualClock();
     const spent: { at: number; units: number }[] = [];
     dynamodb.on(ScanCommand).callsFake(async ({ Limit, ExclusiveStartKey }) => {
@@ -81,7 +81,7 @@ describe("the Scan", () => {
   });
 });
 
-describe("making sure", () => {
+describe("the verification of suspects", () => {
   it("reads again while writers are busy with the items", async () => {
     tableHoldsOne("gpt-4");
     dynamodb
@@ -103,7 +103,7 @@ describe("making sure", () => {
 });
 
 describe("a pass that fails", () => {
-  it("has saved the names it was about to repair, and goes on with them", async () => {
+  it("has saved the names it was about to repair, and resumes with them", async () => {
     tableHoldsOne("gpt-4");
     dynamodb.on(TransactWriteItemsCommand).rejects(networkDown());
     let saved: SavedPass | undefined;

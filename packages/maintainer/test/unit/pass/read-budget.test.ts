@@ -31,7 +31,7 @@ describe("a read budget", () => {
               await budget.take(estimate, signal);
               const units = estimate * (errors[turn % errors.length] ?? 1);
               spent.push({ at: clock.now(), units });
-              budget.settle(estimate, units);
+              budget.charge(estimate, units);
             }
           };
           await Promise.all(Array.from({ length: callers }, spend));
@@ -52,24 +52,24 @@ describe("a read budget", () => {
     expect(clock.now()).toBe(10_500);
   });
 
-  it("serves callers in their order, and lets those go who give up", async () => {
+  it("serves callers in their order, and lets those go that abort", async () => {
     const clock = new VirtualClock();
     const budget = new ReadBudget(10, clock);
     const impatient = new AbortController();
     await budget.take(5, signal);
     const order: string[] = [];
     const waiting = [
-      budget.take(5, impatient.signal).catch(() => order.push("gave up")),
+      budget.take(5, impatient.signal).catch(() => order.push("aborted")),
       budget.take(1, signal).then(() => order.push("second")),
       budget.take(1, signal).then(() => order.push("third")),
     ];
     impatient.abort();
     await Promise.all(waiting);
-    expect(order).toEqual(["gave up", "second", "third"]);
+    expect(order).toEqual(["aborted", "second", "third"]);
     expect(clock.now()).toBe(200);
   });
 
-  it("gives nothing to those who gave up before", async () => {
+  it("gives nothing to those that aborted before", async () => {
     const budget = new ReadBudget(10, new VirtualClock());
     await expect(budget.take(1, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
   });
@@ -79,7 +79,7 @@ describe("a read budget", () => {
     const budget = new ReadBudget(Number.POSITIVE_INFINITY, clock);
     for (let turn = 0; turn < 100; turn++) {
       await budget.take(1_000, signal);
-      budget.settle(1_000, 5_000);
+      budget.charge(1_000, 5_000);
     }
     expect(clock.now()).toBe(0);
   });

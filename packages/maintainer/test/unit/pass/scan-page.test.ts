@@ -21,7 +21,7 @@ it.each([
   expect(classify(found)).toEqual(item);
 });
 
-it("a page goes on where the one before ended", () => {
+it("a page continues where the one before ended", () => {
   const page = (position: Parameters<typeof scanPage>[1]["position"]) =>
     scanPage("limits", { index: 2, total: 4, position }, 10);
   const after = key("a", "b");

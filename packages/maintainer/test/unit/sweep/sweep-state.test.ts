@@ -187,7 +187,7 @@ describe("a state of sweeps that is none of theirs", () => {
     ["below zero", { N: "-1" }],
     ["no whole number", { N: "1.5" }],
     ["a list", { L: [{ N: "1" }] }],
-  ])("is replaced whatever its version is: %s", async (_, version) => {
+  ])("is replaced with any version: %s", async (_, version) => {
     table.put({ ...sweepStateKey(), state: { S: "{}" }, ...(version && { version }) });
     expect(await readSweepState(table)).toEqual({ version: 0 });
     const [first, second] = [await storeOf(table), await storeOf(table)];

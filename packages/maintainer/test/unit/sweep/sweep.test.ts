@@ -56,7 +56,7 @@ describe("a sweep", () => {
     expect(sweeps.publishedCount).toBe(1);
   });
 
-  it("in several goes counts on from where it was, and the next begins anew", async () => {
+  it("in several parts counts on from where it was, and the next begins at the start", async () => {
     const table = driftedTable();
     const handler = sweeps.handler(table);
     let invocations = 0;
@@ -126,7 +126,7 @@ describe("a sweep", () => {
     expect(table.listed("t1")).toEqual(HEALED);
   });
 
-  it("begins anew where the state is another table's, or nobody's", async () => {
+  it("begins at the start where the state is another table's, or none", async () => {
     const table = driftedTable();
     const { current } = await stateOf(driftedTable());
     const foreign = { current: { ...current, cursor: { ...current?.cursor, tableName: "other" } } };
