@@ -22,7 +22,7 @@ const KNOWN_CLASSES = [
   "packages/simulation/src/world/world.ts",
   "packages/testing/src/rollcall/maintained-table.ts",
 ];
-const KNOWN_FOLDERS = ["packages/registry/test/unit"];
+const KNOWN_FOLDERS = ["packages/maintainer/test/unit", "packages/registry/test/unit"];
 const KNOWN_SOURCES = ["packages/maintainer/src/pass/pass.ts", "packages/registry/src/resources/resource-registry.ts"];
 
 /** The most fields that an instance of any class in this source has. */
