@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { childrenOf, runningInGroup } from "@rollcall/testing/dynamodb/processes";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { rollcall } from "../fixtures/run-cli.ts";
 
@@ -126,6 +127,17 @@ describe("rollcall dev, on a console", () => {
     );
     expect(lines.filter((line) => line.startsWith("  repair"))).toEqual([]);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("ends within 5 seconds of Ctrl-C, though its engine is frozen", async () => {
+    const loop = await start();
+    const [engine = 0] = childrenOf(loop.process.pid ?? 0);
+    process.kill(engine, "SIGSTOP");
+    const startedAt = performance.now();
+    await loop.end();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(loop.process.exitCode).toBe(130);
+    await vi.waitFor(() => expect(runningInGroup(engine)).toEqual([]), { timeout: 10_000 });
   });
 
   it("ends quietly when the reader of its output has gone, though nothing happens", async () => {

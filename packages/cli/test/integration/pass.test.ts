@@ -16,7 +16,7 @@ import {
 } from "@rollcall/testing/rollcall/drifted-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
-import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
+import { finished, pipeRollcall, spawnRollcall } from "../fixtures/spawn-cli.ts";
 import { countRequests } from "./apply-requests.ts";
 
 const UTF8 = "utf8";
@@ -369,6 +369,13 @@ describeEachEngine("rollcall registry", (context) => {
       const { exitCode } = await run("registry status --watch", { stdout, signal: stop.signal });
       expect(exitCode).toBe(130);
       expect(stdout.text).toMatch(/^(\S+Z {2}0 names {2}0 bytes {2}list 0.5 read units {2}set 4 write units .*\n){3}$/);
+    });
+
+    it("ends quietly when the reader of what it shows has gone", async () => {
+      const words = ["registry", "status", "--watch", "--table", table, "--endpoint-url", context.engine.endpoint];
+      const { stdout, stderr } = await pipeRollcall(words, "head -1");
+      expect(stdout).toMatch(/^\S+Z {2}0 names {2}.*\n$/);
+      expect(stderr).toBe("");
     });
 
     it.each([
