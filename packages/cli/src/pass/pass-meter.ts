@@ -8,7 +8,13 @@ const REDRAW_MS = 100;
 /** Milliseconds between two lines elsewhere. */
 const LINE_MS = 10_000;
 
-type Counts = Pick<PassProgress, "itemsScanned" | "scanReadUnits">;
+/** How far the pass had come before this run. */
+interface Before {
+  itemsScanned: number;
+  scanReadUnits: number;
+  /** Names that had been added to registries. */
+  added: number;
+}
 
 /** Says on stderr how far a pass has come: in one line that changes on a terminal, in a line now and then elsewhere. */
 export class PassMeter {
@@ -18,7 +24,7 @@ export class PassMeter {
   readonly #itemCount: number | undefined;
   readonly #startedMs: number;
   /** What an earlier run had read, which takes no part in the rates of this one. */
-  readonly #before: Counts;
+  readonly #before: Before;
   #shownMs: number;
 
   /** @param before how far the pass had come before this run */
@@ -26,7 +32,7 @@ export class PassMeter {
     io: Io,
     printer: Printer,
     itemCount: number | undefined,
-    before: Counts = { itemsScanned: 0, scanReadUnits: 0 },
+    before: Before = { itemsScanned: 0, scanReadUnits: 0, added: 0 },
   ) {
     this.#io = io;
     this.#printer = printer;
@@ -49,17 +55,43 @@ export class PassMeter {
     return this.#printer.progress(undefined);
   }
 
-  #describe({ phase, itemsScanned, scanReadUnits }: PassProgress, seconds: number): string {
-    if (phase === "registries") return `${count(itemsScanned, "item")} read; checking registered names`;
+  #describe(progress: PassProgress, seconds: number): string {
+    const { phase, itemsScanned } = progress;
+    const names = this.#describeNames(progress, seconds);
+    if (phase === "registries") return `${count(itemsScanned, "item")} read; checking registered names${names}`;
+    const total = this.#itemCount;
+    const isKnown = total !== undefined && total >= itemsScanned && total > 0;
+    const read = isKnown
+      ? `${Math.floor((itemsScanned / total) * 100)}%, ${itemsScanned.toLocaleString("en-US")} of about ${count(total, "item")} read`
+      : `${count(itemsScanned, "item")} read`;
+    return `${read}${this.#describeRates(progress, seconds, isKnown ? total : undefined)}${names}`;
+  }
+
+  /** Nothing while the first page is not done with: it holds thousands of items. */
+  #describeRates({ itemsScanned, scanReadUnits }: PassProgress, seconds: number, total: number | undefined): string {
     const itemRate = (itemsScanned - this.#before.itemsScanned) / seconds;
     const unitRate = (scanReadUnits - this.#before.scanReadUnits) / seconds;
-    const rate = `${count(Math.round(itemRate), "item")}/s, ${count(Math.round(unitRate), "read unit")}/s`;
-    const total = this.#itemCount;
-    if (!total || total < itemsScanned) return `${count(itemsScanned, "item")} read, ${rate}`;
-    const share = Math.floor((itemsScanned / total) * 100);
-    const left = itemRate > 0 ? `, ${formatSeconds((total - itemsScanned) / itemRate)} left` : "";
-    return `${share}%, ${itemsScanned.toLocaleString("en-US")} of about ${count(total, "item")} read, ${rate}${left}`;
+    if (!(itemRate > 0)) return "";
+    const left = total === undefined ? "" : `, ${formatSeconds((total - itemsScanned) / itemRate)} left`;
+    return `, ${count(rounded(itemRate), "item")}/s, ${count(rounded(unitRate), "read unit")}/s${left}`;
   }
+
+  /** What became of names, where anything did. */
+  #describeNames({ added, removed, wrong }: PassProgress, seconds: number): string {
+    const decided = added + removed + wrong;
+    if (decided === 0) return "";
+    const parts = [
+      ...(added > 0 ? [`${count(this.#before.added + added, "name")} added`] : []),
+      ...(removed > 0 ? [`${count(removed, "name")} removed`] : []),
+      ...(wrong > 0 ? [`${count(wrong, "name")} wrong`] : []),
+    ];
+    return `; ${parts.join(", ")}, ${count(rounded(decided / seconds), "name")}/s`;
+  }
+}
+
+/** A rate as a whole number, or with what keeps it from looking like none. */
+function rounded(rate: number): number {
+  return rate >= 1 ? Math.round(rate) : Math.ceil(rate * 100) / 100;
 }
 
 /** `45 s`, `3 min`, `2.5 h`: as exact as an estimate is. */

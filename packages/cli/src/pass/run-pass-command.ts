@@ -40,7 +40,7 @@ export async function runPassCommand(
   const namespace = allNamespaces ? undefined : target.namespace;
   await using cursor = await CursorKeeper.open(task, target, options, io, printer);
   const itemCount = await readItemCount(client, target.tableName, io.signal);
-  const meter = new PassMeter(io, printer, itemCount, cursor.saved?.cursor);
+  const meter = new PassMeter(io, printer, itemCount, cursor.saved && progressOf(cursor.saved));
   try {
     const reports = await { audit, backfill }[task]({
       tableName: target.tableName,
@@ -77,6 +77,11 @@ export async function runPassCommand(
   } finally {
     await meter.end();
   }
+}
+
+/** How far a saved pass has come. */
+function progressOf({ cursor: { itemsScanned, scanReadUnits }, report }: SavedPass) {
+  return { itemsScanned, scanReadUnits, added: report.reduce((sum, { added }) => sum + added.length, 0) };
 }
 
 /** The options of the pass itself with which it is resumed. */

@@ -13,7 +13,7 @@ export interface DeciderWork {
   table: TableReader;
   reads: PassReads;
   scopes: Scopes;
-  book: PassBook;
+  book: Pick<PassBook, "found">;
   /** Whether drift is repaired or only told. */
   repairs: boolean;
 }

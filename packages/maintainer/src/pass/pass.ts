@@ -1,5 +1,6 @@
 import { claim } from "../claim.ts";
 import { attachSaveError } from "../errors.ts";
+import type { Findings } from "../repair/findings.ts";
 import type { TableReader } from "../repair/membership.ts";
 import { Decider } from "./decider.ts";
 import type { Met, PassBook } from "./pass-book.ts";
@@ -27,6 +28,10 @@ export interface PassProgress {
   itemsScanned: number;
   scanReadUnits: number;
   pages: number;
+  /** Names this run has decided: added to a registry, removed from one, and those that are wrong in it still. */
+  added: number;
+  removed: number;
+  wrong: number;
 }
 
 /** What a pass works with. */
@@ -74,10 +79,14 @@ export class Pass {
     const { segments, itemsScanned, scanReadUnits, pages } = cursor;
     this.#work = work;
     this.#scopes = new Scopes(cursor);
-    this.#progress = { phase: "scan", itemsScanned, scanReadUnits, pages };
+    this.#progress = { phase: "scan", itemsScanned, scanReadUnits, pages, added: 0, removed: 0, wrong: 0 };
     this.#scan = new TableScan(table, budget, segments);
     this.#reads = new PassReads(table, budget);
-    this.#decider = new Decider({ table, reads: this.#reads, scopes: this.#scopes, book, repairs });
+    const found = (scope: Scope, findings: Findings): void => {
+      book.found(scope, findings);
+      this.#countNames(findings);
+    };
+    this.#decider = new Decider({ table, reads: this.#reads, scopes: this.#scopes, book: { found }, repairs });
   }
 
   /** Runs to the end. What stops it is thrown, once the cursor is saved. */
@@ -194,6 +203,14 @@ export class Pass {
         await this.#saves.save();
       }
     });
+  }
+
+  /** A page may hold thousands of names to repair, which takes seconds: it is told of as it proceeds. */
+  #countNames({ missing, orphaned, added, removed, dropped }: Findings): void {
+    this.#progress.added += added.length;
+    this.#progress.removed += removed.length;
+    this.#progress.wrong += missing.length + orphaned.length - added.length - removed.length - dropped.length;
+    this.#tellProgress();
   }
 
   #tellProgress(): void {

@@ -40,7 +40,7 @@ export interface PassOptions {
    * one is its `saveError`.
    */
   onSave?: ((saved: SavedPass) => Promise<void> | void) | undefined;
-  /** Hears how far the pass has come, after every page. */
+  /** Hears how far the pass has come, after every page and every group of names that it decided. */
   onProgress?: ((progress: PassProgress) => void) | undefined;
   /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
   clock?: Clock | undefined;

@@ -1,4 +1,4 @@
-import { audit, backfill, type PassOptions, type SavedPass } from "@rollcall/maintainer";
+import { audit, backfill, type PassOptions, type PassProgress, type SavedPass } from "@rollcall/maintainer";
 import { registryKey } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
@@ -150,6 +150,21 @@ describe("an interrupted pass", () => {
       expect(table.inputs("Scan").length > 0).toBe(scanned < 568);
     }
     expect(stopAt).toBeGreaterThan(10);
+  });
+
+  it("tells how many names it has repaired while a page of them is not yet done with", async () => {
+    const table = driftedTable();
+    const heard: PassProgress[] = [];
+    const onProgress = (progress: PassProgress) => heard.push(progress);
+    await backfill({ ...optionsFor(table), segments: 1, onProgress });
+    const first = heard.findIndex(({ added }) => added > 0);
+    expect(heard[first]).toMatchObject({ phase: "scan", added: 99, removed: 0, wrong: 0 });
+    expect(heard[first + 1]?.pages).toBe(heard[first]?.pages); // that page is told of once it is saved
+    expect(heard.at(-1)).toMatchObject({ phase: "registries", added: 142, removed: 132, wrong: 0 });
+
+    const audited: PassProgress[] = [];
+    await audit({ ...optionsFor(driftedTable()), onProgress: (progress) => audited.push(progress) });
+    expect(audited.at(-1)).toMatchObject({ added: 0, removed: 0, wrong: 142 + 132 });
   });
 
   it("tells how far it has come, and what it has used", async () => {
