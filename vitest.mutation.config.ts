@@ -10,7 +10,7 @@ const packages = fileURLToPath(new URL("packages", import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: "@rollcall/registry/schema", replacement: `${packages}/registry/src/definition/schema.ts` },
+      { find: "@rollcall/registry/schema", replacement: `${packages}/registry/src/resources/schema.ts` },
       { find: "@rollcall/registry/resources", replacement: `${packages}/registry/src/resources/index.ts` },
       { find: "@rollcall/registry/internal", replacement: `${packages}/registry/src/internal.ts` },
       { find: "@rollcall/registry/protocol", replacement: `${packages}/registry/src/protocol/index.ts` },

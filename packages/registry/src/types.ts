@@ -1,21 +1,25 @@
 /*
  * Terminology
  *
- *   resource   a name such as `gpt-4` or `openai/gpt-4o`
- *   default    the item that holds a resource's limits
- *   registry   the item whose string set `resources` names every resource that has a default
- *   namespace  a tenant's own defaults and registry, told apart by a key prefix; without one, the keys are "flat"
- *   drift      a difference between the registry and the defaults: a name is
- *                missing   (its default exists, the registry does not list it) or
- *                orphaned  (the registry lists it, there is no default)
- *   member     a name in a registry's set, seen by the protocol that neither knows nor cares what it names
+ *   member       a name that a registry lists
+ *   member item  the item whose existence makes it one
+ *   registry     the item (or, in shards, the items) whose string set names every member
+ *   definition   which items are listed where
+ *   scope        one definition can have many registries, one a tenant; the scope says which
+ *   shard        one of the items that hold a large registry together
+ *   drift        a difference between a registry and its member items: a name is
+ *                  missing   (its item exists, the registry does not list it) or
+ *                  orphaned  (the registry lists it, there is no item)
+ *
+ * In the definition `resources` a member is a resource (`gpt-4`), its item a default (its limits), and its scope a
+ * namespace; keys without one are "flat".
  */
 
 /** What every call takes. */
 export interface CallOptions {
   /**
    * Ends the call early: it rejects with the signal's reason. A write that was already sent may still be committed, even
-   * after a later call for the same resource; every write is idempotent, so call it again to be sure.
+   * after a later call for the same member; every write is idempotent, so call it again to be sure.
    */
   signal?: AbortSignal | undefined;
 }
@@ -26,11 +30,17 @@ export interface ReadOptions extends CallOptions {
   consistentRead?: boolean | undefined;
 }
 
-/** How large a registry is and what it costs. Units follow DynamoDB's published rules. */
-export interface RegistryStatus {
+/** How large a registry is and what it costs. In shards, all but `shards` is said of the fullest one. */
+export interface RegistryStatus extends RegistryItemStatus {
+  /** The size of each shard, in order; one where the registry is one item. */
+  shards: { shard: number; names: number; bytes: number }[];
+}
+
+/** How large a registry item is and what it costs. Units follow DynamoDB's published rules. */
+export interface RegistryItemStatus {
   /** Names registered. */
   names: number;
-  /** Entries skipped because they are empty strings, which no default can have as a name. */
+  /** Entries skipped because they are empty strings, which name no member. */
   malformed: number;
   /** Size of the registry item in bytes; 0 when there is none. */
   bytes: number;
@@ -38,13 +48,13 @@ export interface RegistryStatus {
   limitBytes: number;
   /** `bytes / limitBytes`, from 0 to 1. */
   limitShare: number;
-  /** True from 300 KB: plan to split the table's resources over namespaces. */
+  /** True from 300 KB: plan to split the members over scopes or shards. */
   nearLimit: boolean;
-  /** Write units of one set or delete that is alone in its transaction, for a default of at most 1 KB. */
+  /** Write units of one set or delete that is alone in its transaction, for an item of at most 1 KB. */
   setWriteUnits: number;
   /** Write units that one further name adds to a transaction that several writes share. */
   groupedWriteUnits: number;
-  /** Write units of one update of an existing default of at most 1 KB, whatever the registry's size. */
+  /** Write units of one replacement of an existing item of at most 1 KB, whatever the registry's size. */
   updateWriteUnits: number;
   /** Read units of one eventually consistent listing; a strongly consistent one costs twice as much. */
   listReadUnits: number;

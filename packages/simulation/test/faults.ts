@@ -23,13 +23,15 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "a delete of the default before the registry's",
-    file: "registry/src/resources/resource-registry.ts",
-    original: "      await this.#commits.submit(write, options.signal);",
+    file: "registry/src/member-writes.ts",
+    original: "    const submit = () => commits.submit(write, signal);",
     faulty: `
+    const submit = async () => {
       const { TransactWriteItemsCommand } = await import("@aws-sdk/client-dynamodb");
-      const defaultFirst = new TransactWriteItemsCommand({ TransactItems: [...write.actions] });
-      if (write.change === "remove") await this.#connection.client.send(defaultFirst).catch(() => {});
-      await this.#commits.submit(write, options.signal);`,
+      const itemFirst = new TransactWriteItemsCommand({ TransactItems: [...write.actions] });
+      if (write.change === "remove") await this.#client.send(itemFirst).catch(() => {});
+      return commits.submit(write, signal);
+    };`,
     breaks: ["made-drift", "lost-write"],
   },
   {

@@ -1,5 +1,5 @@
 import type { SweepState } from "@rollcall/maintainer";
-import type { RegistryStatus } from "@rollcall/registry";
+import type { RegistryItemStatus } from "@rollcall/registry";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/registry/schema";
 import { count } from "../terminal/output.ts";
@@ -17,7 +17,7 @@ interface LastSweep {
 }
 
 /** All that `registry status` says. */
-export interface StatusReport extends RegistryStatus {
+export interface StatusReport extends RegistryItemStatus {
   /** Names that still fit if they are as long as those there, on average; `null` for a registry without names. */
   headroomNames: number | null;
   /** `null` where no sweep has completed. */
@@ -25,7 +25,11 @@ export interface StatusReport extends RegistryStatus {
 }
 
 /** Puts together what the registry's item and the sweeps' state say. */
-export function statusReport(status: RegistryStatus, namespace: string | undefined, sweeps: SweepState): StatusReport {
+export function statusReport(
+  status: RegistryItemStatus,
+  namespace: string | undefined,
+  sweeps: SweepState,
+): StatusReport {
   return { ...status, headroomNames: headroom(status, namespace), lastSweep: lastSweep(sweeps) };
 }
 
@@ -64,7 +68,7 @@ export function statusLine(report: StatusReport, at: Date): string {
 }
 
 /** Members that fit are what the item has room for, by the average length of those that are there. */
-function headroom({ names, bytes, limitBytes }: RegistryStatus, namespace: string | undefined): number | null {
+function headroom({ names, bytes, limitBytes }: RegistryItemStatus, namespace: string | undefined): number | null {
   if (names === 0) return null;
   const key = registryKey(namespace);
   const empty = itemSizeBytes({ ...key, ...namespaceIndexKeys(key, namespace), [REGISTRY_ATTRIBUTE]: { SS: [] } });

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { RegistryError } from "../protocol/errors.ts";
+import { type RefusedWriteOptions, RegistryError } from "../protocol/errors.ts";
 
 /** Actions that cannot go into a member's transaction. Thrown before anything is sent. */
 export class InvalidActionError extends RegistryError {
@@ -31,5 +31,24 @@ export class ConditionFailedError extends RegistryError {
     );
     this.index = index;
     this.item = item;
+  }
+}
+
+/**
+ * A member that was to be replaced has no item. Nothing was written, unless {@link RegistryError.outcome} is `"unknown"`:
+ * an attempt whose answer was lost may have replaced an item that was deleted since.
+ */
+export class MemberNotFoundError extends RegistryError {
+  override readonly name = "MemberNotFoundError";
+  /** The member that was to be replaced. */
+  readonly member: string;
+
+  constructor(member: string, options?: RefusedWriteOptions) {
+    super(
+      "MEMBER_NOT_FOUND",
+      `Member ${JSON.stringify(member)} has no item to replace; create it with put().`,
+      options,
+    );
+    this.member = member;
   }
 }

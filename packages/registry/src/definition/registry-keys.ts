@@ -50,6 +50,8 @@ export class RegistryKeys {
   readonly key: RegistryDefinition["key"];
   readonly #shards: number;
   readonly #scopePattern: RegExp | undefined;
+  /** Keys of one scope are read in a row, as a rule. */
+  #lastScope: { readonly scope: string; readonly isAccepted: boolean } | undefined;
   readonly #attributes: readonly (readonly [string, Template])[];
   /** In the order in which they are tried: without a scope first. */
   readonly member: readonly KeyForm[];
@@ -132,6 +134,11 @@ export class RegistryKeys {
 
   #isAccepted(scope: string | undefined): boolean {
     if (scope === undefined) return true;
+    if (this.#lastScope?.scope !== scope) this.#lastScope = { scope, isAccepted: this.#readsBack(scope) };
+    return this.#lastScope.isAccepted;
+  }
+
+  #readsBack(scope: string): boolean {
     if (this.#scopePattern !== undefined && !this.#scopePattern.test(scope)) return false;
     // Which name and which shard stand in the key makes no difference to whether its scope reads back.
     const member = this.#read(this.member, this.#build(this.member, { member: "" }, scope));

@@ -33,17 +33,28 @@ function share(signal: AbortSignal): Shared {
 }
 
 /** Resolves or rejects as `work` does, or rejects with the signal's reason as soon as it aborts; `work` itself continues. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  const release = onAbort(signal, abort);
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    release();
+  if (signal.aborted) {
+    work.catch(() => {}); // has no caller any more
+    return Promise.reject(signal.reason);
   }
+  return new Promise((resolve, reject) => {
+    const release = onAbort(signal, () => {
+      release();
+      reject(signal.reason);
+    });
+    work.then(
+      (value) => {
+        release();
+        resolve(value);
+      },
+      (error) => {
+        release();
+        reject(error);
+      },
+    );
+  });
 }
 
 /**

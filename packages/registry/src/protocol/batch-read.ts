@@ -22,6 +22,8 @@ export interface BatchRead {
   keys: readonly StoredItem[];
   /** The attributes to return. Default: all. What is read is paid for in full either way. */
   attributes?: readonly string[] | undefined;
+  /** Read the latest committed state, for twice the read units. Default `true`. */
+  consistentRead?: boolean | undefined;
   /** How long keys that DynamoDB leaves unread are asked for while nothing comes of it. */
   retry: RetryPolicy;
   /** Ends the reading. */
@@ -31,7 +33,7 @@ export interface BatchRead {
 }
 
 /**
- * Reads items by their keys, strongly consistent, 100 in a request, and yields them an answer at a time in no order.
+ * Reads items by their keys, strongly consistent unless told otherwise, 100 in a request, and yields them an answer at a time in no order.
  * Items that do not exist are left out.
  *
  * Keys that an answer leaves unread, for want of capacity or because it is 16 MB long, are requested again after a
@@ -68,9 +70,9 @@ interface Answer {
 async function ask(
   client: Pick<DynamoDBClient, "send">,
   keys: readonly StoredItem[],
-  { tableName, attributes, signal, onReadUnits }: Omit<BatchRead, "keys">,
+  { tableName, attributes, consistentRead = true, signal, onReadUnits }: Omit<BatchRead, "keys">,
 ): Promise<Answer> {
-  const command = batchGet(tableName, keys, attributes, onReadUnits !== undefined);
+  const command = batchGet({ tableName, attributes, consistentRead }, keys, onReadUnits !== undefined);
   try {
     const output = assertAnswered(await client.send(command, signal ? { abortSignal: signal } : {}));
     onReadUnits?.(readUnitsOf(output));
@@ -82,14 +84,13 @@ async function ask(
 }
 
 function batchGet(
-  tableName: string,
+  { tableName, attributes, consistentRead }: Pick<BatchRead, "tableName" | "attributes" | "consistentRead">,
   keys: readonly StoredItem[],
-  attributes: readonly string[] | undefined,
   withCapacity: boolean,
 ): BatchGetItemCommand {
   const request: KeysAndAttributes = {
     Keys: [...keys],
-    ConsistentRead: true,
+    ...(consistentRead && { ConsistentRead: true }),
     ...(attributes && {
       ProjectionExpression: attributes.map((_, i) => `#p${i}`).join(", "),
       ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#p${i}`, name])),

@@ -1,6 +1,6 @@
 /**
- * Runs work on the same key one after another, in the order it came, and work on different keys side by side.
- * Work on a free key starts at once, within the call.
+ * Runs work on the same key one after another, in the order of their calls, and work on different keys side by
+ * side. Work on a free key starts immediately, within the call.
  */
 export class KeyedOrder {
   readonly #tails = new Map<string, Promise<void>>();
@@ -9,20 +9,16 @@ export class KeyedOrder {
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);
     const result = before === undefined ? work() : before.then(work);
-    const tail: Promise<void> = result.then(
-      () => this.#release(key, tail),
-      () => this.#release(key, tail),
-    );
+    const release = (): void => {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    };
+    const tail = result.then(release, release);
     this.#tails.set(key, tail);
     return result;
   }
 
-  /** Resolves when everything that was under way has ended. */
+  /** Resolves when everything that is running has ended. */
   async idle(): Promise<void> {
     await Promise.all(this.#tails.values());
-  }
-
-  #release(key: string, tail: Promise<void>): void {
-    if (this.#tails.get(key) === tail) this.#tails.delete(key);
   }
 }

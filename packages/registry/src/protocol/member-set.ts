@@ -60,18 +60,22 @@ export function memberTransaction(
   );
   const members = writes.map(({ member }) => member);
   const changesSet = change === "add" || form.assumesSet;
-  const setAction = changesSet ? changeMembers(set, change, members, form) : checkAbsent(set);
+  const { completesSet } = form;
+  const isConditional = change === "remove";
+  const setAction = changesSet
+    ? changeMembers(set, change, members, { completesSet, isConditional })
+    : checkAbsent(set);
   const TransactItems = [...writes.flatMap(({ actions }) => actions), setAction];
   assert(TransactItems.length <= MAX_TRANSACTION_ACTIONS, "the set's own action has room");
   return { TransactItems, ClientRequestToken: token };
 }
 
-/** Adds names to the set, creating its item if need be, or removes them from an existing one. */
-function changeMembers(
+/** Adds names to the set, creating its item if need be, or removes them; on condition, from an existing item only. */
+export function changeMembers(
   set: MemberSet,
   change: Change,
   members: string[],
-  { completesSet }: SetForm,
+  { completesSet, isConditional }: { completesSet: boolean; isConditional: boolean },
 ): TransactWriteItem {
   const missing = completesSet ? Object.entries(set.attributes) : [];
   const assignments = missing.map((_, i) => `#a${i} = if_not_exists(#a${i}, :a${i})`);
@@ -83,10 +87,10 @@ function changeMembers(
         ...(assignments.length === 0 ? [] : [`SET ${assignments.join(", ")}`]),
         `${change === "add" ? "ADD" : "DELETE"} #set :members`,
       ].join(" "),
-      ...(change === "remove" && { ConditionExpression: ITEM_EXISTS }),
+      ...(isConditional && { ConditionExpression: ITEM_EXISTS }),
       ExpressionAttributeNames: {
         "#set": set.attribute,
-        ...(change === "remove" && { "#partitionKey": set.partitionKey }),
+        ...(isConditional && { "#partitionKey": set.partitionKey }),
         ...Object.fromEntries(missing.map(([name], i) => [`#a${i}`, name])),
       },
       ExpressionAttributeValues: {

@@ -1,7 +1,7 @@
 import { MAX_PARTITION_KEY_BYTES } from "../definition/constants.ts";
 import { InvalidNameError } from "../definition/errors.ts";
-import { resourceKey } from "../definition/schema.ts";
 import { MAX_NAME_LENGTH } from "./constants.ts";
+import { resourceKey } from "./schema.ts";
 
 const RESOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9_.\-/]*$/;
 const LIMIT_NAME = /^[a-zA-Z][a-zA-Z0-9_.-]*$/;

@@ -13,9 +13,12 @@ export type ResourceRegistryOptions = ClientOptions & {
   contentionTimeoutMs?: number | undefined;
 };
 
-/** What the constructor and the calls know. */
-export const KNOWN_OPTIONS = {
-  constructor: ["tableName", "namespace", "client", "clientConfig", "contentionTimeoutMs", "requestTimeoutMs"],
-  read: ["consistentRead", "signal"],
-  write: ["signal"],
-} as const satisfies Record<string, readonly string[]>;
+/** What the constructor knows. */
+export const KNOWN_OPTIONS = [
+  "tableName",
+  "namespace",
+  "client",
+  "clientConfig",
+  "contentionTimeoutMs",
+  "requestTimeoutMs",
+] as const satisfies readonly (keyof ResourceRegistryOptions)[];

@@ -1,32 +1,22 @@
-import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { MemberNotFoundError } from "../actions/errors.ts";
 import { type OpenedClient, openClient } from "../client.ts";
-import { type ItemKey, registryKey, resourceKey } from "../definition/schema.ts";
+import { KNOWN_OPTIONS as KNOWN_CALL_OPTIONS } from "../options.ts";
 import { untilAborted, withOwnSignal } from "../protocol/abort.ts";
 import { assertAnswered } from "../protocol/answer.ts";
-import { type RetryPolicy, retryRefused } from "../protocol/backoff.ts";
-import { DEFAULT_CONTENTION_TIMEOUT_MS } from "../protocol/constants.ts";
-import { RegistryDisposedError, type WriteOutcome } from "../protocol/errors.ts";
-import { GroupCommit } from "../protocol/group-commit.ts";
-import { KeyedOrder } from "../protocol/keyed-order.ts";
+import { RegistryDisposedError } from "../protocol/errors.ts";
 import { assertKnownOptions } from "../protocol/known-options.ts";
-import type { MemberWrite } from "../protocol/member-set.ts";
-import { isConditionFailure, isItemTooLarge, MemberRefusedError } from "../protocol/refusal.ts";
-import { timingOf } from "../protocol/timing.ts";
-import { leavesDoubt } from "../protocol/transient.ts";
-import { describeRegistry } from "../status.ts";
-import type { CallOptions, ReadOptions, RegistryStatus } from "../types.ts";
+import { isItemTooLarge } from "../protocol/refusal.ts";
+import { timingOf, withTiming } from "../protocol/timing.ts";
+import { Registry } from "../registry.ts";
+import type { CallOptions, ReadOptions, RegistryItemStatus } from "../types.ts";
+import { resources } from "./definition.ts";
 import { InvalidLimitError, ResourceNotFoundError } from "./errors.ts";
 import { completeLimits, readLimits } from "./limits.ts";
 import { assertNamespace, assertResourceName, assertStorableName } from "./names.ts";
 import { KNOWN_OPTIONS, type ResourceRegistryOptions } from "./options.ts";
-import {
-  deleteDefaultWrite,
-  type RegistryLocation,
-  registrySet,
-  setDefaultWrite,
-  updateDefaultInput,
-} from "./requests.ts";
-import { plainKey, sortByCodePoint, storedNames } from "./stored-names.ts";
+import { defaultItem, type RegistryLocation } from "./requests.ts";
+import { resourceKey } from "./schema.ts";
 import type { Limit, LimitInput } from "./types.ts";
 
 /**
@@ -54,28 +44,24 @@ import type { Limit, LimitInput } from "./types.ts";
 export class ResourceRegistry implements AsyncDisposable {
   readonly #connection: OpenedClient;
   readonly #location: RegistryLocation;
-  readonly #retry: RetryPolicy;
-  readonly #commits: GroupCommit;
-  readonly #order = new KeyedOrder();
+  readonly #registry: Registry;
   readonly #reads = new Set<Promise<unknown>>();
-  #disposed = false;
+  #isClosed = false;
 
   /**
    * @throws TypeError for an unknown option, a missing table name, or a time-out that is none
    * @throws InvalidNameError for a namespace the limiter could not have
    */
   constructor(options: ResourceRegistryOptions) {
-    assertKnownOptions(KNOWN_OPTIONS.constructor, options);
-    const { tableName, namespace } = options;
-    const { contentionTimeoutMs = DEFAULT_CONTENTION_TIMEOUT_MS } = options;
+    assertKnownOptions(KNOWN_OPTIONS, options);
+    const { tableName, namespace, contentionTimeoutMs } = options;
     if (!tableName) throw new TypeError("tableName is missing: pass the name of the table that holds the defaults.");
-    if (!(contentionTimeoutMs >= 0))
-      throw new TypeError("contentionTimeoutMs must be a number of milliseconds from 0.");
     if (namespace !== undefined) assertNamespace(namespace);
-    this.#connection = openClient(options);
     this.#location = { tableName, namespace };
-    this.#retry = { ...timingOf(options), contentionTimeoutMs };
-    this.#commits = new GroupCommit(this.#connection.client, registrySet(this.#location), this.#retry);
+    this.#connection = openClient(options);
+    const { client } = this.#connection;
+    const scope = { definition: resources, tableName, scope: namespace };
+    this.#registry = new Registry({ ...scope, client, contentionTimeoutMs, ...withTiming(timingOf(options)) });
   }
 
   /**
@@ -98,7 +84,8 @@ export class ResourceRegistry implements AsyncDisposable {
    */
   async setResourceDefaults(resource: string, limits: readonly LimitInput[], options: CallOptions = {}): Promise<void> {
     assertResourceName(resource);
-    await this.#commit(setDefaultWrite(this.#location, resource, completeLimits(limits)), options);
+    const item = defaultItem(this.#location.namespace, resource, completeLimits(limits));
+    return this.#registry.put(resource, item, options).catch((error) => explainRefusal(resource, error));
   }
 
   /**
@@ -123,21 +110,8 @@ export class ResourceRegistry implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<void> {
     assertResourceName(resource);
-    const put = new PutItemCommand(updateDefaultInput(this.#location, resource, completeLimits(limits)));
-    const send = async (signal: AbortSignal | undefined, earlier: WriteOutcome): Promise<void> => {
-      try {
-        assertAnswered(await this.#connection.client.send(put, sendOptions(signal)));
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-        const outcome = leavesDoubt(error) ? "unknown" : earlier;
-        throw new ResourceNotFoundError(resource, { cause: error, outcome });
-      }
-    };
-    await this.#write(resource, options, () =>
-      withOwnSignal([options.signal], (signal) =>
-        retryRefused(this.#retry, (earlier) => send(signal, earlier), signal),
-      ),
-    );
+    const item = defaultItem(this.#location.namespace, resource, completeLimits(limits));
+    return this.#registry.replace(resource, item, options).catch((error) => explainRefusal(resource, error));
   }
 
   /**
@@ -157,7 +131,7 @@ export class ResourceRegistry implements AsyncDisposable {
    */
   async deleteResourceDefaults(resource: string, options: CallOptions = {}): Promise<void> {
     assertStorableName(resource, this.#location.namespace);
-    await this.#commit(deleteDefaultWrite(this.#location, resource), options);
+    return this.#registry.delete(resource, options);
   }
 
   /**
@@ -178,8 +152,22 @@ export class ResourceRegistry implements AsyncDisposable {
   async getResourceDefaults(resource: string, options: ReadOptions = {}): Promise<Limit[]> {
     assertStorableName(resource, this.#location.namespace);
     const key = resourceKey(resource, this.#location.namespace);
-    const item = await this.#read(key, options);
-    return item === undefined ? [] : readLimits(item, plainKey(key));
+    assertKnownOptions(KNOWN_CALL_OPTIONS.read, options);
+    if (this.#isClosed) throw new RegistryDisposedError();
+    options.signal?.throwIfAborted();
+    const get = new GetItemCommand({
+      TableName: this.#location.tableName,
+      Key: key,
+      ...(options.consistentRead && { ConsistentRead: true }),
+    });
+    const read = withOwnSignal([options.signal], (signal) =>
+      this.#connection.client.send(get, signal ? { abortSignal: signal } : {}),
+    );
+    this.#reads.add(read);
+    const forget = (): boolean => this.#reads.delete(read);
+    read.then(forget, forget);
+    const { Item } = assertAnswered(await untilAborted(read, options.signal));
+    return Item === undefined ? [] : readLimits(Item, { PK: key.PK.S, SK: key.SK.S });
   }
 
   /**
@@ -197,9 +185,7 @@ export class ResourceRegistry implements AsyncDisposable {
    * ```
    */
   async listResourcesWithDefaults(options: ReadOptions = {}): Promise<string[]> {
-    const key = registryKey(this.#location.namespace);
-    const names = storedNames(await this.#read(key, options), key);
-    return sortByCodePoint(names.filter((name) => name !== ""));
+    return this.#registry.list(options);
   }
 
   /**
@@ -216,10 +202,9 @@ export class ResourceRegistry implements AsyncDisposable {
    * if (nearLimit) console.warn(`${names} names fill ${Math.round(limitShare * 100)}% of the registry`);
    * ```
    */
-  async registryStatus(options: ReadOptions = {}): Promise<RegistryStatus> {
-    const key = registryKey(this.#location.namespace);
-    const item = await this.#read(key, options);
-    return describeRegistry(item, storedNames(item, key));
+  async registryStatus(options: ReadOptions = {}): Promise<RegistryItemStatus> {
+    const { shards, ...status } = await this.#registry.status(options);
+    return status;
   }
 
   /**
@@ -239,9 +224,8 @@ export class ResourceRegistry implements AsyncDisposable {
    * ```
    */
   async close(): Promise<void> {
-    this.#disposed = true;
-    // The SDK takes a connection that is cut by destroy() for a fault of the network, and sends the request again.
-    await Promise.allSettled([this.#order.idle(), ...this.#reads]);
+    this.#isClosed = true;
+    await Promise.allSettled([this.#registry.close(), ...this.#reads]);
     if (this.#connection.isOwn) this.#connection.client.destroy();
   }
 
@@ -249,55 +233,16 @@ export class ResourceRegistry implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  async #commit(write: MemberWrite, options: CallOptions): Promise<void> {
-    await this.#write(write.member, options, async () => {
-      await this.#commits.submit(write, options.signal);
-    });
-  }
-
-  /** Runs a write after earlier ones of its resource. An abort is heard immediately, but keeps its place in that order. */
-  async #write(resource: string, options: CallOptions, write: () => Promise<void>): Promise<void> {
-    assertKnownOptions(KNOWN_OPTIONS.write, options);
-    this.#assertUsable(options);
-    const done = this.#order.run(resource, async () => {
-      options.signal?.throwIfAborted();
-      await write();
-    });
-    try {
-      await untilAborted(done, options.signal);
-    } catch (error) {
-      if (error instanceof MemberRefusedError) throw error.cause;
-      if (!isItemTooLarge(error)) throw error;
-      throw new InvalidLimitError(
-        `The limits of ${JSON.stringify(resource)} do not fit into one item of 400 KB; nothing was written. Give it fewer limits.`,
-        { cause: error },
-      );
-    }
-  }
-
-  async #read(key: ItemKey, options: ReadOptions): Promise<Record<string, AttributeValue> | undefined> {
-    assertKnownOptions(KNOWN_OPTIONS.read, options);
-    this.#assertUsable(options);
-    const get = new GetItemCommand({
-      TableName: this.#location.tableName,
-      Key: key,
-      ...(options.consistentRead && { ConsistentRead: true }),
-    });
-    const read = withOwnSignal([options.signal], (signal) => this.#connection.client.send(get, sendOptions(signal)));
-    this.#reads.add(read);
-    const forget = (): boolean => this.#reads.delete(read);
-    read.then(forget, forget);
-    const { Item } = assertAnswered(await untilAborted(read, options.signal));
-    return Item;
-  }
-
-  #assertUsable({ signal }: CallOptions): void {
-    if (this.#disposed) throw new RegistryDisposedError();
-    signal?.throwIfAborted();
-  }
 }
 
-function sendOptions(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal ? { abortSignal: signal } : {};
+/** What a registry says of a member's item, in the words of resources. */
+function explainRefusal(resource: string, error: unknown): never {
+  if (error instanceof MemberNotFoundError) {
+    throw new ResourceNotFoundError(resource, { cause: error.cause, outcome: error.outcome });
+  }
+  if (!isItemTooLarge(error)) throw error;
+  throw new InvalidLimitError(
+    `The limits of ${JSON.stringify(resource)} do not fit into one item of 400 KB; nothing was written. Give it fewer limits.`,
+    { cause: error },
+  );
 }

@@ -1,13 +1,22 @@
 import type { GetItemCommandInput, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { GroupCommit } from "../../src/protocol/group-commit.ts";
 import type { MemberWrite } from "../../src/protocol/member-set.ts";
-import { deleteDefaultWrite, registrySet, setDefaultWrite } from "../../src/resources/requests.ts";
+import { defaultItem, registrySet } from "../../src/resources/requests.ts";
+import { resourceKey } from "../../src/resources/schema.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 const location = { tableName: "limits", namespace: undefined };
 export const set = registrySet(location);
-export const put = (name: string) => setDefaultWrite(location, name, []);
-export const remove = (name: string) => deleteDefaultWrite(location, name);
+export const put = (name: string): MemberWrite => ({
+  member: name,
+  change: "add",
+  actions: [{ Put: { TableName: "limits", Item: defaultItem(undefined, name, []) } }],
+});
+export const remove = (name: string): MemberWrite => ({
+  member: name,
+  change: "remove",
+  actions: [{ Delete: { TableName: "limits", Key: resourceKey(name) } }],
+});
 export const reason = new Error("no longer wanted");
 
 type Input = TransactWriteItemsCommandInput & GetItemCommandInput;

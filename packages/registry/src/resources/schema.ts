@@ -1,3 +1,10 @@
+import { registryKeys } from "../definition/define-registry.ts";
+import type { KeyLike } from "../definition/registry-keys.ts";
+import { tableDefinition as tableOf } from "../definition/table-definition.ts";
+import { resources } from "./definition.ts";
+
+export type { KeyLike } from "../definition/registry-keys.ts";
+
 /** Partition key attribute of the table. */
 export const PARTITION_KEY = "PK";
 /** Sort key attribute of the table. */
@@ -9,17 +16,13 @@ export const DEFAULT_SORT_KEY = "#CONFIG";
 /** Sort key of every registry. */
 export const REGISTRY_SORT_KEY = "#RESOURCES";
 
-const RESOURCE_PREFIX = "RESOURCE#";
-const REGISTRY_PARTITION = "SYSTEM#";
+const keys = registryKeys(resources);
 
 /** A primary key of the table, as DynamoDB takes it. A type, not an interface, so that it is a record of attributes. */
 export type ItemKey = {
   PK: { S: string };
   SK: { S: string };
 };
-
-/** The part of a primary key that the parsers read: an SDK item, an SDK key or the `Keys` of a Lambda stream record. */
-export type KeyLike = Readonly<Record<string, { readonly S?: string | undefined } | undefined>>;
 
 /** Where a default belongs. */
 export interface ResourceAddress {
@@ -47,7 +50,7 @@ export interface RegistryAddress {
  * ```
  */
 export function resourceKey(resource: string, namespace?: string): ItemKey {
-  return itemKey(namespace, RESOURCE_PREFIX + resource, DEFAULT_SORT_KEY);
+  return keys.memberKey(resource, namespace) as ItemKey;
 }
 
 /**
@@ -61,7 +64,7 @@ export function resourceKey(resource: string, namespace?: string): ItemKey {
  * ```
  */
 export function registryKey(namespace?: string): ItemKey {
-  return itemKey(namespace, REGISTRY_PARTITION, REGISTRY_SORT_KEY);
+  return keys.registryKey(namespace) as ItemKey;
 }
 
 /**
@@ -77,16 +80,8 @@ export function registryKey(namespace?: string): ItemKey {
  * ```
  */
 export function parseResourceKey(key: KeyLike): ResourceAddress | undefined {
-  if (key[SORT_KEY]?.S !== DEFAULT_SORT_KEY) return undefined;
-  const partition = partitionOf(key);
-  // The flat prefix goes first: a resource's name may contain "/", so "the part before the first /" would misread it.
-  if (partition.startsWith(RESOURCE_PREFIX)) {
-    return { namespace: undefined, resource: partition.slice(RESOURCE_PREFIX.length) };
-  }
-  const separator = partition.indexOf(`/${RESOURCE_PREFIX}`);
-  const namespace = partition.slice(0, Math.max(separator, 0));
-  if (!isNamespace(namespace)) return undefined;
-  return { namespace, resource: partition.slice(separator + 1 + RESOURCE_PREFIX.length) };
+  const address = keys.readMember(key);
+  return address && { namespace: address.scope, resource: address.member };
 }
 
 /**
@@ -100,13 +95,8 @@ export function parseResourceKey(key: KeyLike): ResourceAddress | undefined {
  * ```
  */
 export function parseRegistryKey(key: KeyLike): RegistryAddress | undefined {
-  if (key[SORT_KEY]?.S !== REGISTRY_SORT_KEY) return undefined;
-  const partition = partitionOf(key);
-  if (partition === REGISTRY_PARTITION) return { namespace: undefined };
-  const suffix = `/${REGISTRY_PARTITION}`;
-  if (!partition.endsWith(suffix)) return undefined;
-  const namespace = partition.slice(0, -suffix.length);
-  return isNamespace(namespace) ? { namespace } : undefined;
+  const address = keys.readRegistry(key);
+  return address && { namespace: address.scope };
 }
 
 /**
@@ -139,9 +129,9 @@ export function namespaceIndexKeys(key: ItemKey, namespace: string | undefined):
 }
 
 /**
- * The table that Rollcall needs, as plain data for CreateTable and for infrastructure code: string keys, on-demand
- * capacity, and a stream with both images so that what others break can be found and repaired. A table that exists
- * may have any indexes and attributes besides.
+ * The table of resources, as plain data for CreateTable and for infrastructure code: string keys, on-demand capacity,
+ * and a stream with both images so that what others break can be found and repaired. A table that exists may have any
+ * indexes and attributes besides.
  *
  * @example
  * ```ts
@@ -152,34 +142,8 @@ export function namespaceIndexKeys(key: ItemKey, namespace: string | undefined):
  * ```
  */
 export function tableDefinition() {
-  return {
-    AttributeDefinitions: [
-      { AttributeName: PARTITION_KEY, AttributeType: "S" as const },
-      { AttributeName: SORT_KEY, AttributeType: "S" as const },
-    ],
-    KeySchema: [
-      { AttributeName: PARTITION_KEY, KeyType: "HASH" as const },
-      { AttributeName: SORT_KEY, KeyType: "RANGE" as const },
-    ],
-    BillingMode: "PAY_PER_REQUEST" as const,
-    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" as const },
-  };
+  return tableOf(resources);
 }
 
 /** The attribute that holds an item's expiry in epoch seconds, where the table has TTL switched on. */
 export const TTL_ATTRIBUTE = "ttl";
-
-function itemKey(namespace: string | undefined, partition: string, sort: string): ItemKey {
-  return { PK: { S: namespace === undefined ? partition : `${namespace}/${partition}` }, SK: { S: sort } };
-}
-
-/** Empty for a key that is no text: records come from outside, and types promise nothing there. */
-function partitionOf(key: KeyLike): string {
-  const partition: unknown = key[PARTITION_KEY]?.S;
-  return typeof partition === "string" ? partition : "";
-}
-
-/** A namespace never contains `#`: that is what tells its prefix from a foreign key that happens to look alike. */
-function isNamespace(prefix: string): boolean {
-  return prefix !== "" && !prefix.includes("#");
-}

@@ -1,0 +1,20 @@
+import { defineRegistry } from "../definition/define-registry.ts";
+
+/**
+ * The predefined registry: the resources that have default limits in a table of the rate limiter's. A member is a
+ * resource, its item a default, its scope a namespace; keys without one are "flat".
+ */
+export const resources = defineRegistry({
+  name: "resources",
+  key: { partition: "PK", sort: "SK" },
+  member: { partition: "[{scope}/]RESOURCE#{member}", sort: "#CONFIG" },
+  registry: {
+    partition: "[{scope}/]SYSTEM#",
+    sort: "#RESOURCES",
+    attribute: "resources",
+    // The limiter's GSI4 finds everything of a namespace by these.
+    attributes: { GSI4PK: "{scope}", GSI4SK: "{scope}/SYSTEM#" },
+  },
+  names: { pattern: "[a-zA-Z][a-zA-Z0-9_.\\-/]*", maxBytes: 64 },
+  scopes: { pattern: "^[^#]+$" },
+});
