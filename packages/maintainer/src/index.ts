@@ -11,7 +11,7 @@ export {
   DEFAULT_SEGMENTS,
   type PassOptions,
 } from "./pass/run-pass.ts";
-export type { SavedPass } from "./pass/saved-pass.ts";
+export { isSavedPass, type SavedPass } from "./pass/saved-pass.ts";
 export type { Findings } from "./repair/findings.ts";
 export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
 export { streamEventSource } from "./stream/stream-event-source.ts";

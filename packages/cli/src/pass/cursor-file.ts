@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { describeOwner, type FileLock, ForeignFileError, StateFile, takeLock } from "@rollcall/local/internal";
-import type { SavedPass } from "@rollcall/maintainer";
+import { isSavedPass, type SavedPass } from "@rollcall/maintainer";
 import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
@@ -128,27 +128,28 @@ export function defaultCursorPath(task: string, target: Target, allNamespaces: b
   return path.join(state, "rollcall", `${task}-${table}-${hash.slice(0, HASH_LENGTH)}.json`);
 }
 
-/** The cursor that stands in a file, as far as its marks tell; whether a pass can begin there, the pass decides. */
+/** The cursor that stands in a file, of any pass; whether this one can begin there, the pass decides. */
 async function read(file: StateFile): Promise<SavedPass | undefined> {
   const text = await file.read(MAX_CURSOR_BYTES);
   if (text === undefined) return undefined;
-  try {
-    const { task, cursor, report } = JSON.parse(text);
-    if (["audit", "backfill"].includes(task) && typeof cursor.version === "number" && Array.isArray(report)) {
-      return { task, cursor, report };
-    }
-  } catch {
-    // told below
-  }
+  const value = parseJson(text);
+  if (isSavedPass(value)) return value;
   throw new ForeignFileError(`${file.path} is no cursor file`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function explain(file: string, error: unknown): unknown {
   if (error instanceof CommandError) return error;
   if (error instanceof ForeignFileError) {
-    return new CommandError(`${error.message}; it was left as it is. Name another file with --cursor.`, {
-      cause: error,
-    });
+    const message = `${error.message}; it was left as it is. Move it away, or name another file with --cursor.`;
+    return new CommandError(message, { cause: error });
   }
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error; // a fault of ours

@@ -1,5 +1,6 @@
 import type { SavedPass } from "@rollcall/maintainer";
 import type { Target } from "../connection/target.ts";
+import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { oneLine } from "../terminal/printable.ts";
 import type { Printer } from "../terminal/printer.ts";
@@ -36,7 +37,8 @@ export class CursorKeeper implements AsyncDisposable {
       keeper.#file = await CursorFile.open(file, resume);
     } catch (error) {
       if (resume) throw error;
-      await keeper.#doWithout(error);
+      // a file that no option names is nothing for the user to know of, unless it is to be resumed
+      await keeper.#doWithout(error, options.cursor === undefined ? CommandError : CursorNotKeptError);
     }
     return keeper;
   }
@@ -62,7 +64,7 @@ export class CursorKeeper implements AsyncDisposable {
       await this.#file?.save(saved);
     } catch (error) {
       const file = this.#file;
-      await this.#doWithout(error);
+      await this.#doWithout(error, CursorNotKeptError);
       this.#file = undefined;
       await file?.[Symbol.asyncDispose]();
     }
@@ -78,8 +80,8 @@ export class CursorKeeper implements AsyncDisposable {
   }
 
   /** Says that there will be no cursor, where the task can do without. */
-  async #doWithout(error: unknown): Promise<void> {
-    if (this.#task !== "audit" || !(error instanceof CursorNotKeptError)) throw error;
+  async #doWithout(error: unknown, ofKind: new (...args: never[]) => CommandError): Promise<void> {
+    if (this.#task !== "audit" || !(error instanceof ofKind)) throw error;
     await this.#printer.note(`Note: this audit cannot be resumed. ${oneLine(error.message)}`);
   }
 }

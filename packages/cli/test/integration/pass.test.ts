@@ -15,11 +15,26 @@ import {
   registryItem,
 } from "@rollcall/testing/rollcall/drifted-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { resolveTarget } from "../../src/connection/target.ts";
+import { defaultCursorPath } from "../../src/pass/cursor-file.ts";
 import { type Run, rollcall, Sink, type World } from "../fixtures/run-cli.ts";
 import { finished, pipeRollcall, spawnRollcall } from "../fixtures/spawn-cli.ts";
 import { countRequests } from "./apply-requests.ts";
 
 const UTF8 = "utf8";
+
+/** A cursor of a pass that has begun, over another table. */
+const CURSOR = {
+  version: 1,
+  tableName: "other",
+  scope: { namespace: null },
+  segments: [{ done: true }, { done: false }],
+  suspects: [],
+  registries: [],
+  itemsScanned: 10,
+  scanReadUnits: 1,
+  pages: 1,
+};
 
 describeEachEngine("rollcall registry", (context) => {
   let table: string;
@@ -192,7 +207,7 @@ describeEachEngine("rollcall registry", (context) => {
       exitCode: 1,
       stderr: `Error: There is nothing to resume: ${file} does not exist. Run it without --resume.\n`,
     });
-    const other = { task: "audit", cursor: { version: 1, tableName: "other" }, report: [] };
+    const other = { task: "audit", cursor: CURSOR, report: [] };
     await writeFile(file, JSON.stringify(other));
     expect((await run(`registry audit --resume --cursor ${file}`)).stderr).toMatch(/^Error: .*no unfinished audit of/);
     expect(JSON.parse(await readFile(file, UTF8))).toEqual(other);
@@ -202,12 +217,15 @@ describeEachEngine("rollcall registry", (context) => {
     "%s refuses a file that holds something else, and leaves it",
     async (command) => {
       const file = path.join(state, "notes.txt");
-      for (const text of ["", "notes", "{", "{}", "null", '{"task":"audit"}']) {
+      const damages = [{ segments: [null] }, { segments: [] }, { scanReadUnits: "1" }, { version: 2 }];
+      const damaged = damages.map((parts) => ({ task: "audit", cursor: { ...CURSOR, ...parts }, report: [] }));
+      const foreign = ["", "notes", "{", "{}", "null", '{"task":"audit"}'];
+      for (const text of [...foreign, ...damaged.map((saved) => JSON.stringify(saved))]) {
         await writeFile(file, text);
         expect(await run(`${command} --cursor ${file}`)).toMatchObject({
           exitCode: 1,
           stdout: "",
-          stderr: `Error: ${file} is no cursor file; it was left as it is. Name another file with --cursor.\n`,
+          stderr: `Error: ${file} is no cursor file; it was left as it is. Move it away, or name another file with --cursor.\n`,
         });
         expect(await readFile(file, UTF8)).toBe(text);
       }
@@ -225,11 +243,31 @@ describeEachEngine("rollcall registry", (context) => {
       const { exitCode, stderr } = await run(`registry audit --cursor ${file}`);
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
-        stderr: `Error: ${file} is a ${kind}; it was left as it is. Name another file with --cursor.\n`,
+        stderr: `Error: ${file} is a ${kind}; it was left as it is. Move it away, or name another file with --cursor.\n`,
       });
       expect(await readdir(state)).toEqual(["cursor.json"]);
     },
   );
+
+  it("audit does without a cursor where none can be kept at its own path; repair does not begin", async () => {
+    await run("registry audit --table missing"); // makes the folder
+    const target = resolveTarget({ table, endpointUrl: context.engine.endpoint }, {});
+    const files = ["audit", "backfill"].map((task) =>
+      defaultCursorPath(task, target, false, { XDG_STATE_HOME: state }),
+    );
+    for (const file of files) await writeFile(file, "another's");
+    expect(await run("registry audit")).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(
+        /^Note: this audit cannot be resumed\. .* is no cursor file; it was left as it is\./,
+      ),
+    });
+    expect(await run("registry repair")).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^Error: .* is no cursor file; it was left as it is\./),
+    });
+    for (const file of files) expect(await readFile(file, UTF8)).toBe("another's");
+  });
 
   it("makes no folder for --cursor, and takes no empty name for one", async () => {
     const file = path.join(state, "folder", "cursor.json");

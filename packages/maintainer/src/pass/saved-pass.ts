@@ -26,6 +26,28 @@ const parseTask: Parser<SavedPass["task"]> = (value, at) => {
 const parseShape = object<SavedPass>({ task: parseTask, cursor: parseCursor, report: parseReport });
 
 /**
+ * Whether a value is a saved pass, of whichever task, table and scope.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { isSavedPass } from "@rollcall/maintainer";
+ *
+ * const found: unknown = JSON.parse(await readFile("backfill.json", "utf8"));
+ * if (!isSavedPass(found)) throw new Error("backfill.json holds something else.");
+ * ```
+ */
+export function isSavedPass(value: unknown): value is SavedPass {
+  try {
+    parseShape(value, "it");
+    return true;
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
+}
+
+/**
  * Reads a saved pass back.
  *
  * @throws CursorError for one of another task, table or scope, and for what no pass has saved
