@@ -16,7 +16,8 @@ function attributesBytes(attributes: Attributes = {}): number {
 
 /** The size of a value in DynamoDB's own notation, such as `{ S: "text" }`. */
 function valueBytes(value: Attributes): number {
-  const [[type, content] = ["NULL", true]] = Object.entries(value).filter(([, one]) => one !== undefined);
+  // DynamoDB Local gives an empty list or map within another as nothing at all
+  const [[type, content] = ["M", {}]] = Object.entries(value).filter(([, one]) => one !== undefined);
   switch (type) {
     case "S":
       return Buffer.byteLength(content as string);
@@ -41,11 +42,19 @@ function valueBytes(value: Attributes): number {
   }
 }
 
-/** One byte for two significant digits, one for the exponent, one for a minus sign. Source: as above, which says "about". */
+/**
+ * One byte for every two digits from the first to the last that is not 0, in pairs counted from the decimal point; one
+ * for the exponent, and one for a minus sign. The guide says only "about"; this is what DynamoDB Local counts.
+ */
 function numberBytes(text: string): number {
-  const mantissa = text.replace(/e.*/i, "").replaceAll(/\D/g, "");
-  const significant = mantissa.replace(/^0+/, "").replace(/0+$/, "").length;
-  return Math.ceil(significant / 2) + (text.startsWith("-") ? 2 : 1);
+  const [, sign, whole = "", fraction = "", exponent = "0"] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const padded = whole + fraction;
+  const digits = padded.replace(/^0+/, "");
+  const digitsBeforePoint = whole.length + Number(exponent) - (padded.length - digits.length);
+  const significant = digits.replace(/0+$/, "").length;
+  const pairs = significant === 0 ? 0 : Math.ceil((significant + Math.abs(digitsBeforePoint % 2)) / 2);
+  return pairs + (sign === "-" ? 2 : 1);
 }
 
 function sum<T>(values: readonly T[], bytes: (value: T) => number): number {

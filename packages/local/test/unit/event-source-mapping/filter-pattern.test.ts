@@ -116,6 +116,47 @@ describe("patterns on records of DynamoDB", () => {
   });
 });
 
+describe("a field is its path, as in EventBridge's own matcher", () => {
+  const nested = { state: { status: "on", level: 2 } };
+  const dotted = { "state.status": "on", "state.level": 2 };
+  const mixed = { "state.status": "on", state: { level: 2 } };
+  test.each<[matches: boolean, pattern: unknown]>([
+    [true, { "state.status": ["on"] }],
+    [true, { state: { status: ["on"] } }],
+    [true, { state: { status: ["on"] }, "state.level": [2] }],
+    [false, { "state.status": ["off"] }],
+    [false, { state: { status: ["on"], level: [3] } }],
+    [true, { "state.missing": [{ exists: false }] }],
+    [false, { "state.status": [{ exists: false }] }],
+    [false, { state: { status: [{ exists: false }] } }],
+    [true, { "state.status": [{ prefix: "o" }], $or: [{ "state.level": [1] }, { state: { level: [2] } }] }],
+  ])("%s: %j", (matches, pattern) => {
+    for (const event of [nested, dotted, mixed]) expect(compilePattern(pattern)(event)).toBe(matches);
+  });
+
+  test("of the longest paths, through lists, and with both forms in one event", () => {
+    const matches = compilePattern({ "a.b.c": [1] });
+    expect(matches({ a: { "b.c": 1 } })).toBe(true);
+    expect(matches({ "a.b": { c: 1 } })).toBe(true);
+    expect(matches({ a: [{ b: { c: 0 } }, { "b.c": 1 }] })).toBe(true);
+    expect(matches({ "a.b.c": 0, a: { b: { c: 1 } } })).toBe(true);
+    expect(matches({ "a.b.c": 0, a: { b: { c: 2 } } })).toBe(false);
+    expect(matches({ "a.b": { c: 0 }, a: 1 })).toBe(false);
+  });
+
+  test("a property's name is no pattern's path", () => {
+    expect(compilePattern({ "constructor.name": [{ exists: true }] })({})).toBe(false);
+    expect(compilePattern({ "__proto__.a": [1] })(JSON.parse('{"__proto__":{"a":1}}'))).toBe(true);
+  });
+});
+
+test("an operator that Lambda does not document is refused, and the message says so", () => {
+  for (const rule of [{ wildcard: "a*" }, { cidr: "10.0.0.0/8" }, { "anything-but": { suffix: "x" } }]) {
+    expect(() => compilePattern({ eventName: [rule] })).toThrow(FilterPatternError);
+  }
+  expect(() => compilePattern({ eventName: [{ wildcard: "a*" }] })).toThrow("Lambda documents no other");
+});
+
 test.each<[what: string, pattern: unknown]>([
   ["text", "single-string"],
   ["a list", [{ eventName: ["INSERT"] }]],

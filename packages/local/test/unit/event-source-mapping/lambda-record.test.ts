@@ -1,7 +1,7 @@
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import type { DynamoDBStreamEvent, LambdaContext, SourceRecord, StreamHandler, StreamSource } from "@rollcall/local";
 import type { Context, DynamoDBStreamHandler, DynamoDBStreamEvent as LambdaEvent } from "aws-lambda";
-import { expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { toLambdaRecord } from "../../../src/event-source-mapping/batches/lambda-record.ts";
 
 const streamArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/limits/stream/2026-11-22T10:00:00.000";
@@ -75,6 +75,53 @@ test("an expired item as DynamoDB Local says it becomes what AWS sends", () => {
   expect(toLambdaRecord({ ...source, eventName: "UNKNOWN_TO_SDK_VERSION" }, streamArn)).toMatchObject({
     eventName: "REMOVE",
     userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" },
+  });
+});
+
+describe("a record of an engine that is not AWS", () => {
+  const local = "arn:aws:dynamodb:ddblocal:000000000000:table/limits/stream/2026-11-22T10:00:00.000";
+
+  test("names a Region that clients can be made for", () => {
+    expect(toLambdaRecord({ ...source, awsRegion: "ddblocal" }, local).awsRegion).toBe("us-east-1");
+    expect(toLambdaRecord({ ...source, awsRegion: "us-gov-west-1" }, streamArn).awsRegion).toBe("us-gov-west-1");
+  });
+
+  test("has an event id of 32 hexadecimal digits: its own where it has as many, else one of its own number", () => {
+    const idOf = (eventID: string, SequenceNumber = "1") =>
+      toLambdaRecord({ ...source, eventID, dynamodb: { SequenceNumber } }, local).eventID;
+    expect(idOf("5C23693f-068c-4085-8e85-7df794233f50")).toBe("5c23693f068c40858e857df794233f50");
+    expect(idOf("1")).toMatch(/^[0-9a-f]{32}$/);
+    expect(idOf("1")).toBe(idOf("1"));
+    expect(new Set([idOf("1"), idOf("1", "2"), idOf("2")]).size).toBe(3);
+  });
+
+  test.each<[bytes: number, value: object]>([
+    [4, { S: "äa" }],
+    [3, { N: "42" }],
+    [4, { N: "-5" }],
+    [5, { N: "-123" }],
+    [3, { N: "1000" }],
+    [3, { N: "0.0012" }],
+    [3, { N: "1E+30" }],
+    [4, { B: new Uint8Array(3) }],
+    [2, { BOOL: true }],
+    [2, { NULL: true }],
+    [4, { SS: ["x", "yz"] }],
+    [5, { NS: ["1", "42"] }],
+    [3, { BS: [new Uint8Array(2)] }],
+    [4, { L: [] }],
+    [7, { L: [{ S: "ab" }] }],
+    [4, { M: {} }],
+    [7, { M: { k: { S: "v" } } }],
+  ])("has its size by AWS's rule: %i bytes for a = %o, and its name's", (bytes, value) => {
+    const { dynamodb } = toLambdaRecord({ dynamodb: { NewImage: { a: value }, SizeBytes: 999 } }, local);
+    expect(dynamodb?.SizeBytes).toBe(bytes);
+  });
+
+  test("has the size of its keys and both images", () => {
+    const [Keys, NewImage, OldImage] = [{ PK: { S: "a" } }, { PK: { S: "a" }, n: { N: "1" } }, { PK: { S: "a" } }];
+    const { dynamodb } = toLambdaRecord({ dynamodb: { Keys, NewImage, OldImage } }, local);
+    expect(dynamodb?.SizeBytes).toBe(3 + 6 + 3);
   });
 });
 
