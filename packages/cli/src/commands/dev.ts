@@ -39,7 +39,7 @@ export const dev = defineCommand({
   json: '{ "event": "ready", "endpoint": "http://127.0.0.1:8000", "table": "rollcall", … }',
   details: [
     "With --json each line is one object; the first is the one below, the others have the events\n" +
-      "batch, repair, drift, reload, problem and, in the end, stopped.",
+      "batch, repair, drift, reload, stream, problem and, in the end, stopped.",
     "The AWS CLI refuses to read shards whose ids have fewer than 28 characters; dynoxide ends them with the\n" +
       "table's name, which needs 11 characters for that: rollcall has 8.",
   ],

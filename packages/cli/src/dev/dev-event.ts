@@ -26,6 +26,8 @@ export type DevEvent =
   | { event: "drift"; namespace?: string | undefined; drift: string }
   /** The handler's code changed and is in use. */
   | { event: "reload" }
+  /** The table's stream has ended, or the mapping continues with the next one. */
+  | { event: "stream"; message: string }
   /** Something is wrong that a developer should look at. Names in the message are quoted where they need it. */
   | { event: "problem"; message: string }
   /** Everything has ended. */

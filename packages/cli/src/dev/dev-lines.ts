@@ -30,6 +30,8 @@ export function devLines(event: DevEvent, place: Place): Line[] {
       return lines("drift", `${registryOf(event.namespace)}: ${event.drift}`, "drift");
     case "reload":
       return lines("reload", "the handler's code changed and is in use");
+    case "stream":
+      return lines("stream", oneLine(event.message));
     case "problem":
       return lines("problem", oneLine(event.message), "failure");
     case "stopped":

@@ -18,6 +18,7 @@ import type { DevEvent } from "./dev-event.ts";
 import { introduceDrift } from "./drift-maker.ts";
 import { HandlerHost } from "./handler-host.ts";
 import { type LocalEngineOptions, startLocalEngine, stopLocalEngine } from "./local-engine.ts";
+import { mappingTelling } from "./mapping-events.ts";
 import { within } from "./within.ts";
 
 /** What the local loop is to run. */
@@ -81,7 +82,10 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
     functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
     checkpoints: checkpointsIn(dbPath, engine.name),
     handler: (event, context) => host.invoke(event, context.getRemainingTimeInMillis()),
-    onBatch: (report) => tell({ event: "batch", ...report }),
+    onEvent: (event) => {
+      const telling = mappingTelling(event);
+      if (telling !== undefined) tell(telling);
+    },
   });
   const failed = Promise.withResolvers<never>();
   const fail = (error: unknown) => {

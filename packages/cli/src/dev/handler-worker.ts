@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStreamHandler } from "@rollcall/maintainer";
 import type { FromHandler, HandlerSetup, ToHandler } from "./handler-messages.ts";
-import { tellingOf } from "./maintainer-events.ts";
+import { maintainerTelling } from "./maintainer-events.ts";
 
 /*
  * The maintainer's handler in a thread of its own: a new thread loads all of its code afresh, which is the one way to
@@ -18,7 +18,7 @@ const handler = createStreamHandler({
   logger: { info: silent, warn: silent, error: silent },
   metrics: { addMetric: silent, publishStoredMetrics: silent },
   onEvent: (event) => {
-    const telling = tellingOf(event, program);
+    const telling = maintainerTelling(event, program);
     if (telling !== undefined) post({ kind: "telling", telling });
   },
 });

@@ -49,7 +49,7 @@ const TELLINGS: Tellings = {
  *
  * @param program how the command line is called, for commands to copy
  */
-export function tellingOf(event: MaintainerEvent, program: string): MaintainerTelling | undefined {
+export function maintainerTelling(event: MaintainerEvent, program: string): MaintainerTelling | undefined {
   const telling = TELLINGS[event.kind] as (event: MaintainerEvent, program: string) => MaintainerTelling | undefined;
   return telling(event, program);
 }

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
+import { tableDefinition } from "@rollcall/registry/schema";
 import { childrenOf, runningInGroup } from "@rollcall/testing/dynamodb/processes";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
@@ -135,6 +136,19 @@ describe("rollcall dev", () => {
     start("--drift");
     const drift = await loop.line(({ event }) => event === "drift");
     await loop.line(({ event }) => event === "repair", loop.lines.indexOf(drift));
+  });
+
+  it("says that the table's stream has ended, and continues with the next one", async () => {
+    start();
+    const ready = await loop.ready();
+    const client = clientOf(ready);
+    await client.send(new DeleteTableCommand({ TableName: ready.table }));
+    await loop.line(({ event, message }) => event === "stream" && String(message).includes("waiting for the next"));
+    await client.send(new CreateTableCommand({ TableName: ready.table, ...tableDefinition() }));
+    await loop.line(({ event, message }) => event === "stream" && String(message).includes("continues with"));
+    await new ForeignWriter(client, ready.table).putDefault("in-the-new-table");
+    await loop.line(({ event, added }) => event === "repair" && String(added) === "in-the-new-table");
+    client.destroy();
   });
 
   it("continues where it stopped, on disk", async () => {

@@ -1,12 +1,12 @@
 import { MalformedItemError } from "@rollcall/registry";
 import { describe, expect, it } from "vitest";
-import { tellingOf } from "../../src/dev/maintainer-events.ts";
+import { maintainerTelling } from "../../src/dev/maintainer-events.ts";
 
 const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
 
-describe("tellingOf", () => {
+describe("maintainerTelling", () => {
   it("says in one line that a registry is no string set, and how to rebuild it", () => {
-    expect(tellingOf({ kind: "registry-malformed", namespace: "t 1" }, "npm run rollcall --")).toEqual({
+    expect(maintainerTelling({ kind: "registry-malformed", namespace: "t 1" }, "npm run rollcall --")).toEqual({
       event: "problem",
       message:
         'the registry of "t 1" is no string set, so it lists nothing; rebuild it: ' +
@@ -14,7 +14,7 @@ describe("tellingOf", () => {
     });
     const error = new MalformedItemError({ PK: "SYSTEM#" }, "it is no string set");
     const names = { count: 1, first: [{ namespace: undefined, name: "a" }], error };
-    expect(tellingOf({ kind: "repair-impossible", names }, "rollcall")).toBeUndefined();
+    expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toBeUndefined();
   });
 
   it("names the first of many names that were not repaired, and the reason", () => {
@@ -23,7 +23,7 @@ describe("tellingOf", () => {
       { namespace: "t1", name: "c" },
     ];
     const names = { count: 30, first, error: new Error("no room") };
-    expect(tellingOf({ kind: "repair-impossible", names }, "rollcall")).toEqual({
+    expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toEqual({
       event: "problem",
       message: '30 names ("a, b", c of t1, and 28 more) cannot be repaired as things are: no room',
     });
@@ -32,7 +32,10 @@ describe("tellingOf", () => {
   it("tells what was decided as plain data that a thread can send", () => {
     const error = Object.assign(new Error("full"), { cannotBeCloned: () => {} });
     const unrepaired = [{ name: "b", reason: "full", error, isPermanent: true }];
-    const telling = tellingOf({ kind: "reconciled", namespace: undefined, findings: { ...findings, unrepaired } }, "");
+    const telling = maintainerTelling(
+      { kind: "reconciled", namespace: undefined, findings: { ...findings, unrepaired } },
+      "",
+    );
     expect(structuredClone(telling)).toEqual({
       event: "repair",
       added: [],
@@ -43,6 +46,6 @@ describe("tellingOf", () => {
   });
 
   it("is silent about what is only counted", () => {
-    expect(tellingOf({ kind: "registry-read", namespace: undefined, bytes: 10 }, "")).toBeUndefined();
+    expect(maintainerTelling({ kind: "registry-read", namespace: undefined, bytes: 10 }, "")).toBeUndefined();
   });
 });
