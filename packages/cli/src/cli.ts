@@ -3,13 +3,14 @@ import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { commands } from "./commands.ts";
 import { credentialNotice } from "./connection/credentials.ts";
 import { knownTarget } from "./connection/target.ts";
-import { UsageError } from "./errors.ts";
+import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { explainError, isUsage } from "./explain/explain-error.ts";
 import type { ConnectionOptions } from "./options/connection-options.ts";
 import { createProgram, type RunCommand } from "./program.ts";
 import { endingOf } from "./terminal/ending.ts";
 import type { Io } from "./terminal/io.ts";
+import { styled } from "./terminal/line.ts";
 import { ReaderGoneError } from "./terminal/output.ts";
 import { oneLine } from "./terminal/printable.ts";
 import { Printer } from "./terminal/printer.ts";
@@ -86,6 +87,8 @@ async function printResult(result: Result, printer: Printer): Promise<number> {
 async function report(error: unknown, target: ReturnType<typeof knownTarget>, printer: Printer): Promise<number> {
   const explanation = error instanceof UsageError ? error.message : explainError(error, target);
   if (isUsage(error)) throw new UsageError(explanation, { cause: error });
+  if (error instanceof CommandError)
+    await printer.note(...error.details.map((line) => styled("failure", oneLine(line))));
   if (explanation !== undefined) await printer.error(explanation);
   else {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

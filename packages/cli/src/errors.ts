@@ -6,4 +6,11 @@ export class UsageError extends Error {
 /** The command could not be done, for a reason that its user can act on: one line on stderr and exit code 1. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
+  /** Lines to show above the message, such as each of many mistakes. */
+  readonly details: readonly string[];
+
+  constructor(message: string, options?: ErrorOptions & { details?: readonly string[] }) {
+    super(message, options);
+    this.details = options?.details ?? [];
+  }
 }

@@ -1,8 +1,11 @@
 /** The share of letters that must agree for a word to have been meant. */
 const LEAST_LIKENESS = 0.5;
+/** Letters of a word that is compared: the work grows with their square, and no field's name is so long. */
+const MAX_LETTERS = 40;
 
-/** The known word that somebody most likely meant by an unknown one, if any is like it. */
+/** The known word that a user most likely meant by an unknown one, if any is like it. */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
+  if (word.length > MAX_LETTERS) return undefined;
   const likeness = (candidate: string): number => {
     const longest = Math.max(word.length, candidate.length);
     return 1 - distance(normalized(word), normalized(candidate)) / longest;

@@ -1,56 +1,113 @@
-import { open } from "node:fs/promises";
 import { CommandError } from "../errors.ts";
-import { MAX_MANIFEST_BYTES } from "./constants.ts";
-import { ManifestError } from "./errors.ts";
-import { type Manifest, parseManifest } from "./manifest.ts";
+import type { Io } from "../terminal/io.ts";
+import { count } from "../terminal/output.ts";
+import { printable, printableInList } from "../terminal/printable.ts";
+import { readInput, STANDARD_INPUT } from "../terminal/read-input.ts";
+import { MAX_JSON_BYTES } from "./constants.ts";
+import type { LocatedManifest, Manifest } from "./manifest.ts";
+import { readInThread } from "./read-in-thread.ts";
+
+/** Mistakes that are shown of all files together. */
+const MAX_SHOWN = 20;
+
+/** What standard input is called. */
+const STANDARD_INPUT_NAME = "standard input";
 
 /**
- * Reads a manifest from a file.
+ * Reads files as one manifest.
  *
- * @throws CommandError when there is no such file, it cannot be read, or it is no manifest
+ * @throws CommandError when one cannot be read or is no manifest, with all their mistakes; when two declare the same
  */
-export async function readManifestFile(file: string): Promise<Manifest> {
-  try {
-    return parseManifest(await readText(file), file);
-  } catch (error) {
-    throw error instanceof ManifestError ? new CommandError(error.message, { cause: error }) : error;
+export async function readManifestFiles(files: readonly string[], io: Pick<Io, "stdin" | "signal">): Promise<Manifest> {
+  const read: { file: string; manifest: LocatedManifest }[] = [];
+  const mistakes: string[] = [];
+  for (const file of files) {
+    const name = fileName(file);
+    const result = await readInThread({ text: await readText(file, io), file: name }, io.signal);
+    if (result.manifest === undefined) mistakes.push(...result.mistakes);
+    else read.push({ file: name, manifest: result.manifest });
   }
+  const whole = combine(read, mistakes);
+  if (mistakes.length > 0) throw refusal(files, mistakes);
+  return whole;
 }
 
-async function readText(file: string): Promise<string> {
-  const bytes = await readBytes(file);
-  if (bytes.length > MAX_MANIFEST_BYTES) {
-    throw new CommandError(`${file} is larger than the ${MAX_MANIFEST_BYTES / 1024 ** 2} MiB of a manifest: split it.`);
+/** What reports call files. */
+export function fileNames(files: readonly string[]): string {
+  return files.map((file) => (file === STANDARD_INPUT ? STANDARD_INPUT_NAME : printableInList(file))).join(", ");
+}
+
+/** What errors call a file. */
+function fileName(file: string): string {
+  return file === STANDARD_INPUT ? STANDARD_INPUT_NAME : file;
+}
+
+/** All in one; what two files say of the same thing is a mistake. */
+function combine(read: readonly { file: string; manifest: LocatedManifest }[], mistakes: string[]): Manifest {
+  const whole: Manifest = { resources: new Map(), hasResources: false, namespace: undefined, otherSections: [] };
+  const places = new Map<string, string>();
+  for (const { file, manifest } of read) {
+    const { resources, hasResources, namespace, otherSections } = manifest.manifest;
+    whole.hasResources ||= hasResources;
+    for (const section of otherSections) if (!whole.otherSections.includes(section)) whole.otherSections.push(section);
+    if (namespace !== undefined && whole.namespace !== undefined && namespace !== whole.namespace) {
+      mistakes.push(`${file}: its namespace is not that of the files before it: apply them one by one.`);
+    }
+    whole.namespace ??= namespace;
+    for (const [resource, limits] of resources) {
+      const place = `${file}:${manifest.lines.get(resource)}`;
+      const before = places.get(resource);
+      if (before === undefined) {
+        places.set(resource, place);
+        whole.resources.set(resource, limits);
+      } else mistakes.push(`${place}: ${printable(resource)} is here for the second time, first in ${before}.`);
+    }
+  }
+  return whole;
+}
+
+function refusal(files: readonly string[], mistakes: readonly string[]): CommandError {
+  const [first = ""] = mistakes;
+  if (mistakes.length === 1) return new CommandError(first);
+  const more = mistakes.length > MAX_SHOWN ? [`… and ${count(mistakes.length - MAX_SHOWN, "more mistake")}`] : [];
+  return new CommandError(
+    `There are ${count(mistakes.length, "mistake")} in ${fileNames(files)}: nothing was compared or written.`,
+    { details: [...mistakes.slice(0, MAX_SHOWN), ...more] },
+  );
+}
+
+async function readText(file: string, io: Pick<Io, "stdin" | "signal">): Promise<string> {
+  const name = printable(fileName(file));
+  const bytes = await readBytes(file, name, io);
+  if (bytes.length > MAX_JSON_BYTES) {
+    throw new CommandError(`${name} is larger than the ${MAX_JSON_BYTES / 1024 ** 2} MiB of a manifest: split it.`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new CommandError(`${file} is not text in UTF-8: save it as that.`, { cause: error });
+    throw new CommandError(`${name} is not text in UTF-8: save it as that.`, { cause: error });
   }
 }
 
-/** At most one byte more than a manifest may have: the file may be a device without an end. */
-async function readBytes(file: string): Promise<Buffer> {
+async function readBytes(file: string, name: string, io: Pick<Io, "stdin" | "signal">): Promise<Buffer> {
   try {
-    await using handle = await open(file);
-    const chunks: Buffer[] = [];
-    for await (const chunk of handle.createReadStream({ end: MAX_MANIFEST_BYTES })) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks);
+    return await readInput(file, MAX_JSON_BYTES, io);
   } catch (error) {
-    throw new CommandError(explain(file, error as NodeJS.ErrnoException), { cause: error });
+    io.signal.throwIfAborted();
+    throw new CommandError(explain(name, error as NodeJS.ErrnoException), { cause: error });
   }
 }
 
-function explain(file: string, { code, message }: NodeJS.ErrnoException): string {
+function explain(name: string, { code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case "ENOENT":
-      return `There is no file ${file}: give the path of a manifest, in YAML or JSON.`;
+      return `There is no file ${name}: give the path of a manifest, in YAML or JSON, or "-" for standard input.`;
     case "EISDIR":
-      return `${file} is a directory: give the path of a manifest, in YAML or JSON.`;
+      return `${name} is a directory: give the path of a manifest, in YAML or JSON.`;
     case "EACCES":
     case "EPERM":
-      return `No permission to read ${file}.`;
+      return `No permission to read ${name}.`;
     default:
-      return `${file} cannot be read: ${message}.`;
+      return `${name} cannot be read: ${message}.`;
   }
 }

@@ -9,14 +9,20 @@ const TO_DO = { create: "to create", change: "to change", register: "to register
 const DONE = { create: "created", change: "changed", register: "registered", delete: "deleted" };
 const SIGNS = { create: "+", change: "~", register: "~", delete: "-" } as const satisfies Record<Action, string>;
 
+/** Changes that are shown unless all are asked for. */
+const MAX_SHOWN = 20;
+
 /** Each change with its limits: `+ gpt-4   rpm:500/min`. */
-export function changeLines(changes: readonly Change[]): string[] {
-  return alignColumns(
-    changes.flatMap((change) => {
+export function changeLines(changes: readonly Change[], all: boolean): string[] {
+  const shown = all ? changes : changes.slice(0, MAX_SHOWN);
+  const left = changes.length - shown.length;
+  const lines = alignColumns(
+    shown.flatMap((change) => {
       const [first = "", ...more] = describe(change);
       return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
     }),
   );
+  return left > 0 ? [...lines, `… and ${left.toLocaleString("en-US")} more; --all shows every one`] : lines;
 }
 
 /** What a plan comes to: `2 to create, 1 to change, 19 unchanged`. */

@@ -1,23 +1,25 @@
 import { carryOut } from "../apply/carry-out.ts";
 import { explainFailures } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
-import { readManifestFile } from "../apply/manifest-file.ts";
+import { fileNames, readManifestFiles } from "../apply/manifest-file.ts";
 import { notHandled } from "../apply/not-handled.ts";
 import { makePlan, type Plan } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
-import { UsageError } from "../errors.ts";
+import { CommandError, UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ArgumentSpec } from "../options/argument.ts";
 import { registryOptions } from "../options/connection-options.ts";
 import { flag } from "../options/option.ts";
-import { dryRunOption, yesOption } from "../options/write-options.ts";
+import { allOption, dryRunOption, yesOption } from "../options/write-options.ts";
 import { isInteractive } from "../terminal/confirm.ts";
+import type { Io } from "../terminal/io.ts";
 import { type Line, styled } from "../terminal/line.ts";
-import { count, indent } from "../terminal/output.ts";
+import { count, firstOf, indent } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
+import { STANDARD_INPUT } from "../terminal/read-input.ts";
 
 const FILE_HELP = [
   "A file, in YAML or JSON:",
@@ -25,15 +27,16 @@ const FILE_HELP = [
   "    gpt-4:",
   "      limits:",
   "        rpm: { capacity: 500 }",
-  "        tpm: { capacity: 100000, refill_amount: 50000, refill_period: 3600 }",
-  "refill_amount defaults to capacity, refill_period, in seconds, to 60. With burst, the bucket holds",
-  "that many instead, and still refills by capacity. It is the limiter's manifest: its sections",
-  "namespace, system and entities are reported as not handled.",
+  "        tpm: { capacity: 90000, refill_period: 3600 }",
+  "refill_amount defaults to capacity, refill_period, in seconds, to 60; burst, where it is given, takes the place of " +
+    "capacity. It is the limiter's manifest: its sections namespace, system and entities are reported as not handled, and " +
+    "names that begin with x- or a dot are passed over.",
+  "Several files are applied as one; - is standard input.",
 ].join("\n");
 
 const REGISTRY_HELP = [
-  "A default whose name the registry misses is registered. --prune goes by the registry: a default that",
-  "neither it nor the file names stays.",
+  "A default whose name the registry misses is registered. --prune goes by the registry: a default that neither it nor " +
+    "the file names stays.",
 ].join("\n");
 
 /** `rollcall resource apply` */
@@ -44,11 +47,16 @@ export const resourceApply = defineCommand({
     "Compares a file of default limits with those in the table, shows what differs, asks, and writes only that. " +
     "Without a terminal to ask on, --yes or --dry-run is needed. What fails does not stop the rest; run it again for that.",
   arguments: {
-    file: { syntax: "<file>", description: "the limits of every resource, in YAML or JSON" } as ArgumentSpec<string>,
+    files: {
+      syntax: "<files...>",
+      description: 'the limits of every resource, in YAML or JSON; "-" is standard input',
+    } as ArgumentSpec<string[]>,
   },
   options: {
     prune: flag("--prune", "also delete registered resources that the file does not have"),
+    all: allOption,
     dryRun: dryRunOption,
+    exitCode: flag("--exit-code", "with --dry-run: exit with 3 when there is something to write"),
     yes: yesOption,
     ...registryOptions,
   },
@@ -64,27 +72,41 @@ export const resourceApply = defineCommand({
     "rollcall resource apply limits.yaml --table limits --prune",
     "rollcall resource apply limits.json --table limits --yes --json",
   ],
-  async run({ args: { file }, options, io, printer }) {
-    const { prune = false, dryRun = false, yes = false } = options;
-    if (!yes && !dryRun && !isInteractive(io)) {
-      throw new UsageError("There is no terminal to ask on: pass --yes to write without being asked, or --dry-run.");
-    }
+  async run({ args: { files }, options, io, printer }) {
+    const { prune = false, dryRun = false, yes = false, all = false } = options;
+    assertCanAsk(files, options, io);
     await using connection = connectRegistry(options, io);
     const { registry, target } = connection;
-    const manifest = await readManifestFile(file);
-    const live = await readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io);
-    const plan = makePlan(manifest.resources, live, { prune });
+    const manifest = await readManifestFiles(files, io);
+    const subject = `${fileNames(files)} to ${describeTarget(target)}`;
     const unhandled = notHandled(manifest, target);
     const notes = unhandled.map(({ note }) => note);
     const sections = unhandled.map(({ section }) => section);
-    const subject = `${printable(file)} to ${describeTarget(target)}`;
+    if (!manifest.hasResources) {
+      if (prune) throw new CommandError(NOTHING_TO_PRUNE_BY);
+      const plan = { changes: [], unchanged: 0, leftAlone: 0 };
+      const only = sections.length > 0 ? `, only ${sections.join(", ")}` : "";
+      return {
+        json: applyReport(dryRun, plan, { done: [], failed: [] }, sections),
+        lines: [`Nothing to apply from ${subject}: it has no resources${only}.`],
+        notes,
+      };
+    }
+    const live = await readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io);
+    const plan = makePlan(manifest.resources, live, { prune });
 
     if (dryRun || plan.changes.length === 0) {
       const report = applyReport(dryRun, plan, { done: plan.changes, failed: [] }, sections);
-      return { json: report, lines: planLines(plan, subject, dryRun), notes };
+      const isLeft = options.exitCode === true && plan.changes.length > 0;
+      return {
+        json: report,
+        lines: planLines(plan, subject, { dryRun, all }),
+        notes,
+        exitCode: isLeft ? EXIT_CODES.drift : EXIT_CODES.done,
+      };
     }
     if (!yes) {
-      const lines = [...planLines(plan, subject, false), ...notes];
+      const lines = [...planLines(plan, subject, { dryRun, all }), ...notes];
       await printer.ask(lines, "Write this?", "Not confirmed: nothing was written.");
     }
     const { done, failed } = await carryOut(registry, plan.changes, io.signal);
@@ -95,8 +117,8 @@ export const resourceApply = defineCommand({
     return {
       json: applyReport(false, plan, { done, failed: failures }, sections),
       // Who was asked has seen the changes.
-      lines: [`Applied ${subject}: ${doneSummary(done, plan)}`, ...(yes ? indent(changeLines(done)) : [])],
-      notes: [...(yes ? notes : []), ...complaints],
+      lines: [`Applied ${subject}: ${doneSummary(done, plan)}`, ...(yes ? indent(changeLines(done, all)) : [])],
+      notes: [...(yes ? notes : []), ...firstOf(complaints, all)],
       ...(failures.length > 0 && {
         exitCode: EXIT_CODES.failed,
         error:
@@ -107,12 +129,38 @@ export const resourceApply = defineCommand({
   },
 });
 
-function planLines(plan: Plan, subject: string, dryRun: boolean): Line[] {
+const NOTHING_TO_PRUNE_BY =
+  "The manifest has no resources section, so that --prune would delete every registered resource: write " +
+  "resources: {} if that is meant. Nothing was compared or written.";
+
+/** @throws UsageError where the command line asks for what cannot be */
+function assertCanAsk(
+  files: readonly string[],
+  {
+    yes,
+    dryRun,
+    exitCode,
+  }: { yes?: boolean | undefined; dryRun?: boolean | undefined; exitCode?: boolean | undefined },
+  io: Io,
+): void {
+  if (exitCode && !dryRun) throw new UsageError("--exit-code tells what --dry-run finds: pass both.");
+  const inputs = files.filter((file) => file === STANDARD_INPUT).length;
+  if (inputs > 1) throw new UsageError("Standard input can be read once: give - once.");
+  if (yes || dryRun) return;
+  if (inputs > 0) {
+    throw new UsageError("Standard input holds the manifest, and no answers: pass --yes to write, or --dry-run.");
+  }
+  if (!isInteractive(io)) {
+    throw new UsageError("There is no terminal to ask on: pass --yes to write without being asked, or --dry-run.");
+  }
+}
+
+function planLines(plan: Plan, subject: string, { dryRun, all }: { dryRun: boolean; all: boolean }): Line[] {
   if (plan.changes.length === 0)
     return [`Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`];
   return [
     `To apply ${subject}:`,
-    ...indent(changeLines(plan.changes)),
+    ...indent(changeLines(plan.changes, all)),
     planSummary(plan),
     ...(dryRun ? ["Dry run: nothing was written."] : []),
   ];

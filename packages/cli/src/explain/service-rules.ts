@@ -11,10 +11,7 @@ const notAccepted: Explanations[string] = ({ message }) =>
 
 /** Why DynamoDB refused a request. */
 export const serviceRules: readonly Rule[] = [
-  ({ name }, target) =>
-    /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests/.test(name)
-      ? `DynamoDB throttles ${tableOf(target)}: try again in a moment, or raise its capacity.`
-      : undefined,
+  (error, target) => (isThrottling(error) ? explainThrottling(target) : undefined),
   byName({
     ResourceNotFoundException: explainMissingTable,
     ResourceInUseException: (_, target) =>
@@ -36,6 +33,16 @@ export const serviceRules: readonly Rule[] = [
   }),
   explainOther,
 ];
+
+/** Whether DynamoDB refused a request for want of capacity. */
+export function isThrottling({ name }: Error): boolean {
+  return /Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests/.test(name);
+}
+
+/** What to do about it. */
+export function explainThrottling(target: KnownTarget): string {
+  return `DynamoDB throttles ${tableOf(target)}: try again in a moment, or raise its capacity.`;
+}
 
 function explainMissingTable(_: Error, target: KnownTarget): string {
   const { endpoint, region, profile } = target;

@@ -5,3 +5,6 @@ export const yesOption = flag("-y, --yes", "write without asking");
 
 /** The option of every command that can show what it would do. */
 export const dryRunOption = flag("--dry-run", "show what would be done, and write nothing");
+
+/** The option of every command whose report lists names: without it, it shows the first and counts the others. */
+export const allOption = flag("--all", "show every name, and not the first 20 of many");

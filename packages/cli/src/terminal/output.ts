@@ -38,6 +38,16 @@ export function indent<L extends Line>(lines: readonly L[]): L[] {
   );
 }
 
+/** Entries that a list inside a report shows unless asked for all. */
+const MAX_LISTED = 20;
+
+/** The first of many lines, and how many more there are; all of them where that is asked for. */
+export function firstOf(lines: readonly Line[], all: boolean): Line[] {
+  if (all || lines.length <= MAX_LISTED) return [...lines];
+  const left = lines.length - MAX_LISTED;
+  return [...lines.slice(0, MAX_LISTED), `… and ${left.toLocaleString("en-US")} more; --all shows every one`];
+}
+
 /** A number of something, for people: `1 byte`, `2.02 units`, `10,000 names`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-US", { maximumFractionDigits: 2 })} ${noun}${number === 1 ? "" : "s"}`;

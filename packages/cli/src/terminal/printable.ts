@@ -30,7 +30,7 @@ export function quoted(value: string): string {
 }
 
 /** A text of at most so many characters; an ellipsis stands for the rest. */
-function shorten(text: string, most: number): string {
+export function shorten(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : text;
 }
 

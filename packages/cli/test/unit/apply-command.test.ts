@@ -179,7 +179,11 @@ describe("resource apply without a terminal", () => {
   it.each([
     ["no file", path.join(folder, "none.yaml"), /^Error: There is no file .*none\.yaml: give the path of a manifest/],
     ["a directory", folder, /^Error: .* is a directory: give the path of a manifest/],
-    ["a file without an end", "/dev/zero", /^Error: \/dev\/zero is larger than the 8 MiB of a manifest: split it\.\n$/],
+    [
+      "a file without an end",
+      "/dev/zero",
+      /^Error: \/dev\/zero is larger than the 32 MiB of a manifest: split it\.\n$/,
+    ],
   ])("says so when it is given %s", async (_, name, message) => {
     const { exitCode, stderr } = await rollcall(["resource", "apply", name, "--table", "limits", "--yes"]);
     expect(stderr).toMatch(message);
@@ -190,6 +194,95 @@ describe("resource apply without a terminal", () => {
   it("says so when the file is no text", async () => {
     writeFileSync(file, Buffer.from("ff fe 61 00".replaceAll(" ", ""), "hex"));
     expect((await run({}, "--yes")).stderr).toMatch(/is not text in UTF-8: save it as that\.\n$/);
+  });
+});
+
+describe("resource apply of several files, or none", () => {
+  const second = path.join(folder, "more.json");
+  const more = (resources: object) => writeFileSync(second, JSON.stringify({ resources }));
+  const both = (world: World, ...options: string[]) =>
+    rollcall(["resource", "apply", file, second, "--table", "limits", ...options], world);
+
+  it("compares all of them as one", async () => {
+    manifest({ same: 7 });
+    more({ extra: { limits: { rpm: { capacity: 3 } } } });
+    const { exitCode, stdout } = await both({}, "--dry-run");
+    expect(stdout.replaceAll(`${folder}/`, "")).toBe(
+      "To apply limits.yaml, more.json to table limits:\n  + extra   rpm:3/min\n" +
+        "1 to create, 1 unchanged, 2 not in the file and left alone\nDry run: nothing was written.\n",
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it("refuses a resource that two of them have, with both places", async () => {
+    manifest({ same: 7 });
+    more({ same: { limits: { rpm: { capacity: 3 } } } });
+    const { exitCode, stderr } = await both({}, "--yes");
+    expect(stderr.replaceAll(`${folder}/`, "")).toBe(
+      "Error: more.json:1: same is here for the second time, first in limits.yaml:1.\n",
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  it("lists the mistakes of all of them", async () => {
+    writeFileSync(file, "resources:\n  a: 5\n  b: 5\n");
+    more({ c: { limits: {} } });
+    const { exitCode, stdout, stderr } = await both({}, "--yes");
+    const lines = stderr.replaceAll(`${folder}/`, "").trimEnd().split("\n");
+    expect(lines.map((line) => line.slice(0, 30))).toEqual([
+      "limits.yaml:2:6: resources.a: ",
+      "limits.yaml:3:6: resources.b: ",
+      "more.json:1:20: resources.c.li",
+      "Error: There are 3 mistakes in",
+    ]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(dynamodb.calls()).toHaveLength(0);
+  });
+
+  it("reads standard input for -, and asks nothing there", async () => {
+    const text = "resources: { new: { limits: { rpm: { capacity: 1 } } } }";
+    const words = ["resource", "apply", "-", "--table", "limits"];
+    const { stdout } = await rollcall([...words, "--dry-run"], { typed: text });
+    expect(stdout).toMatch(/^To apply standard input to table limits:\n {2}\+ new {3}rpm:1\/min\n/);
+    const asking = await rollcall(words, { typed: text });
+    expect(asking.stderr).toMatch(/^Error: Standard input holds the manifest, and no answers: pass --yes/);
+    expect(asking.exitCode).toBe(2);
+  });
+
+  it("changes nothing for a manifest without resources, and prunes nothing by it", async () => {
+    writeFileSync(file, "namespace: prod\nsystem: {}\n");
+    const { exitCode, stdout, stderr } = await run({}, "--yes");
+    expect(title(stdout)).toBe(
+      "Nothing to apply from FILE to table limits: it has no resources, only namespace, system.\n",
+    );
+    expect(stderr).toMatch(/^Not handled: .*\nNot handled: .*\n$/);
+    expect(exitCode).toBe(0);
+    const pruning = await run({}, "--yes", "--prune");
+    expect(pruning.stderr).toMatch(/^Error: The manifest has no resources section, [^\n]* write resources: {} if /);
+    expect(pruning.exitCode).toBe(1);
+    expect(writes()).toBe(0);
+  });
+});
+
+describe("resource apply --dry-run --exit-code", () => {
+  it("exits with 3 when changes are left, and with 0 when none are", async () => {
+    expect(await run({}, "--dry-run", "--exit-code")).toMatchObject({ exitCode: 3 });
+    expect(await run({}, "--dry-run")).toMatchObject({ exitCode: 0 });
+    manifest({ same: 7 });
+    expect(await run({}, "--dry-run", "--exit-code")).toMatchObject({ exitCode: 0 });
+    expect(await run({}, "--yes", "--exit-code")).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe("resource apply of many changes", () => {
+  beforeEach(() => manifest(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`r${i}`, 1]))));
+
+  it("shows 20 and counts the others, or shows all of them", async () => {
+    const { stdout } = await run({}, "--dry-run");
+    expect(stdout.match(/^ {2}\+ /gm)).toHaveLength(20);
+    expect(stdout).toContain("\n  … and 10 more; --all shows every one\n");
+    expect((await run({}, "--dry-run", "--all")).stdout.match(/^ {2}\+ /gm)).toHaveLength(30);
+    expect(JSON.parse((await run({}, "--dry-run", "--json")).stdout).created).toHaveLength(30);
   });
 });
 

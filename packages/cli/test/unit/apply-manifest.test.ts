@@ -22,8 +22,8 @@ describe("a manifest", () => {
     expect(limit(fields)).toEqual({ name: "rpm", capacity: 100, refillAmount: 20, refillPeriodSeconds: 300 });
   });
 
-  it("with a burst holds that many, and refills by the capacity all the same", () => {
-    expect(limit("{ capacity: 100, burst: 500 }")).toMatchObject({ capacity: 500, refillAmount: 100 });
+  it("with a burst has that in place of its capacity, as the limiter reads it", () => {
+    expect(limit("{ capacity: 100, burst: 500 }")).toMatchObject({ capacity: 500, refillAmount: 500 });
     expect(limit("{ capacity: 100, burst: 500, refill_amount: 7 }")).toMatchObject({ capacity: 500, refillAmount: 7 });
     expect(limit("{ capacity: 100, burst: 100 }")).toMatchObject({ capacity: 100, refillAmount: 100 });
   });
@@ -47,8 +47,18 @@ describe("a manifest", () => {
     expect(resources.get("b")?.map(({ name }) => name)).toEqual(["z", "a"]);
   });
 
-  it("may declare no resources", () => {
-    expect(parse("resources: {}").resources.size).toBe(0);
+  it("may declare that there are no resources, or say nothing of them", () => {
+    expect(parse("resources: {}")).toMatchObject({ resources: new Map(), hasResources: true });
+    expect(parse("namespace: prod\nsystem: {}")).toMatchObject({ resources: new Map(), hasResources: false });
+  });
+
+  it("may have anchors under names that begin with x- or a dot", () => {
+    const text = "x-common: &rpm { capacity: 5 }\n.more: [1]\nresources: { a: { limits: { rpm: *rpm } } }";
+    expect(limitsOf(text)).toMatchObject([{ name: "rpm", capacity: 5 }]);
+  });
+
+  it.each(["1000", '"1000"', "1_000", "'1000'"])("may write a thousand as %s", (text) => {
+    expect(limit(`{ capacity: ${text} }`)).toMatchObject({ capacity: 1_000 });
   });
 
   it("tells of what it has besides resources", () => {
@@ -94,7 +104,6 @@ describe("what is no manifest is refused in one line, with its place, the field 
   it.each<[string, string, string]>([
     ["nothing", "", "1:1: the file: expected a map with resources in it; found nothing."],
     ["a list", "- a", "1:1: the file: expected a map with resources in it; found a list."],
-    ["no resources", "system: {}", "1:1: the file: resources are missing; expected resources, {} if there are none."],
     ["an unknown section", "resorces: {}", "1:1: resorces: unknown field; did you mean resources?"],
     ["another one", "x: 1", "1:1: x: unknown field; known here: resources, namespace, system, entities."],
     ["a namespace without a name", "namespace:\nresources: {}", "1:11: namespace: expected the limiter's name of a "],
@@ -126,9 +135,19 @@ describe("what is no manifest is refused in one line, with its place, the field 
       "4:27: resources.a.limits.rpm.refillAmount: unknown field; did you mean refill_amount?",
     ],
     [
-      "a number as text",
-      rpm('{ capacity: "500" }'),
-      '4:24: resources.a.limits.rpm.capacity: expected a whole number from 1 to 9007199254740991, in digits alone; found the text "500".',
+      "a number as text with an underscore",
+      rpm('{ capacity: "1_000" }'),
+      '4:24: resources.a.limits.rpm.capacity: expected a whole number from 1 to 9007199254740991, in digits alone; found the text "1_000".',
+    ],
+    [
+      "a number to the base of 60",
+      rpm("{ capacity: 1:30 }"),
+      "4:24: resources.a.limits.rpm.capacity: expected a whole",
+    ],
+    [
+      "a number to the base of 16",
+      rpm("{ capacity: 0x10 }"),
+      "4:24: resources.a.limits.rpm.capacity: expected a whole",
     ],
     ["zero", rpm("{ capacity: 0 }"), "4:24: resources.a.limits.rpm.capacity: expected a whole number from 1 to 900719"],
     ["less", rpm("{ capacity: -5 }"), "4:24: resources.a.limits.rpm.capacity: expected a whole number from 1 to 90071"],
@@ -151,7 +170,7 @@ describe("what is no manifest is refused in one line, with its place, the field 
     ],
     [
       "a resource twice",
-      'resources:\n  a: { limits: {} }\n  b: 1\n  "a": 2',
+      'resources:\n  a: { limits: { r: { capacity: 1 } } }\n  b: { limits: { r: { capacity: 1 } } }\n  "a": 2',
       "4:3: resources.a is here for the second time, first in line 2: keep one of the two.",
     ],
     ["a field twice", rpm("{ capacity: 5, capacity: 5 }"), "4:27: resources.a.limits.rpm.capacity is here for the sec"],
@@ -176,6 +195,41 @@ describe("what is no manifest is refused in one line, with its place, the field 
     expect(error.message).toContain(`limits.yaml:${message}`);
     expect(error.message).toMatch(/^limits\.yaml:\d+:\d+: .*[.?]$/);
     expect(error).toMatchObject({ file: "limits.yaml", line: expect.any(Number), column: expect.any(Number) });
+  });
+
+  it("with all its mistakes, in the order of the text", () => {
+    const text = [
+      "resources:",
+      "  a: { limits: { rpm: { capacity: 0, burts: 5 }, wcu: { capacity: 5 } } }",
+      "  b: { limits: {} }",
+      "  c: 5",
+      "  d: { limits: { rpm: { capacity: 1 } } }",
+      "  1e: { limits: { rpm: { capacity: x } } }",
+      "sytem: {}",
+    ];
+    const error = catchError(() => parse(text.join("\n")));
+    const places = [error, ...error.others].map(({ line, column }) => `${line}:${column}`);
+    expect(places).toEqual(["2:35", "2:38", "2:50", "3:8", "4:6", "6:3", "6:36", "7:1"]);
+    expect(error.others[0]?.message).toMatch(/^limits\.yaml:2:38: .*burts: unknown field; did you mean burst\?$/);
+  });
+
+  it("in JSON as in YAML, at the same places", () => {
+    const text = `{\n "resources": {\n  "a": { "limits": { "rpm": { "capacity": "x", "capacity": 5 } } },\n  "a": 5 }, "x": 1 }`;
+    const inYaml = catchError(() => parseManifest(`${text} # a comment`, "limits.yaml"));
+    const inJson = catchError(() => parseManifest(text, "limits.yaml"));
+    expect([inJson, ...inJson.others].map(({ message }) => message)).toEqual(
+      [inYaml, ...inYaml.others].map(({ message }) => message),
+    );
+    expect(inJson.others).toHaveLength(3);
+  });
+
+  it("YAML of more than 2 MiB, but not JSON", () => {
+    const comment = `# ${"x".repeat(2 * 1024 ** 2)}`;
+    expect(catchError(() => parse(`resources: {}\n${comment}`)).message).toMatch(
+      /more than the 2 MiB of a manifest in YAML/,
+    );
+    const json = JSON.stringify({ resources: {}, "x-comment": comment });
+    expect(parse(json).hasResources).toBe(true);
   });
 
   it("aliases that stand for more than any machine holds, soon", { timeout: 60_000 }, () => {
