@@ -1,14 +1,11 @@
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
-import { count } from "../terminal/output.ts";
+import { count, MAX_LISTED } from "../terminal/output.ts";
 import { printable, printableInList } from "../terminal/printable.ts";
 import { readInput, STANDARD_INPUT } from "../terminal/read-input.ts";
 import { MAX_JSON_BYTES } from "./constants.ts";
 import type { LocatedManifest, Manifest } from "./manifest.ts";
 import { readInThread } from "./read-in-thread.ts";
-
-/** Mistakes that are shown of all files together. */
-const MAX_SHOWN = 20;
 
 /** What standard input is called. */
 const STANDARD_INPUT_NAME = "standard input";
@@ -69,10 +66,10 @@ function combine(read: readonly { file: string; manifest: LocatedManifest }[], m
 function refusal(files: readonly string[], mistakes: readonly string[]): CommandError {
   const [first = ""] = mistakes;
   if (mistakes.length === 1) return new CommandError(first);
-  const more = mistakes.length > MAX_SHOWN ? [`… and ${count(mistakes.length - MAX_SHOWN, "more mistake")}`] : [];
+  const more = mistakes.length > MAX_LISTED ? [`and ${count(mistakes.length - MAX_LISTED, "more mistake")}`] : [];
   return new CommandError(
     `There are ${count(mistakes.length, "mistake")} in ${fileNames(files)}: nothing was compared or written.`,
-    { details: [...mistakes.slice(0, MAX_SHOWN), ...more] },
+    { details: [...mistakes.slice(0, MAX_LISTED), ...more] },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Limit } from "@rollcall/registry";
 import { formatLimit } from "../options/limit-text.ts";
-import { alignColumns } from "../terminal/output.ts";
+import { alignColumns, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
 import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
 
@@ -9,12 +9,9 @@ const TO_DO = { create: "to create", change: "to change", register: "to register
 const DONE = { create: "created", change: "changed", register: "registered", delete: "deleted" };
 const SIGNS = { create: "+", change: "~", register: "~", delete: "-" } as const satisfies Record<Action, string>;
 
-/** Changes that are shown unless all are asked for. */
-const MAX_SHOWN = 20;
-
 /** Each change with its limits: `+ gpt-4   rpm:500/min`. */
 export function changeLines(changes: readonly Change[], all: boolean): string[] {
-  const shown = all ? changes : changes.slice(0, MAX_SHOWN);
+  const shown = all ? changes : changes.slice(0, MAX_LISTED);
   const left = changes.length - shown.length;
   const lines = alignColumns(
     shown.flatMap((change) => {
@@ -22,7 +19,7 @@ export function changeLines(changes: readonly Change[], all: boolean): string[] 
       return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
     }),
   );
-  return left > 0 ? [...lines, `… and ${left.toLocaleString("en-US")} more; --all shows every one`] : lines;
+  return left > 0 ? [...lines, moreOf(left)] : lines;
 }
 
 /** What a plan comes to: `2 to create, 1 to change, 19 unchanged`. */

@@ -1,3 +1,4 @@
+import { MAX_LISTED } from "../terminal/output.ts";
 import { flag } from "./option.ts";
 
 /** The option of every command that asks before it writes. */
@@ -7,4 +8,4 @@ export const yesOption = flag("-y, --yes", "write without asking");
 export const dryRunOption = flag("--dry-run", "show what would be done, and write nothing");
 
 /** The option of every command whose report lists names: without it, it shows the first and counts the others. */
-export const allOption = flag("--all", "show every name, and not the first 20 of many");
+export const allOption = flag("--all", `show every name, not only the first ${MAX_LISTED} of each list`);

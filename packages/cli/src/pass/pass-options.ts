@@ -2,6 +2,7 @@ import { DEFAULT_MAX_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from "@rollcall/m
 import { InvalidArgumentError } from "commander";
 import { registryOptions } from "../options/connection-options.ts";
 import { flag, option, type ValuesOf } from "../options/option.ts";
+import { allOption } from "../options/write-options.ts";
 
 /** Scan knows more, and no table needs so many. */
 const MAX_SEGMENTS = 1_000;
@@ -26,7 +27,7 @@ export const passOptions = {
     "where to keep what --resume needs (default: in ~/.local/state/rollcall)",
     (each) => each.argParser(parseFile),
   ),
-  all: flag("--all", "show every name, not only the first 20 of each list"),
+  all: allOption,
   ...registryOptions,
 } as const;
 

@@ -1,10 +1,7 @@
 import type { NamespaceReport, PassReport } from "@rollcall/maintainer";
 import { type Line, type Style, styled } from "../terminal/line.ts";
-import { alignColumns, count, indent } from "../terminal/output.ts";
+import { alignColumns, count, indent, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
-
-/** Names that a list inside a report shows, unless all are asked for. */
-const MAX_SHOWN = 20;
 
 /** The part of a report that an audit's document has. */
 export function auditDocument({ registered, defaults, missing, orphaned, malformed }: NamespaceReport) {
@@ -85,9 +82,9 @@ function named(word: string, style: Style, names: readonly string[]): List {
 /** The first entries of each list, and how many more there are. */
 function listLines(lists: readonly List[], all: boolean): Line[] {
   const rows = lists.flatMap(({ word, style, entries }) => {
-    const shown = all ? entries : entries.slice(0, MAX_SHOWN);
+    const shown = all ? entries : entries.slice(0, MAX_LISTED);
     const more = entries.length - shown.length;
-    const rest = more > 0 ? [[`and ${number(more)} more: --all shows every one`]] : [];
+    const rest = more > 0 ? [[moreOf(more)]] : [];
     return [...shown, ...rest].map((cells) => ({ style, cells: [word, ...cells] }));
   });
   const lines = alignColumns(rows.map(({ cells }) => cells));

@@ -38,14 +38,18 @@ export function indent<L extends Line>(lines: readonly L[]): L[] {
   );
 }
 
-/** Entries that a list inside a report shows unless asked for all. */
-const MAX_LISTED = 20;
+/** Entries that a list inside a report shows unless it is asked for all. */
+export const MAX_LISTED = 20;
+
+/** What stands for the entries of a list that are not shown. */
+export function moreOf(left: number): string {
+  return `and ${left.toLocaleString("en-US")} more: --all shows every one`;
+}
 
 /** The first of many lines, and how many more there are; all of them where that is asked for. */
 export function firstOf(lines: readonly Line[], all: boolean): Line[] {
   if (all || lines.length <= MAX_LISTED) return [...lines];
-  const left = lines.length - MAX_LISTED;
-  return [...lines.slice(0, MAX_LISTED), `… and ${left.toLocaleString("en-US")} more; --all shows every one`];
+  return [...lines.slice(0, MAX_LISTED), moreOf(lines.length - MAX_LISTED)];
 }
 
 /** A number of something, for people: `1 byte`, `2.02 units`, `10,000 names`. */

@@ -280,7 +280,7 @@ describe("resource apply of many changes", () => {
   it("shows 20 and counts the others, or shows all of them", async () => {
     const { stdout } = await run({}, "--dry-run");
     expect(stdout.match(/^ {2}\+ /gm)).toHaveLength(20);
-    expect(stdout).toContain("\n  … and 10 more; --all shows every one\n");
+    expect(stdout).toContain("\n  and 10 more: --all shows every one\n");
     expect((await run({}, "--dry-run", "--all")).stdout.match(/^ {2}\+ /gm)).toHaveLength(30);
     expect(JSON.parse((await run({}, "--dry-run", "--json")).stdout).created).toHaveLength(30);
   });
