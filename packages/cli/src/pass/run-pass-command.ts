@@ -1,5 +1,6 @@
 import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassReport, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
 import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
@@ -53,7 +54,7 @@ export async function runPassCommand(
       resume: cursor.saved,
       onSave: (pass) => cursor.save(pass),
       onProgress: (progress) => meter.show(progress),
-      clock: io.clock,
+      ...withTiming({ clock: io.clock }),
     });
     await cursor.remove();
     return {

@@ -1,5 +1,6 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openClient, timingOf } from "@rollcall/registry/internal";
+import { assertKnownOptions, type RetryPolicy } from "@rollcall/registry/protocol";
 import { Pass, type PassProgress } from "./pass.ts";
 import { initialCursor, MAX_SEGMENTS, namespaceOf } from "./pass-cursor.ts";
 import { type PassReport, ReportBook } from "./pass-report.ts";
@@ -17,7 +18,7 @@ const CONTENTION_TIMEOUT_MS = 30_000;
 export interface PassOptions {
   /** Name or ARN of the table. */
   tableName: string;
-  /** A client to use. It stays yours. Default: one with the SDK's own configuration, for the time of the pass. */
+  /** A client to use. It stays yours. Default: one with the SDK's own configuration, each attempt of whose requests times out after 10 seconds. */
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** The namespace to compare. Default: none, which means flat keys. The whole table is read in any case. */
   namespace?: string | undefined;
@@ -42,10 +43,6 @@ export interface PassOptions {
   onSave?: ((saved: SavedPass) => Promise<void> | void) | undefined;
   /** Hears how far the pass has come, after every page and every group of names that it decided. */
   onProgress?: ((progress: PassProgress) => void) | undefined;
-  /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
-  clock?: Clock | undefined;
-  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
-  random?: (() => number) | undefined;
 }
 
 const KNOWN_OPTIONS = [
@@ -59,8 +56,6 @@ const KNOWN_OPTIONS = [
   "resume",
   "onSave",
   "onProgress",
-  "clock",
-  "random",
 ] satisfies (keyof PassOptions)[];
 
 /** Refuses settings that a pass cannot keep to. */
@@ -76,7 +71,7 @@ export function assertPace(maxReadUnitsPerSecond: number, segments: number): voi
 /** Runs a pass as a caller of the package wants it. */
 export async function runPass(task: SavedPass["task"], options: PassOptions): Promise<PassReport> {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, namespace, allNamespaces = false, clock = systemClock, random = Math.random } = options;
+  const { tableName, namespace, allNamespaces = false } = options;
   const { maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { signal = new AbortController().signal, onSave = () => {}, onProgress = () => {} } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to compare.");
@@ -90,15 +85,16 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
       : parseSavedPass(options.resume, { task, tableName, scope });
 
   const book = new ReportBook(report);
-  const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
-  const ownClient = options.client === undefined ? new DynamoDBClient({}) : undefined;
+  const timing = timingOf(options);
+  const retry: RetryPolicy = { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
+  const ownClient = options.client === undefined ? openClient({}).client : undefined;
   const client = options.client ?? (ownClient as DynamoDBClient);
   try {
     const pass = new Pass({
       table: { client, tableName, retry },
       cursor,
       repairs: task === "backfill",
-      budget: new ReadBudget(maxReadUnitsPerSecond, clock),
+      budget: new ReadBudget(maxReadUnitsPerSecond, timing.clock),
       book,
       save: async (cursor) => onSave({ task, cursor, report: book.report() }),
       onProgress,

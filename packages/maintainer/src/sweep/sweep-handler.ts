@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { assertKnownOptions, type Clock, type RetryPolicy, systemClock } from "@rollcall/registry/protocol";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openClient, timingOf } from "@rollcall/registry/internal";
+import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
 import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
 import { timeLeftMs } from "../stream/time-left.ts";
@@ -19,7 +20,10 @@ const CONTENTION_TIMEOUT_MS = 10_000;
 export interface SweepHandlerOptions {
   /** Name or ARN of the table. */
   tableName: string;
-  /** A client to use. Default: one of the handler's own with the Lambda's credentials and region. */
+  /**
+   * A client to use. Default: one of the handler's own with the Lambda's credentials and region, each attempt of whose
+   * requests times out after 10 seconds.
+   */
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** Read units a second. Default 100: a table of 1 GB takes about 22 minutes. */
   maxReadUnitsPerSecond?: number | undefined;
@@ -29,12 +33,6 @@ export interface SweepHandlerOptions {
   logger?: MaintainerLogger | undefined;
   /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`. */
   metrics?: MaintainerMetrics | undefined;
-  /** Where time comes from; tests and simulations bring their own. Default: the machine's clock. */
-  clock?: Clock | undefined;
-  /** The time of day in milliseconds since 1970, for what one invocation tells the next. Default `Date.now`. */
-  epochMs?: (() => number) | undefined;
-  /** Source of the retries' jitter, a number from 0 up to 1. Default `Math.random`. */
-  random?: (() => number) | undefined;
 }
 
 /** A handler for a schedule: it takes no notice of the event. */
@@ -47,9 +45,6 @@ const KNOWN_OPTIONS = [
   "segments",
   "logger",
   "metrics",
-  "clock",
-  "epochMs",
-  "random",
 ] satisfies (keyof SweepHandlerOptions)[];
 
 /**
@@ -71,14 +66,15 @@ const KNOWN_OPTIONS = [
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, client = new DynamoDBClient({}), clock = systemClock, random = Math.random } = options;
+  const { tableName, client = openClient({}).client } = options;
   const { maxReadUnitsPerSecond = DEFAULT_SWEEP_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
-  const { epochMs = Date.now, logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;
+  const { logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;
   const { metrics = defaultMetrics("rollcall-sweep", tableName) } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to sweep.");
   assertPace(maxReadUnitsPerSecond, segments);
-  const retry: RetryPolicy = { clock, random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
-  const table = { client, tableName, retry };
+  const timing = timingOf(options);
+  const { clock, epochMs = Date.now } = timing;
+  const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
   const work = { table, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
   const sayTimeoutIsShort = once((remainingMs: number) => {
     logger.error(

@@ -1,4 +1,5 @@
 import { audit, backfill, type PassOptions, type PassReport, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
@@ -37,7 +38,7 @@ describeEachEngine("an interrupted pass", (context) => {
         allNamespaces: true,
         maxReadUnitsPerSecond: READ_UNITS_PER_SECOND,
         segments: SEGMENTS,
-        clock: new VirtualClock(),
+        ...withTiming({ clock: new VirtualClock() }),
         resume: saved,
         onSave: (pass) => {
           if (!client.isDead) saved = JSON.parse(JSON.stringify(pass));

@@ -1,5 +1,6 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createSweepHandler, readSweepState, type SweepHandlerOptions, sweepStateKey } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
 import { RequestClock } from "@rollcall/testing/dynamodb/request-clock";
@@ -37,7 +38,6 @@ describeEachEngine("the sweep", (context) => {
       tableName,
       maxReadUnitsPerSecond: Number.POSITIVE_INFINITY,
       segments: 6,
-      epochMs: () => epochMs,
       logger: { info: silent, warn: silent, error: silent } as never,
       metrics: {
         addMetric: (name, _, value) => void metrics.push([name, value]),
@@ -45,7 +45,7 @@ describeEachEngine("the sweep", (context) => {
       },
       ...options,
       client: clock,
-      clock,
+      ...withTiming({ clock, epochMs: () => epochMs }),
     });
   };
   const sumOf = (metric: string) =>

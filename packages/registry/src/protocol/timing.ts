@@ -5,6 +5,8 @@ export interface Timing {
   clock: Clock;
   /** A number from 0 up to 1, as `Math.random` gives: the jitter of retries. */
   random: () => number;
+  /** The time of day in milliseconds since 1970, for what is written down. Default `Date.now`. */
+  epochMs?: (() => number) | undefined;
 }
 
 /** One symbol for all copies of this module, and no option that a caller could name. */

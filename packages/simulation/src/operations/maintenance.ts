@@ -1,4 +1,5 @@
 import { audit as auditTable, backfill, createSweepHandler, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import { qualify } from "../promises/membership-ledger.ts";
 import type { World } from "../world/world.ts";
@@ -18,9 +19,7 @@ export async function sweep(world: World, { region, invocationMs }: OperationOf<
       client,
       segments: SEGMENTS,
       maxReadUnitsPerSecond: READ_UNITS_PER_SECOND,
-      clock: process.clock,
-      epochMs: world.timeline.now,
-      random: process.random.next,
+      ...withTiming({ clock: process.clock, epochMs: world.timeline.now, random: process.random.next }),
       ...SILENT,
     });
     const startedAt = process.clock.now();
@@ -45,8 +44,7 @@ export async function repair(world: World, operation: OperationOf<"repair">, id:
       },
       segments: SEGMENTS,
       maxReadUnitsPerSecond: READ_UNITS_PER_SECOND,
-      clock: process.clock,
-      random: process.random.next,
+      ...withTiming({ clock: process.clock, random: process.random.next }),
     });
     if (diesAfterMs === undefined) return void (await done);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -70,8 +68,7 @@ export async function audit(world: World, { region, namespace }: OperationOf<"au
     client,
     segments: SEGMENTS,
     maxReadUnitsPerSecond: READ_UNITS_PER_SECOND,
-    clock: process.clock,
-    random: process.random.next,
+    ...withTiming({ clock: process.clock, random: process.random.next }),
   });
   const found = [...(report?.missing ?? []), ...(report?.orphaned ?? [])].map((name) => qualify(namespace, name));
   world.history.add(() => `${process.name} finds ${found.join(", ") || "nothing"}`);

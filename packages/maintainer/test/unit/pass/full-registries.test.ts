@@ -6,6 +6,7 @@ import {
   readSweepState,
   type SavedPass,
 } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { itemSizeBytes, MAX_ITEM_BYTES } from "@rollcall/registry/protocol";
 import { parseResourceKey, registryKey } from "@rollcall/registry/schema";
 import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
@@ -104,8 +105,7 @@ function fullRegistries(numRuns: number): void {
             tableName: table.tableName,
             allNamespaces: true,
             segments,
-            clock: new VirtualClock(),
-            random: () => 0.5,
+            ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
             signal: end.signal,
             resume: saved,
             onSave: (pass) => {
@@ -140,10 +140,8 @@ function fullRegistries(numRuns: number): void {
           client: table.client,
           tableName: table.tableName,
           segments,
-          clock,
+          ...withTiming({ clock, random: () => 0.5, epochMs: () => 0 }),
           maxReadUnitsPerSecond: 300,
-          random: () => 0.5,
-          epochMs: () => 0,
           ...SILENT,
         });
         let invocations = 0;

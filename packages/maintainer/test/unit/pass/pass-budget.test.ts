@@ -1,4 +1,5 @@
 import { audit, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
@@ -49,7 +50,13 @@ describe("TableScan: a page", () => {
   ])("is at first small, at %d units a second in %i segments: %i items", async (rate, segments, limit) => {
     const table = new MemoryTable();
     const { client, tableName } = table;
-    await audit({ client, tableName, segments, maxReadUnitsPerSecond: rate, clock: new VirtualClock() });
+    await audit({
+      client,
+      tableName,
+      segments,
+      maxReadUnitsPerSecond: rate,
+      ...withTiming({ clock: new VirtualClock() }),
+    });
     expect(table.inputs("Scan").map(({ Limit }) => Limit)).toEqual(Array(segments).fill(limit));
   });
 
@@ -88,7 +95,7 @@ it("a pass charges what lookups of large defaults cost: 990 of 40 KB keep to the
     saved = structuredClone(pass);
     if (saved.cursor.segments.every(({ done }) => done)) throw new Error("scanned");
   };
-  const options = { client, tableName, segments: 1, clock, maxReadUnitsPerSecond: 1_000 };
+  const options = { client, tableName, segments: 1, ...withTiming({ clock }), maxReadUnitsPerSecond: 1_000 };
   await expect(audit({ ...options, onSave })).rejects.toThrow("scanned");
   const resumedMs = clock.now(); // it has met none of the names, so that it looks up all of them: 9,900 units
   await audit({ ...options, resume: saved });
@@ -112,7 +119,7 @@ describe("a Scan whose pages may cost little", () => {
       readUnits = cursor.scanReadUnits;
     };
     const { client, tableName } = table;
-    await audit({ client, tableName, clock: new VirtualClock(), ...settings, onSave });
+    await audit({ client, tableName, ...withTiming({ clock: new VirtualClock() }), ...settings, onSave });
     expect(table.inputs("Scan").length).toBeLessThanOrEqual(mostRequests);
     expect(readUnits).toBeLessThan(settings.segments === 1 ? 75 : 129 * 3.5);
   });

@@ -1,4 +1,5 @@
 import { audit, backfill, type PassOptions, type PassProgress, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { registryKey } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
@@ -12,8 +13,7 @@ const optionsFor = ({ client, tableName }: MemoryTable): PassOptions => ({
   client,
   tableName,
   allNamespaces: true,
-  clock: new VirtualClock(),
-  random: () => 0.5,
+  ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
 });
 const nothing = { missing: [], orphaned: [], added: [], removed: [], unrepaired: [], malformed: 0, legacyLimits: 0 };
 

@@ -1,4 +1,5 @@
 import { audit, backfill, type PassOptions, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
 import { cancelled } from "@rollcall/testing/dynamodb/service-errors";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
@@ -10,8 +11,7 @@ const optionsFor = ({ client, tableName }: MemoryTable): PassOptions => ({
   client,
   tableName,
   segments: 1,
-  clock: new VirtualClock(),
-  random: () => 0.5,
+  ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
 });
 const long = (prefix: string) => prefix.padEnd(2_000, "x");
 const LISTED = Array.from({ length: 203 }, (_, i) => long(`listed-${i}-`)); // 406,000 bytes of 409,600

@@ -7,6 +7,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassOptions, type SavedPass } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { resourceKey } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { mockClient } from "aws-sdk-client-mock";
@@ -15,7 +16,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDBClient({});
 const clock = new VirtualClock();
-const settings = { tableName: "limits", client, clock, random: () => 0.5 };
+const settings = { tableName: "limits", client, ...withTiming({ clock, random: () => 0.5 }) };
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
     message: "",
@@ -50,7 +51,7 @@ describe("the Scan", () => {
       return { Items: [], ScannedCount, ConsumedCapacity: { CapacityUnits: units }, LastEvaluatedKey };
     });
     const rate = 100;
-    await audit({ ...settings, clock, maxReadUnitsPerSecond: rate, segments: 4 });
+    await audit({ ...settings, ...withTiming({ clock }), maxReadUnitsPerSecond: rate, segments: 4 });
     const inWindow = (from: number) =>
       spent.filter(({ at }) => at >= from && at < from + 10_000).reduce((sum, { units }) => sum + units, 0);
     const windows = spent.filter(({ at }) => at < clock.now() - 10_000).map(({ at }) => inWindow(at));

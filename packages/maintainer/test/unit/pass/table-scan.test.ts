@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, ScanError } from "@rollcall/maintainer";
+import { withTiming } from "@rollcall/registry/internal";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
 
@@ -17,7 +18,7 @@ function scanning(keysOf: (segment: number) => readonly string[]) {
     return { ScannedCount: 1, ...(key !== undefined && { LastEvaluatedKey: { PK: { S: key }, SK: { S: "x" } } }) };
   };
   const client = { send } as unknown as DynamoDBClient;
-  const options = { client, tableName: "limits", segments: 2, clock: new VirtualClock() };
+  const options = { client, tableName: "limits", segments: 2, ...withTiming({ clock: new VirtualClock() }) };
   return { run: () => audit(options), requests: () => requests };
 }
 
