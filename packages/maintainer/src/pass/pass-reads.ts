@@ -1,8 +1,8 @@
-import { Backoff, type RetryPolicy } from "@rollcall/registry/protocol";
+import { type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
 import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
 import type { Scope } from "./pass-cursor.ts";
 import type { ReadBudget } from "./read-budget.ts";
-import { isBusy, NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
+import { NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
 
 const READ_UNIT_BYTES = 4_096;
 /** What a transaction costs more than single reads. */
@@ -49,16 +49,12 @@ export class PassReads {
    */
   async pairs(scope: Scope, names: readonly string[], retry: RetryPolicy, signal: AbortSignal): Promise<Pairs> {
     const units = TRANSACTION_FACTOR * names.length;
-    for (const backoff = new Backoff(retry); ; ) {
+    const attempt = async (): Promise<Pairs> => {
       await this.#budget.take(units, signal);
-      try {
-        const pairs = await readPairs(this.#table, scope, names, signal);
-        this.#budget.charge(units, pairs.readUnits);
-        return pairs;
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        await backoff.wait(error, signal);
-      }
-    }
+      const pairs = await readPairs(this.#table, scope, names, signal);
+      this.#budget.charge(units, pairs.readUnits);
+      return pairs;
+    };
+    return retryRefused(retry, attempt, signal, "read");
   }
 }

@@ -1,10 +1,9 @@
 import {
-  type CancellationReason,
   type ItemResponse,
   TransactGetItemsCommand,
   type TransactGetItemsCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { isThrottled, itemSizeBytes } from "@rollcall/registry/protocol";
+import { itemSizeBytes } from "@rollcall/registry/protocol";
 import { isStorableName } from "@rollcall/registry/resources";
 import {
   PARTITION_KEY,
@@ -30,12 +29,6 @@ export interface Pairs {
   /** What the read cost. */
   readUnits: number;
 }
-
-const BUSY: ReadonlySet<string | undefined> = new Set([
-  "TransactionConflict",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-]);
 
 /**
  * Reads a registry together with up to {@link NAMES_PER_READ} defaults, in one transaction.
@@ -89,15 +82,6 @@ function pairsRequest(
 function nameOf({ Item }: ItemResponse): string[] {
   const address = Item && parseResourceKey(Item);
   return address === undefined ? [] : [address.resource];
-}
-
-/** Whether a transaction was refused for nothing but writers that were there first, or throttling. */
-export function isBusy(error: unknown): boolean {
-  if (isThrottled(error)) return true;
-  if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return false;
-  const { CancellationReasons: reasons } = error as { CancellationReasons?: (CancellationReason | null)[] };
-  const codes = (reasons ?? []).map((reason) => reason?.Code ?? "None");
-  return codes.some((code) => BUSY.has(code)) && codes.every((code) => code === "None" || BUSY.has(code));
 }
 
 /**

@@ -1,13 +1,12 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
 import {
-  Backoff,
   GroupCommit,
   isConditionFailure,
-  isConflict,
   MemberRefusedError,
   type MemberWrite,
   type RetryPolicy,
+  retryRefused,
 } from "@rollcall/registry/protocol";
 import { isStorableName, registrySet } from "@rollcall/registry/resources";
 import { PARTITION_KEY, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
@@ -118,14 +117,11 @@ async function removeUnstorable(
     ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE, "#pk": PARTITION_KEY },
     ExpressionAttributeValues: { ":members": { SS: names } },
   });
-  for (const backoff = new Backoff(retry); ; ) {
-    try {
-      await client.send(update, { abortSignal: signal });
-      return { kind: "repaired" };
-    } catch (error) {
-      if (isConditionFailure(error)) return { kind: "dropped" };
-      if (!isConflict(error)) throw error;
-      await backoff.wait(error, signal);
-    }
+  try {
+    await retryRefused(retry, () => client.send(update, { abortSignal: signal }), signal);
+    return { kind: "repaired" };
+  } catch (error) {
+    if (isConditionFailure(error)) return { kind: "dropped" };
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { RETRY_BASE_DELAY_MS, RETRY_MAX_DELAY_MS } from "./constants.ts";
-import { ContentionError, type WriteOutcome } from "./errors.ts";
+import { ContentionError, type RefusedWork, type WriteOutcome } from "./errors.ts";
 import type { Timing } from "./timing.ts";
 import { isTransient, leavesDoubt } from "./transient.ts";
 
@@ -15,11 +15,14 @@ export interface RetryPolicy extends Timing {
  */
 export class Backoff {
   readonly #policy: RetryPolicy;
+  readonly #work: RefusedWork;
   #attempts = 0;
   #startedAt: number | undefined;
 
-  constructor(policy: RetryPolicy) {
+  /** @param work what is refused, for the error's words */
+  constructor(policy: RetryPolicy, work: RefusedWork = "write") {
     this.#policy = policy;
+    this.#work = work;
   }
 
   #nextDelayMs(cause: unknown, outcome: WriteOutcome): number {
@@ -30,7 +33,7 @@ export class Backoff {
     const delay = random() * bound;
     const elapsed = now - this.#startedAt;
     if (elapsed + delay > contentionTimeoutMs)
-      throw new ContentionError(this.#attempts, Math.round(elapsed), { cause, outcome });
+      throw new ContentionError(this.#attempts, Math.round(elapsed), { cause, outcome, work: this.#work });
     return delay;
   }
 
@@ -55,9 +58,10 @@ export async function retryRefused<T>(
   policy: RetryPolicy,
   send: (earlier: WriteOutcome) => Promise<T>,
   signal?: AbortSignal,
+  work: RefusedWork = "write",
 ): Promise<T> {
   let earlier: WriteOutcome = "not-written";
-  for (const backoff = new Backoff(policy); ; ) {
+  for (const backoff = new Backoff(policy, work); ; ) {
     try {
       return await send(earlier);
     } catch (error) {

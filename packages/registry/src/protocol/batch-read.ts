@@ -48,11 +48,11 @@ export async function* batchRead(
 ): AsyncGenerator<StoredItem[], void, void> {
   for (let from = 0; from < keys.length; from += MAX_BATCH_KEYS) {
     let unread: readonly StoredItem[] = keys.slice(from, from + MAX_BATCH_KEYS);
-    for (let backoff = new Backoff(read.retry); unread.length > 0; ) {
+    for (let backoff = new Backoff(read.retry, "read"); unread.length > 0; ) {
       const answer = await ask(client, unread, read);
       if (answer.items.length > 0) {
         yield answer.items;
-        backoff = new Backoff(read.retry);
+        backoff = new Backoff(read.retry, "read");
       }
       unread = answer.unread;
       if (unread.length > 0) await backoff.wait(answer.cause, read.signal);

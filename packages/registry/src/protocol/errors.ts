@@ -18,6 +18,9 @@ export type RegistryErrorCode =
  */
 export type WriteOutcome = "not-written" | "unknown";
 
+/** What was refused, for the words of the error. */
+export type RefusedWork = "read" | "write";
+
 /** Options of the errors that a refused write ends with. */
 export interface RefusedWriteOptions extends ErrorOptions {
   /** Default `"not-written"`. */
@@ -98,14 +101,23 @@ export class ContentionError extends RegistryError {
   /** Milliseconds from the first refusal to the last. */
   readonly elapsedMs: number;
 
-  constructor(attempts: number, elapsedMs: number, options: RefusedWriteOptions = {}) {
+  constructor(
+    attempts: number,
+    elapsedMs: number,
+    { work = "write", ...options }: RefusedWriteOptions & { work?: RefusedWork | undefined } = {},
+  ) {
     const outcome =
       options.outcome === "unknown" ? "whether an earlier attempt was written is unknown" : "nothing was written";
-    super(
-      "CONTENTION",
-      `Timed out after ${attempts} attempts in ${elapsedMs} ms: other writers or throttling kept refusing the write; ` +
+    const advice = {
+      read: "nothing was read. Retry it when there are fewer writers, or more capacity.",
+      write:
         `${outcome}. Try again later, raise contentionTimeoutMs, or share one registry object between the ` +
         "writers of a process so that their writes are joined.",
+    };
+    super(
+      "CONTENTION",
+      `Timed out after ${attempts} attempts in ${elapsedMs} ms: other writers or throttling kept refusing the ${work}; ` +
+        advice[work],
       options,
     );
     this.attempts = attempts;

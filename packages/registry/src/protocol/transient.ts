@@ -33,7 +33,15 @@ export function isThrottled(error: unknown): boolean {
 
 /** True where the same request may succeed later: it met another writer, or there was no capacity for it. */
 export function isTransient(error: unknown): boolean {
-  return isConflict(error) || isThrottled(error);
+  return isConflict(error) || isThrottled(error) || isCancelledForNow(error);
+}
+
+/** True where a transaction was cancelled for nothing but what passes by itself. */
+function isCancelledForNow(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return false;
+  const { CancellationReasons: reasons } = error as { CancellationReasons?: ({ Code?: string } | null)[] | null };
+  const codes = (reasons ?? []).map((reason) => reason?.Code).filter((code) => code !== undefined && code !== "None");
+  return codes.length > 0 && codes.every((code) => transientKind(code) !== undefined);
 }
 
 /**
