@@ -62,6 +62,17 @@ export class Decider {
     }
   }
 
+  /**
+   * Takes names off a registry that no item can have, all together. Nothing has to be read for it: the registry that
+   * lists them is wrong, be it now or later.
+   */
+  async removeImpossible(record: ScopeRecord, names: readonly string[], signal: AbortSignal): Promise<void> {
+    if (names.length === 0) return;
+    const drift = { missing: [], orphaned: names };
+    const outcomes: Outcomes = this.#work.repairs ? await this.#reconcile(record, drift, signal) : new Map();
+    this.#conclude(record, names, drift, outcomes);
+  }
+
   /** Decides names that found no room once more where orphans have left, and tells those that find none still. */
   async decideRefused(signal: AbortSignal): Promise<void> {
     for (const record of [...this.#work.scopes.open()]) {
@@ -121,10 +132,13 @@ export class Decider {
       }
     }
     if (fitting.length + drift.orphaned.length === 0) return refused;
-    const { client, tableName } = this.#work.table;
-    const target = { client, tableName, namespace: record.scope, retry: this.#retryFor(record) };
-    const repairs = await reconcile(target, { missing: fitting, orphaned: drift.orphaned }, signal);
+    const repairs = await this.#reconcile(record, { missing: fitting, orphaned: drift.orphaned }, signal);
     return new Map([...refused, ...repairs]);
+  }
+
+  #reconcile(record: ScopeRecord, drift: Drift, signal: AbortSignal): Promise<Outcomes> {
+    const { client, tableName } = this.#work.table;
+    return reconcile({ client, tableName, namespace: record.scope, retry: this.#retryFor(record) }, drift, signal);
   }
 
   /** Draws the conclusions in one turn of the event loop: a cursor has all of them or none. */

@@ -1,3 +1,4 @@
+import { isStorableName } from "@rollcall/registry/resources";
 import type { Decider } from "./decider.ts";
 import type { PassBook } from "./pass-book.ts";
 import type { PassReads } from "./pass-reads.ts";
@@ -24,8 +25,15 @@ export async function checkRegistry(work: RegistryCheckWork, record: ScopeRecord
   const { reads, scopes, decider, book, suspect, afterGroup } = work;
   const { names, bytes } = await reads.registry(record.scope, signal);
   const { lookedUpTo = "" } = record; // no name to be looked up is empty
-  const unseen = [...names].filter((name) => name > lookedUpTo && !record.seen.has(name)).sort();
-  for (let from = 0; from < unseen.length; from += NAMES_PER_READ) {
+  const { possible: unseen = [], impossible = [] } = Object.groupBy(
+    [...names].filter((name) => name !== "" && !record.seen.has(name)).sort(),
+    (name) => (isStorableName(name, record.scope) ? "possible" : "impossible"),
+  );
+  for (
+    let from = unseen.findIndex((name) => name > lookedUpTo);
+    from >= 0 && from < unseen.length;
+    from += NAMES_PER_READ
+  ) {
     const group = unseen.slice(from, from + NAMES_PER_READ);
     const existing = await reads.existing(record.scope, group, signal);
     for (const name of group) if (!existing.has(name)) await suspect(record, name);
@@ -34,6 +42,7 @@ export async function checkRegistry(work: RegistryCheckWork, record: ScopeRecord
     await afterGroup();
   }
   await decider.decideScope(record, 1, signal);
+  await decider.removeImpossible(record, impossible, signal);
   const malformed = names.has("") ? 1 : 0;
   book.checked(record.scope, { names: names.size - malformed, malformed, bytes });
   scopes.setChecked(record);
