@@ -50,7 +50,7 @@ export async function invoke(
     (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error), { cause: error }) }),
   );
   timer.abort();
-  return { requestId, durationMs: clock.monotonicNow() - startedAt, ...outcome };
+  return { requestId, durationMs: Math.round(clock.monotonicNow() - startedAt), ...outcome };
 }
 
 /** The runtime sends the response as JSON, so what cannot be JSON is an error of the function. */
@@ -78,7 +78,7 @@ function lambdaContext(
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${identity.functionName}`,
     logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, startedAt + identity.timeoutMs - clock.monotonicNow()),
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(startedAt + identity.timeoutMs - clock.monotonicNow())),
     done: refuseCallback,
     fail: refuseCallback,
     succeed: refuseCallback,

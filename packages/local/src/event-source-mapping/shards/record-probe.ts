@@ -6,9 +6,10 @@ import type { SourceRecord } from "./stream-source.ts";
 /** What a shard has under a sequence number. `unclear` when it refuses to say, as after the record has left the stream. */
 export type Probed = "same" | "another" | "nothing" | "unclear";
 
-/** What tells a record from another under the same number, which an engine may give twice. */
+/** What tells a record from another under the same number, which an engine may give twice. Keys are in no order. */
 export function markOf({ eventID, eventName, dynamodb }: SourceRecord): string {
-  return JSON.stringify([eventID, eventName, dynamodb?.ApproximateCreationDateTime, dynamodb?.Keys]);
+  const keys = Object.entries(dynamodb?.Keys ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([eventID, eventName, dynamodb?.ApproximateCreationDateTime, keys]);
 }
 
 /**

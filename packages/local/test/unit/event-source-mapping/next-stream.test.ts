@@ -1,4 +1,4 @@
-import { StreamUnavailableError } from "@rollcall/local";
+import { type SourceRecord, StreamUnavailableError } from "@rollcall/local";
 import { expect, test } from "vitest";
 import { FakeStream, named } from "./fake-stream.ts";
 import { keys, World } from "./world.ts";
@@ -106,7 +106,11 @@ test("a mapping that is restarted with the ended stream's ARN continues with the
 test("a stream under whose ARN another answers is replaced, and its shards are known by the record read last", async () => {
   // as dynoxide has it: one list of records for the table's name, whatever its streams are called
   const world = new World();
-  world.put(["a", "b"]);
+  const put = (key: string) =>
+    world.stream.put("shard-1", key, { dynamodb: { Keys: { PK: { S: key }, SK: { S: "#" } } } });
+  const turn = ({ dynamodb }: SourceRecord) => Object.fromEntries(Object.entries(dynamodb?.Keys ?? {}).reverse());
+  put("a");
+  put("b");
   await using _ = await world.start({ streams: world.table });
   await world.idle();
   const next = world.table.open(later);
@@ -117,10 +121,15 @@ test("a stream under whose ARN another answers is replaced, and its shards are k
   };
   next.describeStream = world.stream.describeStream;
   next.getShardIterator = world.stream.getShardIterator.bind(world.stream);
-  next.getRecords = world.stream.getRecords.bind(world.stream);
-  world.put(["c"]);
+  const getRecords = world.stream.getRecords.bind(world.stream);
+  next.getRecords = async (input) => {
+    const { Records, ...others } = await getRecords(input);
+    const turned = Records.map((record) => ({ ...record, dynamodb: { ...record.dynamodb, Keys: turn(record) } }));
+    return { ...others, Records: turned };
+  };
+  put("c");
   await world.idle();
-  world.put(["d"]);
+  put("d");
   await world.idle();
   expect(world.batches.flat()).toEqual(["a", "b", "c", "d"]);
   expect(world.news.at(-1)).toMatchObject({ kind: "streamReplaced", to: next.arn });
