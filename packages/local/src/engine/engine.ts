@@ -25,7 +25,7 @@ export interface EngineExit {
 
 /**
  * An engine that runs. Like any server it keeps the program alive until it is stopped; it ends with the program,
- * whatever ends that, SIGKILL included.
+ * also when that is killed.
  */
 export interface Engine extends AsyncDisposable {
   /** Which engine it is. */

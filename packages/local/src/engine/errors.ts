@@ -69,7 +69,7 @@ export class EngineUnavailableError extends EngineError {
   }
 }
 
-/** Somebody else listens on the port that was asked for. */
+/** Another program listens on the port that was asked for. */
 export class PortInUseError extends EngineError {
   override readonly name = "PortInUseError";
   /** The port. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { LOOPBACK_HOST } from "./constants.ts";
 
-/** A TCP port that nobody listened on a moment ago. Another program may take it before it is used. */
+/** A TCP port that no program listened on a moment ago. Another program may take it before it is used. */
 export async function freePort(): Promise<number> {
   return await listenBriefly(0);
 }

@@ -6,8 +6,8 @@ import { engineEnvironment } from "./environment.ts";
 
 /**
  * The shell starts a guard and then becomes the program. The guard waits for the end of its standard input, a pipe only
- * we hold the other end of: the kernel closes it whatever ends us, SIGKILL included. Then the guard kills the process
- * group, itself with it; while it lives, the group's number cannot be given to anybody else. A death signal
+ * we hold the other end of: the kernel closes it when we end, also by SIGKILL. Then the guard kills the process
+ * group, itself with it; while it lives, the group's number cannot be given to another one. A death signal
  * (`PR_SET_PDEATHSIG`) would not do: macOS has none, and on Linux it is sent when the *thread* ends that forked. What an
  * engine writes to a disk is for its own user alone.
  */

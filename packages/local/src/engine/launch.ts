@@ -65,7 +65,7 @@ async function launchOn(port: number, installed: InstalledEngine, options: Launc
   throw new EngineStartError(name, `ended with ${killedBy ?? `status ${code}`} while it was being started`, output);
 }
 
-/** One request without credentials: whatever the engine says to it, it answers. */
+/** One request without credentials: any answer to it is one. */
 function answer(port: number, signal: AbortSignal): Promise<"answered"> {
   return new Promise((resolve, reject) => {
     // no agent: it would keep the connection, and the engine would wait for that when it is stopped

@@ -31,7 +31,7 @@ export interface RequestGuard {
  */
 export function createRequestGuard(enginePort: number): RequestGuard {
   const agent = new Agent({ keepAlive: true });
-  // no time-outs: whoever would wait for the engine itself waits here as long
+  // no time-outs: a client that would wait for the engine itself waits here as long
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
     const { port } = server.address() as AddressInfo;
     const refusal = refusalOf(request, port);

@@ -11,7 +11,7 @@ import { type Launched, launch } from "./launch.ts";
 import { type ResolvedOptions, resolveOptions, type StartEngineOptions } from "./options.ts";
 
 /**
- * Starts an engine on 127.0.0.1 and waits until it answers. The engine ends with this program, whatever ends that. It
+ * Starts an engine on 127.0.0.1 and waits until it answers. The engine ends with this program, also when that is killed. It
  * stands behind a guard that refuses what a page in a browser sends.
  *
  * @throws {@link EngineUnavailableError} when no engine can run here; it says what to install

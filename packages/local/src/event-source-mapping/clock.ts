@@ -16,7 +16,7 @@ export interface Clock {
   monotonicNow?(): number;
 }
 
-/** A clock with which durations can be measured whatever becomes of the time of day. */
+/** A clock with which durations can be measured while the time of day is set. */
 export interface SteadyClock extends Clock {
   monotonicNow(): number;
 }

@@ -17,9 +17,9 @@ export interface EventSourceMappingSettings {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
   /** Most records an invocation gets: 1 to 10,000, by default 100. */
   readonly batchSize?: number;
-  /** Seconds to wait for a batch to fill: 0 to 300, by default 0, which invokes with whatever one read finds. */
+  /** Seconds to wait for a batch to fill: 0 to 300, by default 0, which invokes with what one read finds. */
   readonly maximumBatchingWindowInSeconds?: number;
-  /** Batches of one shard in flight at once: 1 to 10, by default 1. Changes of one item stay in order whatever it is. */
+  /** Batches of one shard in flight concurrently: 1 to 10, by default 1. Changes of one item stay in order in any case. */
   readonly parallelizationFactor?: number;
   /**
    * Retries of a failed batch before it is discarded: 0 to 10,000; by default -1, for ever. They are counted from the last

@@ -107,7 +107,7 @@ describe("an engine that does not start", () => {
   test.for([
     { what: "says nothing", code: "setInterval(() => {}, 1e6)" },
     { what: "listens but does not answer", code: listensOn("port").replace("response.end()", "undefined") },
-  ])("is given up, and ended, when it $what", async ({ code }) => {
+  ])("is ended at its time-out when it $what", async ({ code }) => {
     const port = await freePort();
     const error = await failure([fakeEngine(() => `const port = ${port}; ${code}`)], {
       port,
@@ -128,7 +128,7 @@ describe("an engine that does not start", () => {
     expect(engine.endpoint).toBe(`http://127.0.0.1:${[...ports].at(-1)}`);
   });
 
-  test("is given up when port after port is taken, and at once when the port was asked for", async () => {
+  test("fails when port after port is taken, and immediately when the port was asked for", async () => {
     let attempts = 0;
     const kind = fakeEngine(() => {
       attempts++;
@@ -190,7 +190,7 @@ describe("which engine", () => {
     `);
   });
 
-  test("none on Windows, whatever is installed", async () => {
+  test("none on Windows, also where engines are installed", async () => {
     const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
     onTestFinished(() => void Object.defineProperty(process, "platform", platform));
     Object.defineProperty(process, "platform", { ...platform, value: "win32" });

@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from "../function/lambda-event.ts";
 import { compilePattern, FilterPatternError, type Matcher } from "./filter-pattern.ts";
 
 /**
- * Which records a function is invoked with: those that match at least one filter. The others are passed over for good.
+ * Which records a function is invoked with: those that match at least one filter. The others are passed over permanently.
  * The same shape as Lambda's `FilterCriteria`, in the spelling Pulumi gives it.
  */
 export interface FilterCriteria {

@@ -9,7 +9,7 @@ const SUCCEEDED: BatchVerdict = { kind: "succeeded" };
 
 /**
  * Judges the answer of a function that reports batch item failures. Retry starts at the lowest sequence number
- * returned, whatever succeeded after it; anything that does not name a record of the batch fails all of it.
+ * returned, also where others succeeded after it; anything that does not name a record of the batch fails all of it.
  * Sources: Lambda guide, "Success and failure conditions"; the cases recorded against AWS in LocalStack's tests
  * `test_dynamodb_report_batch_item_failure_scenarios` and `…_success_scenarios`.
  *

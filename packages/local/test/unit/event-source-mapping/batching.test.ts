@@ -27,7 +27,7 @@ test("a batch may be gathered from several reads", async () => {
   expect(world.batches).toEqual([keys(8), ["k8", "k9"]]);
 });
 
-test("without a window, whatever a read finds is sent at once", async () => {
+test("without a window, what a read finds is sent immediately", async () => {
   const world = new World();
   await using _ = await world.start();
   await world.clock.advance(1000);

@@ -25,7 +25,7 @@ export class FakeStream implements StreamSource {
   };
   /** Most records GetRecords returns. */
   pageSize = 1000;
-  /** Shards DescribeStream returns at once. */
+  /** Shards in one page of DescribeStream. */
   describePageSize = 100;
   /** Whether it has been switched off: what is in it can still be read, and its shards are closed. */
   isDisabled = false;

@@ -104,7 +104,7 @@ test("a mapping that is restarted with the ended stream's ARN continues with the
 });
 
 test("a stream under whose ARN another answers is replaced, and its shards are known by the record read last", async () => {
-  // as dynoxide has it: one list of records for the table's name, whatever its streams are called
+  // as dynoxide has it: one list of records for the table's name, under all of its streams' names
   const world = new World();
   const put = (key: string) =>
     world.stream.put("shard-1", key, { dynamodb: { Keys: { PK: { S: key }, SK: { S: "#" } } } });

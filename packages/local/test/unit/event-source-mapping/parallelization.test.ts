@@ -34,7 +34,7 @@ test("by default one batch follows the other", async () => {
   expect(world.reports.every(({ outcome }) => outcome.kind === "succeeded")).toBe(true);
 });
 
-test("changes of one item are done in order, whatever fails and however long it takes", async () => {
+test("changes of one item are done in order, also where batches fail and take long", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 60 }),
