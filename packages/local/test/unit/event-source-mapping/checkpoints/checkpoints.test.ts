@@ -1,6 +1,6 @@
 import type { CheckpointStore, Checkpoints } from "@rollcall/local";
 import { expect, test } from "vitest";
-import { keys, World } from "./world.ts";
+import { keys, World } from "../world.ts";
 
 test("a mapping continues where the last one stopped, and nothing is repeated", async () => {
   const world = new World();

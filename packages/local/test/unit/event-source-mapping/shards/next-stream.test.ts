@@ -1,7 +1,7 @@
 import { type SourceRecord, StreamUnavailableError } from "@rollcall/local";
 import { expect, test } from "vitest";
-import { FakeStream, named } from "./fake-stream.ts";
-import { keys, World } from "./world.ts";
+import { FakeStream, named } from "../fake-stream.ts";
+import { keys, World } from "../world.ts";
 
 const later = "2026-11-22T11:00:00.000";
 const latest = "2026-11-22T12:00:00.000";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_BATCH_BYTES } from "../../../src/event-source-mapping/constants.ts";
-import { keys, World } from "./world.ts";
+import { MAX_BATCH_BYTES } from "../../../../src/event-source-mapping/constants.ts";
+import { keys, World } from "../world.ts";
 
 test("batches hold as many records as they may, in the stream's order", async () => {
   const world = new World();

@@ -7,9 +7,9 @@ import {
   placeOf,
   STREAM_ANSWERS,
   type StreamAnswer,
-} from "../../../src/event-source-mapping/shards/shard-position.ts";
-import { named } from "./fake-stream.ts";
-import { World } from "./world.ts";
+} from "../../../../src/event-source-mapping/shards/shard-position.ts";
+import { named } from "../fake-stream.ts";
+import { World } from "../world.ts";
 
 const places: readonly Place[] = [
   { at: "oldest" },

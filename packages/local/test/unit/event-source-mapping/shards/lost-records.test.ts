@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { named } from "./fake-stream.ts";
-import { keys, World } from "./world.ts";
+import { named } from "../fake-stream.ts";
+import { keys, World } from "../world.ts";
 
 const refusals = [
   ["ValidationException", Object.assign(named("ValidationException"), { message: "Invalid ShardId in ShardIterator" })],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { retryDelayMs } from "../../../src/event-source-mapping/backoff.ts";
-import type { PendingRecord } from "../../../src/event-source-mapping/batches/pending-record.ts";
-import { type Piece, planRetry } from "../../../src/event-source-mapping/batches/retry-policy.ts";
+import { retryDelayMs } from "../../../../src/event-source-mapping/backoff.ts";
+import type { PendingRecord } from "../../../../src/event-source-mapping/batches/pending-record.ts";
+import { type Piece, planRetry } from "../../../../src/event-source-mapping/batches/retry-policy.ts";
 
 const piece = (records: number, retries = 0): Piece => ({
   records: Array.from({ length: records }, (_, index) => ({ sequenceNumber: `${index}` }) as PendingRecord),

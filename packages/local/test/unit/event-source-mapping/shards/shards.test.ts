@@ -1,7 +1,7 @@
 import { StreamUnavailableError } from "@rollcall/local";
 import { expect, test } from "vitest";
-import { named } from "./fake-stream.ts";
-import { keys, World } from "./world.ts";
+import { named } from "../fake-stream.ts";
+import { keys, World } from "../world.ts";
 
 const minutes = (count: number) => count * 60_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgeResponse } from "../../../src/event-source-mapping/function/partial-response.ts";
+import { judgeResponse } from "../../../../src/event-source-mapping/function/partial-response.ts";
 
 const batch = ["100", "200", "300"];
 const failures = (...identifiers: unknown[]) => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { laneOf } from "../../../src/event-source-mapping/batches/pending-record.ts";
-import { keys, World } from "./world.ts";
+import { laneOf } from "../../../../src/event-source-mapping/batches/pending-record.ts";
+import { keys, World } from "../world.ts";
 
 test("as many batches of a shard are in flight as the factor says, and an item is in one of them", async () => {
   const world = new World();

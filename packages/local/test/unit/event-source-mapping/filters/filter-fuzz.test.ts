@@ -2,8 +2,8 @@ import { InvalidMappingOptionError } from "@rollcall/local";
 import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compileFilterCriteria } from "../../../src/event-source-mapping/filters/filter-criteria.ts";
-import { compilePattern, FilterPatternError } from "../../../src/event-source-mapping/filters/filter-pattern.ts";
+import { compileFilterCriteria } from "../../../../src/event-source-mapping/filters/filter-criteria.ts";
+import { compilePattern, FilterPatternError } from "../../../../src/event-source-mapping/filters/filter-pattern.ts";
 import { matchesByTheGuide } from "./filter-oracle.ts";
 
 const leaf = fc.constantFrom("", "a", "A", "ab", 0, 1, null, true);

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { leaves, type Shard, ShardLineage, toShards } from "../../../src/event-source-mapping/shards/shard-lineage.ts";
+import {
+  leaves,
+  type Shard,
+  ShardLineage,
+  toShards,
+} from "../../../../src/event-source-mapping/shards/shard-lineage.ts";
 
 const shard = (shardId: string, parentShardId?: string): Shard => ({ shardId, parentShardId });
 

@@ -10,7 +10,7 @@ import {
   systemClock,
 } from "@rollcall/local";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { World } from "./world.ts";
+import { World } from "../world.ts";
 
 let directory: string;
 let path: string;

@@ -1,6 +1,6 @@
 import type { BatchReport } from "@rollcall/local";
 import { expect, test } from "vitest";
-import { keys, World } from "./world.ts";
+import { keys, World } from "../world.ts";
 
 const report = (...itemIdentifiers: (string | undefined)[]) => ({
   batchItemFailures: itemIdentifiers.map((itemIdentifier) => ({ itemIdentifier })),

@@ -2,7 +2,7 @@ import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import type { DynamoDBStreamEvent, LambdaContext, SourceRecord, StreamHandler, StreamSource } from "@rollcall/local";
 import type { Context, DynamoDBStreamHandler, DynamoDBStreamEvent as LambdaEvent } from "aws-lambda";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { toLambdaRecord } from "../../../src/event-source-mapping/batches/lambda-record.ts";
+import { toLambdaRecord } from "../../../../src/event-source-mapping/batches/lambda-record.ts";
 
 const streamArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/limits/stream/2026-11-22T10:00:00.000";
 const source: SourceRecord = {

@@ -1,7 +1,7 @@
 import { InvalidMappingOptionError } from "@rollcall/local";
 import { describe, expect, test } from "vitest";
-import { compileFilterCriteria } from "../../../src/event-source-mapping/filters/filter-criteria.ts";
-import { compilePattern, FilterPatternError } from "../../../src/event-source-mapping/filters/filter-pattern.ts";
+import { compileFilterCriteria } from "../../../../src/event-source-mapping/filters/filter-criteria.ts";
+import { compilePattern, FilterPatternError } from "../../../../src/event-source-mapping/filters/filter-pattern.ts";
 
 /** Lambda guide, "Using event filtering with a DynamoDB event source". */
 const record = {
