@@ -12,6 +12,11 @@ import type { Io } from "../terminal/io.ts";
 const HASH_LENGTH = 12;
 /** Characters of the table's name in the name of its file: the hash tells tables apart, this only tells people. */
 const TABLE_LENGTH = 80;
+/**
+ * Times its own duration that a save is followed by none: a report grows with its pass, and written whole after every
+ * page it would take time and bytes in the square of what was found. A pass that is killed reads that much twice.
+ */
+const PAUSE_FACTOR = 10;
 /** More than a cursor can have: some million names. */
 const MAX_CURSOR_BYTES = 256 * 1024 * 1024;
 /** Errors of a path that can never hold a file, as it was given. */
@@ -26,11 +31,16 @@ export class CursorFile implements AsyncDisposable {
   readonly saved: SavedPass | undefined;
   readonly #file: StateFile;
   readonly #lock: FileLock;
+  readonly #clock: Io["clock"];
   #isResumable: boolean;
+  /** What was not written, for the last save was just before. */
+  #pending: SavedPass | undefined;
+  #pauseEndsMs = Number.NEGATIVE_INFINITY;
 
-  private constructor(file: StateFile, lock: FileLock, saved: SavedPass | undefined) {
+  private constructor(file: StateFile, lock: FileLock, saved: SavedPass | undefined, clock: Io["clock"]) {
     this.#file = file;
     this.#lock = lock;
+    this.#clock = clock;
     this.saved = saved;
     this.#isResumable = saved !== undefined;
   }
@@ -42,7 +52,7 @@ export class CursorFile implements AsyncDisposable {
    * @throws CursorNotKeptError when another process keeps its cursor there, or the system refuses
    * @throws CommandError when what stands there is no cursor, when there is nothing to resume, or for a wrong path
    */
-  static async open(file: string, resume: boolean): Promise<CursorFile> {
+  static async open(file: string, resume: boolean, clock: Io["clock"]): Promise<CursorFile> {
     const state = new StateFile(file);
     try {
       await read(state); // what is no cursor is refused before anything is made beside it
@@ -52,7 +62,7 @@ export class CursorFile implements AsyncDisposable {
         if (resume && saved === undefined) {
           throw new CommandError(`There is nothing to resume: ${file} does not exist. Run it without --resume.`);
         }
-        return new CursorFile(state, lock, resume ? saved : undefined);
+        return new CursorFile(state, lock, resume ? saved : undefined, clock);
       } catch (error) {
         await lock.release();
         throw error;
@@ -66,28 +76,46 @@ export class CursorFile implements AsyncDisposable {
     return this.#file.path;
   }
 
-  /** Whether a pass that ends now can be resumed. */
+  /** Whether a pass that ends now can be resumed, once the last of it is written. */
   get isResumable(): boolean {
     return this.#isResumable;
   }
 
   /**
-   * Keeps what a pass has come to. Of one that has read nothing there is nothing to keep.
+   * Keeps what a pass has come to: in the file, or until the next save or {@link flush} where the last one was just
+   * before. Of a pass that has read nothing there is nothing to keep.
    *
    * @throws CursorNotKeptError when the file cannot be written
    */
   async save(saved: SavedPass): Promise<void> {
     if (saved.cursor.pages === 0) return;
+    this.#pending = saved;
+    if (this.#clock.now() >= this.#pauseEndsMs) await this.flush();
+  }
+
+  /**
+   * Writes what is kept and not yet in the file.
+   *
+   * @throws CursorNotKeptError when the file cannot be written
+   */
+  async flush(): Promise<void> {
+    const saved = this.#pending;
+    if (saved === undefined) return;
+    this.#pending = undefined;
+    const startedMs = this.#clock.now();
     try {
       await this.#file.replace(JSON.stringify(saved));
     } catch (error) {
       throw explain(this.path, error);
     }
+    const endedMs = this.#clock.now();
+    this.#pauseEndsMs = endedMs + PAUSE_FACTOR * (endedMs - startedMs);
     this.#isResumable = true;
   }
 
   /** Removes what was saved: the pass is complete. */
   async remove(): Promise<void> {
+    this.#pending = undefined;
     this.#isResumable = false;
     await this.#file.remove();
   }

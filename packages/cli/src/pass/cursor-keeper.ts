@@ -26,7 +26,7 @@ export class CursorKeeper implements AsyncDisposable {
     task: SavedPass["task"],
     target: Target,
     options: PassCommandOptions,
-    { env }: Io,
+    { env, clock }: Io,
     printer: Printer,
   ): Promise<CursorKeeper> {
     const keeper = new CursorKeeper(task, printer);
@@ -34,7 +34,7 @@ export class CursorKeeper implements AsyncDisposable {
     const file = options.cursor ?? defaultCursorPath(task, target, options.allNamespaces === true, env);
     try {
       if (options.cursor === undefined) await makeStateFolder(file);
-      keeper.#file = await CursorFile.open(file, resume);
+      keeper.#file = await CursorFile.open(file, resume, clock);
     } catch (error) {
       if (resume) throw error;
       // a file that no option names is nothing for the user to know of, unless it is to be resumed
@@ -60,8 +60,17 @@ export class CursorKeeper implements AsyncDisposable {
 
   /** Keeps what a pass has come to. */
   async save(saved: SavedPass): Promise<void> {
+    await this.#orWithout((file) => file.save(saved));
+  }
+
+  /** Writes what is kept and not yet written: the pass has ended early. */
+  async flush(): Promise<void> {
+    await this.#orWithout((file) => file.flush());
+  }
+
+  async #orWithout(write: (file: CursorFile) => Promise<void>): Promise<void> {
     try {
-      await this.#file?.save(saved);
+      if (this.#file !== undefined) await write(this.#file);
     } catch (error) {
       const file = this.#file;
       await this.#doWithout(error, CursorNotKeptError);

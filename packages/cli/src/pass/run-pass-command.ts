@@ -6,6 +6,7 @@ import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
 import { suggest } from "../explain/suggest.ts";
 import type { Io } from "../terminal/io.ts";
+import { oneLine } from "../terminal/printable.ts";
 import type { Printer } from "../terminal/printer.ts";
 import { CursorKeeper } from "./cursor-keeper.ts";
 import { PassMeter } from "./pass-meter.ts";
@@ -64,6 +65,7 @@ export async function runPassCommand(
     };
   } catch (error) {
     await meter.end();
+    await cursor.flush().catch((saveError: Error) => printer.note(`Note: ${oneLine(saveError.message)}`));
     if (error instanceof CursorError) {
       throw new CommandError(`${error.message} It is in ${cursor.path}.`, { cause: error });
     }
