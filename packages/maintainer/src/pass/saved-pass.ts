@@ -26,7 +26,7 @@ const parseTask: Parser<SavedPass["task"]> = (value, at) => {
 const parseShape = object<SavedPass>({ task: parseTask, cursor: parseCursor, report: parseReport });
 
 /**
- * Whether a value is a saved pass, of whichever task, table and scope.
+ * Whether a value is a saved pass, of any task, table and scope.
  *
  * @example
  * ```ts
