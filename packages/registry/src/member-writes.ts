@@ -4,13 +4,13 @@ import { ConditionFailedError, MemberNotFoundError } from "./actions/errors.ts";
 import { shardOf } from "./definition/shards.ts";
 import { untilAborted, withOwnSignal } from "./protocol/abort.ts";
 import { assertAnswered } from "./protocol/answer.ts";
+import { leavesDoubt } from "./protocol/attempts.ts";
 import { type RetryPolicy, retryRefused } from "./protocol/backoff.ts";
 import type { WriteOutcome } from "./protocol/errors.ts";
 import { GroupCommit } from "./protocol/group-commit.ts";
 import { KeyedOrder } from "./protocol/keyed-order.ts";
 import type { MemberSet, MemberWrite } from "./protocol/member-set.ts";
 import { isConditionFailure, MemberRefusedError } from "./protocol/refusal.ts";
-import { leavesDoubt } from "./protocol/transient.ts";
 
 /**
  * The writes of a registry: those of one member take effect in the order of their calls, those of different members
@@ -81,5 +81,5 @@ function explainRefusal(member: string, error: unknown): never {
   if (!(error instanceof MemberRefusedError)) throw error;
   const { index, reason, cause } = error;
   if (reason.Code !== "ConditionalCheckFailed") throw cause;
-  throw new ConditionFailedError(member, index, reason.Item, cause);
+  throw new ConditionFailedError(member, index, reason.Item, { cause, outcome: error.outcome });
 }

@@ -87,8 +87,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "a token that changes with every try",
     file: "registry/src/protocol/group-commit.ts",
-    original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, token)),",
-    faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, randomUUID())),",
+    original: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, token));",
+    faulty: "new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, randomUUID()));",
     breaks: ["lost-write"],
   },
 ];

@@ -23,11 +23,18 @@ export class ConditionFailedError extends RegistryError {
   /** The item as it was, where the action asked for it by `ReturnValuesOnConditionCheckFailure: "ALL_OLD"`. */
   readonly item: Record<string, AttributeValue> | undefined;
 
-  constructor(member: string, index: number, item: Record<string, AttributeValue> | undefined, cause: unknown) {
+  constructor(
+    member: string,
+    index: number,
+    item: Record<string, AttributeValue> | undefined,
+    options: RefusedWriteOptions = {},
+  ) {
+    const outcome =
+      options.outcome === "unknown" ? "whether an earlier attempt was written is unknown" : "nothing was written";
     super(
       "CONDITION_FAILED",
-      `The condition of action ${index} for ${JSON.stringify(member)} was false; nothing was written.`,
-      { cause },
+      `The condition of action ${index} for ${JSON.stringify(member)} was false; ${outcome}.`,
+      options,
     );
     this.index = index;
     this.item = item;

@@ -1,7 +1,8 @@
+import { leavesDoubt } from "./attempts.ts";
 import { RETRY_BASE_DELAY_MS, RETRY_MAX_DELAY_MS } from "./constants.ts";
 import { ContentionError, type RefusedWork, type WriteOutcome } from "./errors.ts";
 import type { Timing } from "./timing.ts";
-import { isTransient, leavesDoubt } from "./transient.ts";
+import { isTransient } from "./transient.ts";
 
 /** How refused requests are retried. */
 export interface RetryPolicy extends Timing {

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { withOwnSignal } from "./abort.ts";
 import { assertAnswered } from "./answer.ts";
+import { type Attempts, leavesDoubt, watchAttempts } from "./attempts.ts";
 import { Backoff, type RetryPolicy, retryRefused } from "./backoff.ts";
 import { REQUEST_LIFETIME_MS, TOKEN_LIFETIME_MS } from "./constants.ts";
 import { FIRST_FORM, type MemberSet, type MemberWrite, memberTransaction, type SetForm } from "./member-set.ts";
 import { diagnose } from "./refusal.ts";
 import { type FoundSet, measureSet } from "./room.ts";
-import { leavesDoubt } from "./transient.ts";
 import { type NextFlight, transition } from "./transitions.ts";
 import { type Committed, type Entry, WaitingList } from "./waiting-list.ts";
 
@@ -41,7 +41,7 @@ interface Flight {
  *                        └──┘ set contended: the same request, after a delay
  *
  * A refusal answers one attempt. Where the SDK sent another before it, whose answer was lost, that one may still take
- * effect: until it cannot arrive any more, the same request is all that is sent, whatever the refusal. The exception are
+ * effect: until it cannot arrive any more, the same request is all that is sent, whatever the refusal. An exception are
  * writes that write nothing but their names and check the rest: they are right whenever they arrive.
  *
  * `transition` decides all of this; here it is carried out. Two writes of one member must not be submitted at the same
@@ -111,15 +111,14 @@ export class GroupCommit {
   async #attempt(flight: Flight, signal: AbortSignal | undefined): Promise<Flight[]> {
     const { entries, form, token } = flight;
     const writes = entries.map(({ write }) => write) as [MemberWrite, ...MemberWrite[]];
+    const command = new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, token));
+    const attempts = watchAttempts(command);
     const sentAt = this.#retry.clock.now();
     try {
-      const answer = await this.#client.send(
-        new TransactWriteItemsCommand(memberTransaction(this.#set, writes, form, token)),
-        signal ? { abortSignal: signal } : {},
-      );
-      assertAnswered(answer);
+      assertAnswered(await this.#client.send(command, signal ? { abortSignal: signal } : {}));
     } catch (error) {
-      return this.#afterRefusal(this.#withDoubt(flight, error, sentAt), error, signal);
+      const tookMs = this.#retry.clock.now() - sentAt;
+      return this.#afterRefusal(this.#withDoubt(flight, error, attempts, tookMs), error, signal);
     }
     for (const entry of entries) entry.resolve({ setExists: form.assumesSet });
     return [];
@@ -169,10 +168,10 @@ export class GroupCommit {
    * @throws the refusal, where DynamoDB may have forgotten the token since an earlier attempt took effect: the same
    *   request would then take effect a second time
    */
-  #withDoubt(flight: Flight, error: unknown, sentAt: number): Flight {
-    const now = this.#retry.clock.now();
-    const updated = leavesDoubt(error) ? { ...flight, doubtUntil: now + REQUEST_LIFETIME_MS } : flight;
-    if (updated.doubtUntil !== undefined && now - sentAt >= TOKEN_LIFETIME_MS) throw error;
+  #withDoubt(flight: Flight, error: unknown, attempts: Attempts, tookMs: number): Flight {
+    const doubtUntil = this.#retry.clock.now() + REQUEST_LIFETIME_MS;
+    const updated = leavesDoubt(error, attempts) ? { ...flight, doubtUntil } : flight;
+    if (updated.doubtUntil !== undefined && tookMs >= TOKEN_LIFETIME_MS) throw error;
     return updated;
   }
 

@@ -3,6 +3,7 @@
 import "../node-version.ts";
 
 export { assertAnswered, ForeignAnswerError } from "./answer.ts";
+export { leavesDoubt } from "./attempts.ts";
 export { Backoff, type RetryPolicy, retryRefused } from "./backoff.ts";
 export { type BatchRead, batchRead } from "./batch-read.ts";
 export { type Clock, systemClock } from "./clock.ts";
@@ -12,5 +13,5 @@ export { itemSizeBytes } from "./item-size.ts";
 export { assertKnownOptions } from "./known-options.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
 export { isConditionFailure, MemberRefusedError } from "./refusal.ts";
-export { isConflict, isThrottled, isTransient, leavesDoubt } from "./transient.ts";
+export { isConflict, isThrottled, isTransient } from "./transient.ts";
 export type { Committed } from "./waiting-list.ts";

@@ -1,4 +1,5 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import type { WriteOutcome } from "./errors.ts";
 import { transientKind } from "./transient.ts";
 
 /** The first of a write's own actions that was refused permanently, and why. */
@@ -17,10 +18,14 @@ export class MemberRefusedError extends Error {
   /** DynamoDB's answer to the whole transaction. */
   override readonly cause: unknown;
 
-  constructor(member: string, { index, reason }: RefusedAction, cause: unknown) {
+  /** Whether an earlier attempt may have been written. */
+  readonly outcome: WriteOutcome;
+
+  constructor(member: string, { index, reason }: RefusedAction, cause: unknown, outcome: WriteOutcome = "not-written") {
     super(`The action of ${JSON.stringify(member)} was refused: ${reason.Message ?? reason.Code}`);
     this.index = index;
     this.reason = reason;
+    this.outcome = outcome;
     this.cause = cause;
   }
 }

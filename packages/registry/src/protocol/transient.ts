@@ -43,13 +43,3 @@ function isCancelledForNow(error: unknown): boolean {
   const codes = (reasons ?? []).map((reason) => reason?.Code).filter((code) => code !== undefined && code !== "None");
   return codes.length > 0 && codes.every((code) => transientKind(code) !== undefined);
 }
-
-/**
- * True where an attempt before the one that was refused may still take effect: the SDK sent the request more than once,
- * and a refusal answers one attempt, not those before it; or DynamoDB says that it is working on another.
- */
-export function leavesDoubt(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { $metadata } = error as { $metadata?: { attempts?: number } };
-  return ($metadata?.attempts ?? 1) > 1 || error.name === "TransactionInProgressException";
-}

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { MAX_ITEM_BYTES } from "./constants.ts";
-import { MalformedItemError, RegistryFullError } from "./errors.ts";
+import { MalformedItemError, RegistryFullError, type WriteOutcome } from "./errors.ts";
 import type { MemberSet, SetForm } from "./member-set.ts";
-import { MemberRefusedError, type Refusal } from "./refusal.ts";
+import { MemberRefusedError, type Refusal, type RefusedAction } from "./refusal.ts";
 import { type FoundSet, findRoom } from "./room.ts";
 import type { Entry } from "./waiting-list.ts";
 
@@ -69,10 +69,7 @@ const TRANSITIONS: { readonly [K in Kind]: Transition<K> } = {
   "set-malformed": ({ entries }, { set, cause }) => rejectAll(entries, malformedSet(set, cause)),
 
   members: ({ entries, form }, { cause }, { refused, contended }) => {
-    const rejections = [...refused].flatMap(([i, action]) => {
-      const entry = entries[i];
-      return entry ? [{ entry, error: new MemberRefusedError(entry.write.member, action, cause) }] : [];
-    });
+    const rejections = refusedMembers(entries, refused, cause);
     const busy = entries.filter((_, i) => contended.has(i));
     const others = entries.filter((_, i) => !refused.has(i) && !contended.has(i));
     const token = busy.length === entries.length ? "same" : "new";
@@ -111,7 +108,11 @@ const TRANSITIONS_IN_DOUBT: { readonly [K in Kind]: Transition<K> } = {
   "set-existence": (flight) => unchanged(flight, "holding"),
   "set-full": (flight) => unchanged(flight, "holding"),
   "set-malformed": ({ entries }, { set, cause }) => rejectAll(entries, malformedSet(set, cause, "unknown")),
-  members: (flight) => unchanged(flight, "apart"),
+  // Where no entry is left, nothing is sent that could take effect beside the earlier attempt.
+  members: (flight, { cause }, { refused }) =>
+    refused.size === flight.entries.length
+      ? { rejections: refusedMembers(flight.entries, refused, cause, "unknown"), next: [] }
+      : unchanged(flight, "apart"),
   invalid: TRANSITIONS.invalid,
   failed: TRANSITIONS.failed,
 };
@@ -149,6 +150,18 @@ function giveRoom({ entries, form }: FlightState, { found, cause }: Refused): Ou
 function withoutCompletion({ entries, form }: FlightState, { cause }: Refused): Outcome {
   if (!form.completesSet) return rejectAll(entries, cause);
   return fly({ entries, form: { ...form, completesSet: false }, token: "new", backoff: "same", wait: "none" });
+}
+
+function refusedMembers(
+  entries: Entries,
+  refused: ReadonlyMap<number, RefusedAction>,
+  cause: unknown,
+  outcome?: WriteOutcome,
+): Outcome["rejections"] {
+  return [...refused].flatMap(([i, action]) => {
+    const entry = entries[i];
+    return entry ? [{ entry, error: new MemberRefusedError(entry.write.member, action, cause, outcome) }] : [];
+  });
 }
 
 function unchanged({ entries, form }: FlightState, wait: NextFlight["wait"]): Outcome {

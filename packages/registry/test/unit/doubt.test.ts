@@ -34,7 +34,7 @@ describe("GroupCommit, where an earlier attempt may still arrive,", () => {
   it.each([
     ["a busy set", conflict()],
     ["a busy member", cancelled("TransactionConflict", "None", "None")],
-    ["a refused member", cancelled("ConditionalCheckFailed", "None", "None")],
+    ["a refused member beside others", cancelled("ConditionalCheckFailed", "None", "None")],
     ["a set that is not there", cancelled("None", "None", "ConditionalCheckFailed")],
     ["a full set", cancelled("None", "None", registryFull)],
     ["a token in progress", serviceError("TransactionInProgressException", "")],
@@ -78,6 +78,12 @@ describe("GroupCommit, where an earlier attempt may still arrive,", () => {
     const { submit } = commitsOn([second(cancelled("None", { Code: "ValidationError", Message: "no set" }))]);
     const [outcome] = await submit([put("a")]);
     expect(outcome).toMatchObject({ reason: { code: "MALFORMED_ITEM", outcome: "unknown" } });
+  });
+
+  it("says so to members that are all refused: nothing is sent beside the earlier attempt", async () => {
+    const { submit, inputs } = commitsOn([second(cancelled("ConditionalCheckFailed", "None"))]);
+    expect(await submit([put("a")])).toMatchObject([{ reason: { name: "MemberRefusedError", outcome: "unknown" } }]);
+    expect(inputs).toHaveLength(1);
   });
 
   it("halves a request that can never have been accepted", async () => {

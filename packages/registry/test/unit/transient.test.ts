@@ -1,6 +1,6 @@
 import { cancelled, conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { isConflict, isThrottled, isTransient, leavesDoubt, transientKind } from "../../src/protocol/transient.ts";
+import { isConflict, isThrottled, isTransient, transientKind } from "../../src/protocol/transient.ts";
 
 describe("transientKind", () => {
   it.each([
@@ -40,15 +40,4 @@ it("isConflict, isThrottled and isTransient read errors by their names", () => {
     false,
   ]);
   expect([isTransient(throttled), isTransient(conflict()), isTransient(cancelled())]).toEqual([true, true, false]);
-});
-
-it("leavesDoubt is true of answers to a further attempt, and of a token in progress", () => {
-  const after = (attempts: number) => Object.assign(conflict(), { $metadata: { attempts } });
-  expect([leavesDoubt(after(1)), leavesDoubt(after(2)), leavesDoubt(conflict())]).toEqual([false, true, false]);
-  expect(leavesDoubt(serviceError("TransactionInProgressException", ""))).toBe(true);
-  expect([leavesDoubt(undefined), leavesDoubt({ $metadata: { attempts: 2 } }), leavesDoubt(new Error("x"))]).toEqual([
-    false,
-    false,
-    false,
-  ]);
 });

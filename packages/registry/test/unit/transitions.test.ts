@@ -21,6 +21,11 @@ const REFUSALS: { readonly [name: string]: Refusal } = {
   "set-malformed": { kind: "set-malformed" },
   "one refused": { kind: "members", refused: new Map([[0, conditionFailed]]), contended: new Set() },
   "one refused, one busy": { kind: "members", refused: new Map([[0, conditionFailed]]), contended: new Set([1]) },
+  "all refused": {
+    kind: "members",
+    refused: new Map([0, 1, 2].map((i) => [i, conditionFailed])),
+    contended: new Set(),
+  },
   "all busy": { kind: "members", refused: new Map(), contended: new Set([0, 1, 2]) },
   invalid: { kind: "invalid" },
   failed: { kind: "failed" },
@@ -93,6 +98,8 @@ function expected(refusal: string, change: string, form: SetForm) {
           { names: "cc", ...alone },
         ],
       };
+    case "all refused":
+      return { rejections: all(expect.any(MemberRefusedError)), next: [] };
     case "all busy":
       return unchanged(form, "apart");
     case "invalid":
@@ -118,7 +125,7 @@ describe.each(Object.keys(REFUSALS))("transition after %s", (refusal) => {
 
       it(`of an ${change} in doubt, ${JSON.stringify(form)}, changes nothing unless it decides at all`, () => {
         const outcome = outcomeOf(change, form, REFUSALS[refusal] as Refusal, true);
-        if (["set-malformed", "invalid", "failed"].includes(refusal)) {
+        if (["set-malformed", "all refused", "invalid", "failed"].includes(refusal)) {
           expect(outcome).toEqual(expected(refusal, change, form));
         } else {
           const isOfMembers = REFUSALS[refusal]?.kind === "members";
