@@ -1,4 +1,9 @@
-import { type ConsumedCapacity, DynamoDBClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  type ConsumedCapacity,
+  DynamoDBClient,
+  type TransactWriteItem,
+} from "@aws-sdk/client-dynamodb";
 import type { Engine } from "@rollcall/local";
 import { batchRead, itemSizeBytes, systemClock } from "@rollcall/registry/protocol";
 import { PARTITION_KEY, SORT_KEY } from "@rollcall/registry/schema";
@@ -31,8 +36,14 @@ const RETRY = { clock: systemClock, random: Math.random, contentionTimeoutMs: 10
  * Units are those that the engine reports, but for transactions on DynamoDB Local: it counts actions that cost the same
  * only once, and condition checks as reads. There the items are read before and after, which is exact as long as
  * no other client writes them meanwhile; these reads are not counted.
+ *
+ * @param keyNames the table's key attributes
  */
-export function meterCapacity(client: DynamoDBClient, engine: Engine): CapacityMeter {
+export function meterCapacity(
+  client: DynamoDBClient,
+  engine: Engine,
+  keyNames: readonly string[] = [PARTITION_KEY, SORT_KEY],
+): CapacityMeter {
   const count = { requests: 0, readUnits: 0, writeUnits: 0 };
   const reader = new DynamoDBClient(engine.clientConfig);
   const names = [
@@ -46,12 +57,13 @@ export function meterCapacity(client: DynamoDBClient, engine: Engine): CapacityM
       if (operation === undefined) return await next(call);
       const actions = (call.input as { TransactItems?: TransactWriteItem[] }).TransactItems ?? [];
       const isMisreported = operation === "TransactWriteItems" && engine.name === "dynamodb-local";
-      const before = isMisreported ? await sizes(reader, actions) : [];
+      const before = isMisreported ? await sizes(reader, actions, keyNames) : [];
       const answer = await next({ ...call, input: { ...call.input, ReturnConsumedCapacity: "TOTAL" } });
       const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] };
       const reported = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
       if (READS.has(operation)) count.readUnits += reported;
-      else count.writeUnits += isMisreported ? transactionUnits(before, await sizes(reader, actions)) : reported;
+      else
+        count.writeUnits += isMisreported ? transactionUnits(before, await sizes(reader, actions, keyNames)) : reported;
       return answer;
     },
     { step: "initialize", name: names[0] },
@@ -93,17 +105,22 @@ function transactionUnits(before: readonly number[], after: readonly number[]): 
 }
 
 /** Sizes of the items that a transaction's actions touch, in their order; 0 for those that are not there. */
-async function sizes(client: DynamoDBClient, actions: readonly TransactWriteItem[]): Promise<number[]> {
-  const targets = actions.map(({ Put, Update, Delete, ConditionCheck }) => {
-    const item = Put?.Item ?? (Update ?? Delete ?? ConditionCheck)?.Key ?? {};
-    const { [PARTITION_KEY]: PK = { S: "" }, [SORT_KEY]: SK = { S: "" } } = item;
-    return { tableName: (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName ?? "", key: { PK, SK } };
-  });
+async function sizes(
+  client: DynamoDBClient,
+  actions: readonly TransactWriteItem[],
+  keyNames: readonly string[],
+): Promise<number[]> {
+  const keyOf = (item: Record<string, AttributeValue>) =>
+    Object.fromEntries(keyNames.map((name) => [name, item[name] ?? { S: "" }]));
+  const targets = actions.map(({ Put, Update, Delete, ConditionCheck }) => ({
+    tableName: (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName ?? "",
+    key: keyOf(Put?.Item ?? (Update ?? Delete ?? ConditionCheck)?.Key ?? {}),
+  }));
   const [{ tableName } = { tableName: "" }] = targets;
   const keys = targets.map(({ key }) => key);
   const bytes = new Map<string, number>();
   for await (const items of batchRead(client, { tableName, keys, retry: RETRY })) {
-    for (const item of items) bytes.set(`${item[PARTITION_KEY]?.S}\n${item[SORT_KEY]?.S}`, itemSizeBytes(item));
+    for (const item of items) bytes.set(JSON.stringify(keyOf(item)), itemSizeBytes(item));
   }
-  return keys.map(({ PK, SK }) => bytes.get(`${PK.S}\n${SK.S}`) ?? 0);
+  return keys.map((key) => bytes.get(JSON.stringify(key)) ?? 0);
 }
