@@ -7,6 +7,7 @@ import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { explainError, isUsage } from "./explain/explain-error.ts";
 import type { ConnectionOptions } from "./options/connection-options.ts";
+import { explainMisplacedOptions } from "./options/misplaced-options.ts";
 import { createProgram, type RunCommand } from "./program.ts";
 import { endingOf } from "./terminal/ending.ts";
 import type { Io } from "./terminal/io.ts";
@@ -39,7 +40,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   try {
     const words = argv.length === 0 ? ["--help"] : argv;
-    await createProgram(commands, io, run).parseAsync(words, { from: "user" });
+    const program = createProgram(commands, io, run);
+    const names = commands.map(({ name }) => name);
+    const misplaced = explainMisplacedOptions(words, names);
+    if (misplaced !== undefined) program.error(`Error: ${oneLine(misplaced)}`);
+    await program.parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error; // a fault in `runCommand`, which catches all others

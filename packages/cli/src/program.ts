@@ -3,7 +3,7 @@ import type { CommandSpec } from "./command-spec.ts";
 import { UsageError } from "./errors.ts";
 import { HELP_WIDTH, wrapHelp } from "./help-text.ts";
 import type { Io } from "./terminal/io.ts";
-import { oneLine } from "./terminal/printable.ts";
+import { oneLine, quoted } from "./terminal/printable.ts";
 import { packageVersion } from "./version.ts";
 
 /** A command line that has been understood. */
@@ -68,7 +68,24 @@ export function createProgram(specs: readonly CommandSpec[], io: Io, run: RunCom
     .addHelpText("after", () => wrapHelp(ROOT_HELP, io.stdout.columns))
     .showHelpAfterError("See: rollcall --help");
   for (const spec of specs) addCommand(program, spec, io, run);
+  addHelpCommand(program);
   return program;
+}
+
+/** `rollcall help resource set`; commander's own takes one word. */
+function addHelpCommand(program: Command): void {
+  program
+    .helpCommand(false)
+    .command("help [command...]")
+    .summary("show help of a command")
+    .action((words: string[]) => {
+      const command = words.reduce<Command | undefined>(
+        (parent, word) => parent?.commands.find((each) => each.name() === word),
+        program,
+      );
+      if (command === undefined) program.error(`Error: There is no command ${quoted(words.join(" "))}.`);
+      command.help();
+    });
 }
 
 function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand): void {
@@ -91,6 +108,7 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand
     .showHelpAfterError(`See: rollcall ${spec.name} --help`)
     .action(async () => {
       const options = command.opts();
+      assertRequired(command, spec, options);
       const args = Object.fromEntries(command.processedArgs.map((value, i) => [names[i] ?? i, value]));
       try {
         await run(spec, { args, options, json: options.json === true });
@@ -99,6 +117,14 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand
         throw error;
       }
     });
+}
+
+/** Commander's own check comes before that of unknown options, and hides what was meant by `--limits`. */
+function assertRequired(command: Command, spec: CommandSpec, options: Readonly<Record<string, unknown>>): void {
+  for (const [name, declared] of Object.entries(spec.options)) {
+    if (!declared.isRequired || options[name] !== undefined) continue;
+    command.error(`Error: required option '${declared.create().flags}' not specified`);
+  }
 }
 
 /** The command that holds the commands of an object, made when the first of them needs it. */
@@ -113,13 +139,10 @@ function group(parent: Command, word: string): Command {
     .showHelpAfterError(`See: rollcall ${word} --help`);
 }
 
-/** Commander quotes the words of the command line as they are. */
+/** Commander quotes the words of the command line as they are, and sets its suggestion below. */
 function usageText(text: string): string {
-  const lines = text
-    .replace(/^error: /, "Error: ")
-    .trimEnd()
-    .split("\n");
-  return `${lines.map(oneLine).join("\n")}\n`;
+  const [, message = "", suggestion = ""] = /^(.*?)(\n\(Did you mean [^\n]*\?\))?\n*$/s.exec(text) ?? [];
+  return `${oneLine(message.replace(/^error: /, "Error: "))}${suggestion && `\n${oneLine(suggestion)}`}\n`;
 }
 
 function helpAfter({ details = [], json, examples }: CommandSpec): string[] {

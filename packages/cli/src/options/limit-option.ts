@@ -1,15 +1,15 @@
 import type { Limit } from "@rollcall/registry";
 import { InvalidArgumentError } from "commander";
 import { LIMIT_GRAMMAR, LimitTextError, parseLimit } from "./limit-text.ts";
-import { option } from "./option.ts";
+import { type OptionSpec, option } from "./option.ts";
 
 /** The option that gives a limit, once for each. */
-export const limitOption = option<Limit[]>(
-  "-l, --limit <limit>",
-  "a limit, such as rpm:500 or tpm:100000/hour; once for each",
-  (each) =>
-    each.argParser<Limit[]>((text, before = []) => [...before, parseArgument(text, before)]).makeOptionMandatory(),
-);
+export const limitOption: OptionSpec<Limit[]> = {
+  ...option<Limit[]>("-l, --limit <limit>", "a limit, such as rpm:500 or tpm:100000/hour; once for each", (each) =>
+    each.argParser<Limit[]>((text, before = []) => [...before, parseArgument(text, before)]),
+  ),
+  isRequired: true,
+};
 
 /** What a limit's text means, for the help of the commands that take one. */
 export const LIMIT_HELP = [

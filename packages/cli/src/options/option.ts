@@ -4,6 +4,8 @@ import { Option } from "commander";
 export interface OptionSpec<Value> {
   /** A new option of commander's, which keeps state in them. */
   create(): Option;
+  /** Whether a command line without it is wrong. */
+  readonly isRequired?: true;
   /** Never set: it only carries the type. */
   readonly value?: Value;
 }

@@ -70,8 +70,14 @@ describe("rollcall", () => {
     }
   });
 
-  it("prints its version", async () => {
-    expect(await rollcall(["--version"])).toEqual({ exitCode: 0, stdout: `${packageVersion()}\n`, stderr: "" });
+  it.each([["help"], ["help", "resource"], ["help", "resource", "set"]])("%s %s %s is help, too", async (...words) => {
+    const help = await rollcall(words.filter((word) => word !== undefined));
+    expect(help).toEqual(await rollcall([...words.slice(1), "--help"]));
+    expect(help).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it.each(["--version", "-v"])("prints its version for %s", async (option) => {
+    expect(await rollcall([option])).toEqual({ exitCode: 0, stdout: `${packageVersion()}\n`, stderr: "" });
     expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/);
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { oneLine, printable } from "../../src/terminal/printable.ts";
+import { jsonText, oneLine, printable, printableInList, quoted } from "../../src/terminal/printable.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -50,5 +50,47 @@ describe("oneLine", () => {
         expect(oneLine(message)).not.toMatch(controls);
       }),
     );
+  });
+});
+
+describe("oneLine of a message without an end", () => {
+  it("takes no time, whatever it consists of", () => {
+    const started = performance.now();
+    for (const part of [" ", "\n", " \n", "\u001b", "x"]) {
+      expect(Buffer.byteLength(oneLine(`a${part.repeat(5_000_000)}b`))).toBeLessThan(1_600);
+    }
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe("jsonText", () => {
+  it("can be read back, and holds nothing that a terminal obeys", () => {
+    fc.assert(
+      fc.property(fc.dictionary(anyText, anyText), fc.constantFrom(undefined, 2), (document, indent) => {
+        const text = jsonText(document, indent);
+        expect(text).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(document)));
+      }),
+    );
+  });
+});
+
+describe("printableInList", () => {
+  it.each([
+    ["gpt-4", "gpt-4"],
+    ["openai/gpt-4o", "openai/gpt-4o"],
+    ["x, - important", '"x, - important"'],
+    ["two words", '"two words"'],
+    ["- x", '"- x"'],
+    ["+x", '"+x"'],
+  ])("shows %j as %s", (name, shown) => {
+    expect(printableInList(name)).toBe(shown);
+  });
+});
+
+describe("quoted", () => {
+  it("is bounded, and quotes any value", () => {
+    expect(quoted("a b")).toBe('"a b"');
+    expect(quoted("\u001b".repeat(10_000)).length).toBeLessThan(800);
   });
 });

@@ -35,6 +35,18 @@ describe("wrong usage ends with exit code 2, says what is wrong, and sends nothi
     ],
     ["a limit that is none", ["resource", "update", "a", "-l", "rpm:5/m", ...table], /unit "m" is not one of/],
     [
+      "options before the command",
+      ["--table", "a", "resource", "list", "--json"],
+      /^Error: Options go behind the command: rollcall resource list --table a --json\n/,
+    ],
+    [
+      "options within the command",
+      ["resource", "--table", "a", "get", "gpt 4"],
+      /^Error: Options go behind the command: rollcall resource get --table a 'gpt 4'\n/,
+    ],
+    ["a plural of an option", ["resource", "set", "a", "--limits", "rpm:5", ...table], /Did you mean --limit\?/],
+    ["help on what is not there", ["help", "resource", "lst"], /^Error: There is no command "resource lst"\./],
+    [
       "an endpoint without a scheme",
       ["resource", "list", ...table, "--endpoint-url", "localhost:8000"],
       /like http:\/\//,

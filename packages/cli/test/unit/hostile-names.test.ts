@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { commands } from "../../src/commands.ts";
+import { rollcall } from "../fixtures/run-cli.ts";
+
+const dynamodb = mockClient(DynamoDBClient);
+const folder = mkdtempSync(path.join(tmpdir(), "rollcall-hostile-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a terminal obeys, what hides or turns text, and what ends a line for some reader. */
+const HOSTILE = [
+  "\u001b]0;title\u0007\u001b[2J",
+  "\u009b2J\u0085",
+  "a\u202eb\u2066c",
+  "line\u2028line\u2029line",
+  "line\r\nError: forged",
+  "\u{e0001}\ud800",
+  "x, - important",
+  "x   - important",
+  "\u0001".repeat(1_800),
+];
+const CONTROLS = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/u;
+
+const evil = HOSTILE.join("|");
+const number = { N: "5" };
+const namespace = "ns\u001b[2J";
+const defaultItem = (resource: string, of?: string) => ({
+  ...resourceKey(resource, of),
+  resource: { S: resource },
+  l_rpm_cp: { S: evil },
+  l_rpm_ra: number,
+  l_rpm_rp: number,
+});
+
+/** A table in which every name, key, text and message is hostile. */
+function hostileTable(): void {
+  dynamodb.reset();
+  const registered = [...HOSTILE, "orphan"].map((name) => `${name}!`);
+  const items = HOSTILE.flatMap((name) => [defaultItem(name), defaultItem(name, namespace)]);
+  const registry = { resources: { SS: registered } };
+  const sweep = { last: { S: evil }, state: { S: evil }, version: number };
+  dynamodb.onAnyCommand().callsFake((input: Record<string, unknown>) => {
+    if ("TotalSegments" in input) return { Items: [...items, { ...registryKey(namespace), ...registry }] };
+    if ("Key" in input) {
+      const { SK } = input.Key as { SK: { S: string } };
+      return { Item: SK.S === "#RESOURCES" ? registry : { ...sweep, ...defaultItem("a") } };
+    }
+    if ("RequestItems" in input) return { Responses: { limits: items } };
+    if ("TransactItems" in input) {
+      const { TransactItems } = input as { TransactItems: { Get?: { Key: { PK: { S: string } } } }[] };
+      return {
+        Responses: TransactItems.map(({ Get }) => (Get?.Key.PK.S.includes("SYSTEM#") ? { Item: registry } : {})),
+      };
+    }
+    if ("TableName" in input) return { Table: { ...tableDefinition(), TableName: evil, TableStatus: "ACTIVE" } };
+    return {};
+  });
+}
+
+const file = path.join(folder, "limits\u001b[2J.yaml");
+writeFileSync(file, `resources: ${JSON.stringify({ a: { limits: { rpm: { capacity: 5 } } } })}\n`);
+const bad = path.join(folder, "bad.yaml");
+writeFileSync(bad, `${JSON.stringify({ [evil]: evil, resources: { [evil]: evil } })}\n`);
+
+/** Every command, with arguments that meet what is hostile. */
+const LINES: Readonly<Record<string, readonly string[][]>> = {
+  "resource list": [[]],
+  "resource get": [["a"], [evil]],
+  "resource set": [
+    ["a", "-l", "rpm:5"],
+    [evil, "-l", "rpm:5"],
+    ["a", "-l", evil],
+  ],
+  "resource update": [["a", "-l", "rpm:5", "--yes"]],
+  "resource delete": [["a", "--yes"]],
+  "resource apply": [
+    [file, "--prune", "--yes"],
+    [file, "--prune", "--dry-run", "--all"],
+    [bad, "--yes"],
+    [path.join(folder, `none${evil.slice(0, 40)}`), "--yes"],
+  ],
+  "registry status": [[]],
+  "registry audit": [[], ["--all-namespaces"], ["--all"]],
+  "registry repair": [["--all-namespaces"], ["--dry-run", "--all-namespaces", "--all"]],
+  "registry backfill": [["--all-namespaces"]],
+  "table create": [[]],
+};
+
+beforeEach(hostileTable);
+
+const env = { XDG_STATE_HOME: folder };
+
+it("every command but dev, whose lines have tests of their own, is walked with hostile names", () => {
+  expect(Object.keys(LINES).toSorted()).toEqual(
+    commands
+      .map(({ name }) => name)
+      .filter((name) => name !== "dev")
+      .toSorted(),
+  );
+});
+
+describe.each(
+  Object.entries(LINES).flatMap(([name, lines]) =>
+    lines.map((words, i) => ({ name, words, title: `${name} (${i + 1})` })),
+  ),
+)("$title", ({ name, words }) => {
+  const more = name === "table create" ? [[], ["--json"]] : [[], ["--json"], ["--namespace", namespace]];
+
+  it.each(more.map((options) => ({ options })))(
+    "prints no control character of a stranger's, with $options.0",
+    async ({ options }) => {
+      const line = [...name.split(" "), ...words, "--table", "limits", ...options];
+      const { stdout, stderr } = await rollcall(line, { env });
+      expect(CONTROLS.test(stdout + stderr)).toBe(false);
+      expect(/^Error: forged/m.test(stdout + stderr)).toBe(false);
+      expect(stderr.includes("This is a fault in rollcall")).toBe(false);
+      expect(stderr.length).toBeLessThan(10_000);
+      if (options[0] === "--json" && stdout !== "") expect(() => JSON.parse(stdout)).not.toThrow();
+    },
+  );
+});
+
+describe("any failure of DynamoDB's", () => {
+  it.each(Object.entries(LINES).map(([name, [words = []]]) => ({ name, words })))(
+    "is told in one line of bounded length by $name",
+    async ({ name, words }) => {
+      dynamodb
+        .onAnyCommand()
+        .rejects(Object.assign(new Error(evil.repeat(200)), { name: "Evil\u001b[2J", $fault: "client" }));
+      const { exitCode, stdout, stderr } = await rollcall([...name.split(" "), ...words, "--table", "limits"], { env });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+      expect(CONTROLS.test(stderr)).toBe(false);
+      expect(stderr.length).toBeLessThan(2_048);
+    },
+  );
+});
