@@ -15,7 +15,7 @@ import {
 import { parseResourceKey, resourceKey } from "@rollcall/registry/schema";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { rollcall, Sink, type World } from "../fixtures/run-cli.ts";
+import { rollcall, Sink, type World } from "../../fixtures/run-cli.ts";
 
 type Item = Record<string, AttributeValue>;
 
