@@ -132,8 +132,8 @@ export class StreamClient {
   unavailable(what: string, cause: unknown): StreamUnavailableError {
     const why = cause === undefined ? "" : `: ${errorText(cause)}`;
     return new StreamUnavailableError(
-      `Stream ${this.streamArn} ${what}${why}. Check that its table and endpoint are there and may be ` +
-        "read, then start the mapping once more; with the same checkpoints it continues where it stopped.",
+      `Stream ${this.streamArn} ${what}${why}. ${remedyFor(cause)}, then start the mapping once more; with the same ` +
+        "checkpoints it continues where it stopped.",
       { cause },
     );
   }
@@ -167,6 +167,17 @@ export class StreamClient {
         await clock.sleep(delayMs, signal);
       }
     }
+  }
+}
+
+function remedyFor(cause: unknown): string {
+  switch (cause instanceof Error ? cause.name : "") {
+    case "AccessDeniedException":
+      return "Allow dynamodb:DescribeStream, GetShardIterator, GetRecords and ListStreams on it";
+    case "UnrecognizedClientException":
+      return "Check the access key, in which DynamoDB Local takes only letters and digits";
+    default:
+      return "Check that its table and endpoint are there and may be read";
   }
 }
 

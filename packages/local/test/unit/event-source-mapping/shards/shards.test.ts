@@ -222,6 +222,15 @@ test.each([
   },
 );
 
+test.each([
+  ["AccessDeniedException", "Allow dynamodb:DescribeStream, GetShardIterator, GetRecords and ListStreams on it"],
+  ["UnrecognizedClientException", "Check the access key, in which DynamoDB Local takes only letters and digits"],
+])("a stream that answers %s is told with what to do about that", async (name, remedy) => {
+  const world = new World();
+  world.stream.failures.describeStream.push(named(name));
+  await expect(world.start()).rejects.toThrow(remedy);
+});
+
 test("a record without a sequence number ends the mapping: its place could not be kept", async () => {
   const world = new World();
   world.stream.put("shard-1", "a", { dynamodb: { SequenceNumber: undefined } });
