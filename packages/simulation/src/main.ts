@@ -1,22 +1,26 @@
 import { Command, InvalidArgumentError } from "commander";
-import { countOperations, planFrom } from "./plan/plan.ts";
-import { formatFailure } from "./runner/failure-text.ts";
-import { runSeeds } from "./runner/run-seeds.ts";
-import { shrink } from "./runner/shrink.ts";
+import { runGuarded } from "./runner/guarded-process.ts";
+import { type FailedSeed, runSeeds } from "./runner/run-seeds.ts";
+import type { ShrinkMessage, ShrinkWork } from "./runner/shrink-process.ts";
 import { formatTally } from "./runner/tally.ts";
-import { simulate } from "./simulate.ts";
+import { withoutRuns } from "./timeline/history.ts";
 
 /** 10,000 seeds of 100 operations: a million. */
 const DEFAULT_SEEDS = 10_000;
 const DEFAULT_OPERATIONS = 100;
+/** Fresh seeds begin anywhere below this. */
+const FRESH_BELOW = 2 ** 40;
 
 interface SimulateOptions {
   seed?: number;
+  history?: true;
   from: number;
   seeds: number;
+  fresh?: number;
   minutes?: number;
+  all?: true;
   operations: number;
-  history?: true;
+  workers?: number;
 }
 
 const program = new Command("simulate")
@@ -25,56 +29,83 @@ const program = new Command("simulate")
   .option("--history", "with --seed: tell the history also if all is well")
   .option("--from <number>", "the first of many seeds", wholeNumber, 1)
   .option("--seeds <count>", "how many seeds to run", wholeNumber, DEFAULT_SEEDS)
-  .option("--minutes <number>", "run for so long instead, from a seed nobody has tried", positiveNumber)
+  .option("--fresh <count>", "run so many seeds that were never run before instead", wholeNumber)
+  .option("--minutes <number>", "run fresh seeds for so long instead", positiveNumber)
+  .option("--all", "run all seeds and list those that fail, instead of telling the first one's history")
   .option("--operations <count>", "operations of each seed, about", wholeNumber, DEFAULT_OPERATIONS)
+  .option("--workers <count>", "processes that run seeds (default: one a core)", wholeNumber)
   .showHelpAfterError()
   .configureOutput({ outputError: (text, write) => write(text) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .action(async (options: SimulateOptions) => {
-    process.exitCode = (await run(options)) ? 0 : 1;
+    const isKept = options.seed === undefined ? await runMany(options) : await runOne(options.seed, options);
+    process.exitCode = isKept ? 0 : 1;
   });
 
 await program.parseAsync();
 
-function run(options: SimulateOptions): Promise<boolean> {
-  return options.seed === undefined ? runMany(options) : runOne(options.seed, options);
-}
-
-async function runMany({ from, seeds, minutes, operations }: SimulateOptions): Promise<boolean> {
-  const first = minutes === undefined ? from : Math.floor(Math.random() * 2 ** 40);
-  const last = minutes === undefined ? from + seeds - 1 : Number.MAX_SAFE_INTEGER;
-  const signal = minutes === undefined ? {} : { signal: AbortSignal.timeout(minutes * 60_000) };
+async function runMany(options: SimulateOptions): Promise<boolean> {
+  const { minutes, operations, workers, all: keepsGoing = false } = options;
+  const { first, last } = rangeOf(options);
   const { tally, failed } = await runSeeds({
     first,
     last,
     operations,
-    ...signal,
+    workers,
+    keepsGoing,
+    signal: minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000),
     onProgress: (sum) => progress(formatTally(sum)),
   });
   progress("");
   say(formatTally(tally));
-  if (failed === undefined) {
+  const [worst] = failed;
+  if (worst === undefined) {
     say("Every promise was kept.");
     return true;
   }
-  return await runOne(failed, { operations });
+  if (keepsGoing) for (const failure of failed) say(inWords(failure));
+  else if (worst.hasHistory) return await runOne(worst.seed, { operations });
+  else say(inWords(worst));
+  return false;
 }
 
-async function runOne(seed: number, { operations, history }: Pick<SimulateOptions, "operations" | "history">) {
-  const plan = planFrom(seed, operations);
-  const outcome = await simulate(plan, { keepsHistory: history === true });
-  const [violation] = outcome.violations;
-  if (violation === undefined) {
-    for (const line of outcome.history) say(line);
-    say(`Seed ${seed}: ${outcome.operations} operations, ${outcome.commits} writes, every promise was kept.`);
-    return true;
+/** Seeds to run. Fresh ones are told, so that they can be run again. */
+function rangeOf({ from, seeds, fresh, minutes }: SimulateOptions): { first: number; last: number } {
+  if (fresh === undefined && minutes === undefined) return { first: from, last: from + seeds - 1 };
+  const first = 1 + Math.floor(Math.random() * FRESH_BELOW);
+  if (minutes !== undefined) {
+    say(`Fresh seeds from ${first}, for ${minutes} minutes`);
+    return { first, last: Number.MAX_SAFE_INTEGER };
   }
-  say(`Seed ${seed} breaks a promise: ${violation.problem}. Looking for a shorter history of it ...`);
-  say(formatFailure(await shrink(plan, violation.kind), countOperations(plan)));
-  say(
-    `Again: npm run simulate -- --seed ${seed}${operations === DEFAULT_OPERATIONS ? "" : ` --operations ${operations}`}`,
-  );
-  return false;
+  say(`Fresh seeds: npm run simulate -- --from ${first} --seeds ${fresh}`);
+  return { first, last: first + (fresh ?? 0) - 1 };
+}
+
+async function runOne(
+  seed: number,
+  { operations, history }: Pick<SimulateOptions, "operations" | "history">,
+): Promise<boolean> {
+  const work: ShrinkWork = { seed, operations, tellsHistory: history === true };
+  let isKept = false;
+  const broken = await runGuarded<ShrinkMessage>({
+    module: new URL("runner/shrink-process.ts", import.meta.url),
+    work,
+    onMessage: (message) => {
+      say(message.text);
+      isKept = message.isKept ?? isKept;
+    },
+  });
+  if (broken !== undefined) say(inWords({ ...broken, problem: broken.reason, hasHistory: false }));
+  if (!isKept) say(`Again: npm run simulate -- --seed ${seed}${operationsOption(operations)}`);
+  return isKept;
+}
+
+function inWords({ seed, problem }: FailedSeed): string {
+  return `Seed ${seed} fails: ${withoutRuns(problem)}`;
+}
+
+function operationsOption(operations: number): string {
+  return operations === DEFAULT_OPERATIONS ? "" : ` --operations ${operations}`;
 }
 
 /** Replaces the line at the bottom of a terminal. */

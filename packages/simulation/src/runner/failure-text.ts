@@ -1,4 +1,5 @@
 import { countOperations } from "../plan/plan.ts";
+import { withoutRuns } from "../timeline/history.ts";
 import type { Failure } from "./shrink.ts";
 
 /** Lines of a history that are told, at most: its end. */
@@ -8,7 +9,7 @@ const MAX_LINES = 300;
 export function formatFailure({ plan, outcome }: Failure, operationsBefore: number): string {
   const { network, ...setting } = plan.setting;
   const left = outcome.history.length - MAX_LINES;
-  return [
+  const lines = [
     "",
     `${countOperations(plan)} of ${operationsBefore} operations are enough:`,
     ...plan.steps.map(({ at, operation: { kind, ...rest } }) => `  at ${at} ms  ${kind} ${JSON.stringify(rest)}`),
@@ -20,5 +21,6 @@ export function formatFailure({ plan, outcome }: Failure, operationsBefore: numb
     ...outcome.history.slice(-MAX_LINES),
     "",
     ...outcome.violations.map(({ kind, problem }) => `${kind}: ${problem}`),
-  ].join("\n");
+  ];
+  return withoutRuns(lines.join("\n"));
 }

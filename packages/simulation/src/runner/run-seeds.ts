@@ -1,55 +1,68 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import type { SeedProgress, SeedRange } from "./seed-worker.ts";
+import { runGuarded } from "./guarded-process.ts";
+import type { SeedProgress, SeedRange } from "./seed-process.ts";
 import { addTally, newTally, type Tally } from "./tally.ts";
-
-/** What a thread may use: without a limit garbage is left lying for long. */
-const LIMITS = { maxOldGenerationSizeMb: 512 };
 
 /** Options of {@link runSeeds}. */
 export interface RunSeedsOptions {
-  first: number;
-  last: number;
+  readonly first: number;
+  readonly last: number;
   /** Operations of each seed, about. */
-  operations: number;
-  /** Ends the run; seeds under way count no more. */
-  signal?: AbortSignal;
+  readonly operations: number;
+  /** Processes that run seeds. Default: one a core. */
+  readonly workers?: number | undefined;
+  /** Whether seeds are run on after one has failed. */
+  readonly keepsGoing?: boolean;
+  /** Ends the run; seeds that are running count no more. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears of the sum so far. */
-  onProgress?: (tally: Tally) => void;
+  readonly onProgress?: (tally: Tally) => void;
 }
 
-/** What many seeds came to, and which of them broke a promise first. */
+/** A seed that failed: it broke a promise, or did not come to an end. */
+export interface FailedSeed {
+  readonly seed: number;
+  readonly problem: string;
+  /** Whether it broke a promise, so that its history can be told. */
+  readonly hasHistory: boolean;
+}
+
+/** What many seeds came to, and which of them failed, in their order. */
 export interface SeedsResult {
   readonly tally: Tally;
-  readonly failed: number | undefined;
+  readonly failed: readonly FailedSeed[];
 }
 
-/** Runs seeds on all cores. Ends with the first that breaks a promise. */
+/** Runs seeds in several processes. Ends with the first that fails, unless it keeps going. */
 export async function runSeeds(options: RunSeedsOptions): Promise<SeedsResult> {
-  const { first, last, operations, signal, onProgress = () => {} } = options;
+  const { first, last, operations, keepsGoing = false, signal, onProgress = () => {} } = options;
   const tally = newTally();
+  const failed: FailedSeed[] = [];
   const stop = new AbortController();
-  let failed: number | undefined;
-  const stride = Math.min(availableParallelism(), last - first + 1);
+  const fail = (failure: FailedSeed): void => {
+    failed.push(failure);
+    if (!keepsGoing) stop.abort();
+  };
+  const stride = Math.min(options.workers ?? availableParallelism(), last - first + 1);
   const work = async (offset: number): Promise<void> => {
-    const range: SeedRange = { first: first + offset, last, stride, operations };
-    const worker = new Worker(new URL("seed-worker.ts", import.meta.url), {
-      workerData: range,
-      resourceLimits: LIMITS,
-    });
-    const end = (): void => void worker.terminate();
-    const ending = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    ending.addEventListener("abort", end, { once: true });
-    worker.on("message", (progress: SeedProgress) => {
-      addTally(tally, progress.tally);
-      onProgress(tally);
-      if (progress.failed === undefined) return;
-      failed = Math.min(failed ?? Number.POSITIVE_INFINITY, progress.failed);
-      stop.abort();
-    });
-    await once(worker, "exit");
+    for (let from: number | undefined = first + offset; from !== undefined && from <= last; ) {
+      const range: SeedRange = { first: from, last, stride, operations };
+      const broken = await runGuarded<SeedProgress>({
+        module: new URL("seed-process.ts", import.meta.url),
+        work: range,
+        signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+        onMessage: (progress) => {
+          addTally(tally, progress.tally);
+          onProgress(tally);
+          if (progress.failed === undefined) return;
+          const { seed, violation } = progress.failed;
+          fail({ seed, problem: `${violation.kind}: ${violation.problem}`, hasHistory: true });
+        },
+      });
+      if (broken !== undefined) fail({ seed: broken.seed, problem: broken.reason, hasHistory: false });
+      from = broken !== undefined && keepsGoing ? broken.seed + stride : undefined;
+    }
   };
   await Promise.all(Array.from({ length: stride }, (_, offset) => work(offset)));
-  return { tally, failed };
+  return { tally, failed: failed.sort((a, b) => a.seed - b.seed) };
 }

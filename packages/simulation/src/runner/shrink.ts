@@ -1,5 +1,6 @@
 import { CALM } from "../network/conditions.ts";
-import type { Plan, Setting, Step } from "../plan/plan.ts";
+import type { Plan, Step } from "../plan/plan.ts";
+import type { Setting } from "../plan/setting.ts";
 import { type Outcome, simulate } from "../simulate.ts";
 
 /** A plan that fails, with what it showed. */
@@ -8,18 +9,32 @@ export interface Failure {
   readonly outcome: Outcome;
 }
 
+/** Options of {@link shrink}. */
+export interface ShrinkOptions {
+  /** Simulations it may take at most. Default: 500. */
+  readonly attempts?: number;
+  /** Hears when a simulation begins. */
+  readonly onAttempt?: () => void;
+}
+
 /**
- * Leaves out of a failing plan whatever it fails without: first operations, in ever smaller pieces, then what the
+ * Leaves out of a failing plan what it fails without: first operations, in ever smaller pieces, then what the
  * setting makes hard. What remains fails in the same way. Source: Zeller and Hildebrandt, "Simplifying and Isolating
  * Failure-Inducing Input", 2002.
  *
- * @param attempts simulations it may take at most
+ * @param kind of the violation that must remain
  */
-export async function shrink(plan: Plan, kind: string, attempts = 500): Promise<Failure> {
+export async function shrink(
+  plan: Plan,
+  kind: string,
+  { attempts = 500, onAttempt = () => {} }: ShrinkOptions = {},
+): Promise<Failure> {
   let left = attempts;
+  onAttempt();
   let best: Failure = { plan, outcome: await simulate(plan) };
   const fails = async (candidate: Plan): Promise<boolean> => {
     if (left-- <= 0) return false;
+    onAttempt();
     const outcome = await simulate(candidate);
     if (!outcome.violations.some((violation) => violation.kind === kind)) return false;
     best = { plan: candidate, outcome };
@@ -56,7 +71,9 @@ function easierSettings({ network, namespaces }: Setting): Partial<Setting>[] {
   return [
     { hasOutage: false },
     { isRestored: false },
-    { freeBytes: undefined },
+    { crowd: undefined },
+    { backlog: undefined },
+    { unreadableName: undefined },
     { regions: 1 },
     { maintainers: 1 },
     { shards: 1 },
