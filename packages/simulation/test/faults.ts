@@ -1,4 +1,4 @@
-import type { Violation } from "../src/promises/watch.ts";
+import type { Violation } from "../src/promises/violation.ts";
 
 /** A defect to plant into a source file, and what it breaks. */
 export interface Fault {

@@ -1,6 +1,7 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { TABLE_NAME } from "../world/region.ts";
 import type { World } from "../world/world.ts";
 import type { OperationOf } from "./operation.ts";
 
@@ -17,7 +18,7 @@ export async function twoCall(world: World, operation: OperationOf<"two-call">, 
   const requests = [
     () => (write === "set" ? writer.putDefault(name) : writer.deleteDefault(name)),
     () => (write === "set" ? writer.register(name) : writer.unregister(name)),
-    () => client.send(new PutItemCommand({ TableName: world.tableName, Item: audit })),
+    () => client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: audit })),
   ];
   for (const [i, request] of requests.entries()) {
     if (i === diesAfter) {
@@ -49,9 +50,9 @@ export async function handEdit(world: World, operation: OperationOf<"hand-edit">
 /** Nothing in the stream tells afterwards which names a set had that was no set for a while: that takes a sweep. */
 export async function wreck(world: World, operation: OperationOf<"wreck">, id: number): Promise<void> {
   const { process, writer, client } = foreigner(world, operation, `hand${id}`);
-  world.needsSweep("a registry was no set for a while");
+  world.watch.needsSweep("a registry was no set for a while");
   const update = {
-    TableName: world.tableName,
+    TableName: TABLE_NAME,
     Key: registryKey(operation.namespace),
     UpdateExpression: "SET #set = :text",
     ExpressionAttributeNames: { "#set": "resources" },
@@ -61,14 +62,17 @@ export async function wreck(world: World, operation: OperationOf<"wreck">, id: n
     await client.send(new UpdateItemCommand(update));
     await process.clock.sleep(operation.forMs);
   } finally {
+    // What was held up may arrive after it was taken away.
+    do {
+      await persist(() => writer.emptyRegistry());
+      await world.wait(1_000);
+    } while (world.region(operation.region).hasInFlight((sender) => sender === process));
     await persist(() => writer.emptyRegistry());
   }
 }
 
 export async function expire(world: World, { region, namespace, name }: OperationOf<"expire">): Promise<void> {
-  world
-    .region(region)
-    .expire(world.tableName, name === undefined ? registryKey(namespace) : resourceKey(name, namespace));
+  world.region(region).expire(name === undefined ? registryKey(namespace) : resourceKey(name, namespace));
 }
 
 /** Deletes a namespace's defaults and then its registry, as the limiter does. */
@@ -76,7 +80,7 @@ export async function purge(world: World, operation: OperationOf<"purge">, id: n
   const { process, writer, client } = foreigner(world, operation, `purge${id}`);
   for (const name of operation.names) {
     const Key = resourceKey(name, operation.namespace);
-    await client.send(new DeleteItemCommand({ TableName: world.tableName, Key }));
+    await client.send(new DeleteItemCommand({ TableName: TABLE_NAME, Key }));
     await process.clock.sleep(operation.pauseMs);
   }
   await writer.removeRegistry();
@@ -84,10 +88,10 @@ export async function purge(world: World, operation: OperationOf<"purge">, id: n
 
 function foreigner(world: World, { region, namespace }: Place, name: string) {
   const { process, client } = world.client("foreign", region, name);
-  return { process, client, writer: new ForeignWriter(client, world.tableName, namespace) };
+  return { process, client, writer: new ForeignWriter(client, TABLE_NAME, namespace) };
 }
 
-/** Tries until it has worked. */
+/** Retries until it has worked. */
 async function persist(request: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {

@@ -12,9 +12,11 @@ export interface LibraryWrite {
   readonly write: WriteKind;
   readonly namespace: string | undefined;
   readonly name: string;
+  /** Whether the default is nearly as large as an item may be. */
+  readonly isLarge?: true;
 }
 
-/** What somebody does to a table, as plain data: a plan is a list of these. */
+/** What is done to a table, as plain data: a plan is a list of these. */
 export type Operation =
   /** A producer calls the library: once, or many times in one turn, which the library may join. */
   | {
@@ -22,7 +24,7 @@ export type Operation =
       readonly region: number;
       readonly producer: number;
       readonly writes: readonly LibraryWrite[];
-      /** Milliseconds after which the caller gives up. */
+      /** Milliseconds after which the caller aborts. */
       readonly abortAfterMs?: number;
     }
   | ({ readonly kind: "read"; readonly producer: number; readonly name: string } & Place)
@@ -37,13 +39,13 @@ export type Operation =
     } & Place)
   /** The limiter's provisioner, which knows no registry. */
   | ({ readonly kind: "provision"; readonly write: "set" | "delete"; readonly name: string } & Place)
-  /** Somebody edits a registry by hand. */
+  /** A registry is edited by hand. */
   | ({
       readonly kind: "hand-edit";
       readonly edit: "register" | "unregister" | "replace" | "empty" | "remove";
       readonly names: readonly string[];
     } & Place)
-  /** Somebody makes a registry's set something else, and later takes that away. */
+  /** A registry's set becomes something else for a while. */
   | ({ readonly kind: "wreck"; readonly forMs: number } & Place)
   /** Time to live takes a default, or a registry. */
   | ({ readonly kind: "expire"; readonly name: string | undefined } & Place)
@@ -51,11 +53,11 @@ export type Operation =
   | ({ readonly kind: "purge"; readonly names: readonly string[]; readonly pauseMs: number } & Place)
   /** A scheduled sweep, in invocations of so many milliseconds. */
   | { readonly kind: "sweep"; readonly region: number; readonly invocationMs: number }
-  /** An operator's `registry repair` of one namespace; it may die and be started again from what it saved. */
+  /** An operator's `registry repair` of one namespace; it may die, and is then resumed from what it saved. */
   | ({ readonly kind: "repair"; readonly diesAfterMs?: number } & Place)
   | ({ readonly kind: "audit" } & Place)
   | { readonly kind: "crash-producer"; readonly region: number; readonly producer: number }
-  /** The mapping dies and is started again: at once and alone, or with its function as soon as that has work. */
+  /** The mapping dies and is started again: immediately and alone, or with its function as soon as that has work. */
   | {
       readonly kind: "crash-mapping";
       readonly region: number;
@@ -67,7 +69,9 @@ export type Operation =
   | { readonly kind: "redeliver"; readonly region: number; readonly maintainer: number }
   | { readonly kind: "split-shards"; readonly region: number }
   /** A bad minute: the network is at its worst. */
-  | { readonly kind: "storm"; readonly region: number; readonly forMs: number };
+  | { readonly kind: "storm"; readonly region: number; readonly forMs: number }
+  /** Other transactions keep one registry busy. */
+  | ({ readonly kind: "siege"; readonly forMs: number } & Place);
 
 export type OperationKind = Operation["kind"];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;

@@ -1,6 +1,6 @@
 import type { Step } from "../plan/plan.ts";
 import type { World } from "../world/world.ts";
-import { crashFunction, crashMapping, crashProducer, redeliver, splitShards, storm } from "./failures.ts";
+import { crashFunction, crashMapping, crashProducer, redeliver, siege, splitShards, storm } from "./failures.ts";
 import { expire, handEdit, provision, purge, twoCall, wreck } from "./foreign.ts";
 import { read, write } from "./library.ts";
 import { audit, repair, sweep } from "./maintenance.ts";
@@ -26,6 +26,7 @@ const PERFORM: {
   redeliver,
   "split-shards": splitShards,
   storm,
+  siege,
 };
 
 /** Carries out an operation. Rejects with what its own requests were refused with. */

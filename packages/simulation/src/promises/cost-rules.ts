@@ -8,14 +8,14 @@ const WRITE_UNIT_BYTES = 1024;
 const MAX_ACTIONS = 100;
 const NAMES_PER_BATCH = 100;
 
-/** What each may ask for. The library reads one item at a time; only passes read the table. */
+/** What each may send. The library reads one item at a time; only passes read the table. */
 const ALLOWED: Partial<Record<Role, ReadonlySet<string>>> = {
   library: new Set(["TransactWriteItemsCommand", "PutItemCommand", "GetItemCommand"]),
   maintainer: new Set(["TransactWriteItemsCommand", "UpdateItemCommand", "GetItemCommand", "BatchGetItemCommand"]),
 };
 
 /** The requests of one invocation of the stream handler. */
-export interface InvocationCount {
+interface InvocationCount {
   registryReads: number;
   batchReads: number;
   transactions: number;
@@ -63,7 +63,7 @@ export class CostRules {
     this.#invocations.set(process, { registryReads: 0, batchReads: 0, transactions: 0 });
   }
 
-  /** DynamoDB left a part of a batch for another time: the invocation has to ask again. */
+  /** DynamoDB left keys of a batch unprocessed, or refused a request: the invocation may have to ask once more. */
   excuse(process: Process): void {
     this.#invocations.delete(process);
   }

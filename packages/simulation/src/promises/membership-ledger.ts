@@ -1,12 +1,17 @@
 import type { Commit, Item, ItemChange } from "@rollcall/memory-dynamodb";
 
-/** What one namespace of one table holds: who has a default, and who is registered. */
+/** What one namespace of one table holds: which names have a default, and which are registered. */
 export interface Ledger {
   readonly namespace: string | undefined;
   readonly defaults: Set<string>;
   registered: ReadonlySet<string>;
-  /** Names in one of the two and not in the other. */
-  readonly drift: Set<string>;
+  /** Names in one of the two and not in the other, and since when. */
+  readonly drift: Map<string, DriftStart>;
+}
+
+/** When a name became wrong: how many commits the table had then. */
+interface DriftStart {
+  readonly commits: number;
 }
 
 /** What a commit did to drift. */
@@ -32,10 +37,14 @@ export function registryOf(key: Item): { namespace: string | undefined } | undef
 
 /**
  * Follows one table commit by commit, and knows at every instant which names are wrong. It reads keys by itself: code
- * that is on trial is no judge.
+ * on trial is no judge.
  */
 export class MembershipLedger {
   readonly #ledgers = new Map<string | undefined, Ledger>();
+  /** How often a name became wrong. */
+  episodes = 0;
+  /** When each commit was, in milliseconds since 1970. */
+  readonly #times: number[] = [];
 
   ledgers(): Iterable<Ledger> {
     return this.#ledgers.values();
@@ -44,19 +53,23 @@ export class MembershipLedger {
   of(namespace: string | undefined): Ledger {
     const known = this.#ledgers.get(namespace);
     if (known !== undefined) return known;
-    const ledger = { namespace, defaults: new Set<string>(), registered: new Set<string>(), drift: new Set<string>() };
+    const ledger = { namespace, defaults: new Set<string>(), registered: new Set<string>(), drift: new Map() };
     this.#ledgers.set(namespace, ledger);
     return ledger;
   }
 
-  /** Every name that is wrong now, with its namespace before it. */
-  drift(): string[] {
-    return [...this.#ledgers.values()].flatMap(({ namespace, drift, defaults }) =>
-      [...drift].map((name) => `${qualify(namespace, name)} ${defaults.has(name) ? "missing" : "orphaned"}`),
-    );
+  /** What was recorded so far is where everything begins: names that are wrong have become so now. */
+  restart(): void {
+    this.episodes = [...this.#ledgers.values()].reduce((sum, { drift }) => sum + drift.size, 0);
   }
 
-  record({ changes }: Commit): DriftChange {
+  /** How many commits there were up to a moment. */
+  commitsUpTo(moment: number): number {
+    return this.#times.findLastIndex((at) => at <= moment) + 1;
+  }
+
+  record({ changes }: Commit, at: number): DriftChange {
+    this.#times.push(at);
     const touched = new Map<Ledger, Set<string>>();
     for (const change of changes) this.#take(change, touched);
     const result: DriftChange = { made: [], healed: [] };
@@ -64,7 +77,9 @@ export class MembershipLedger {
       for (const name of names) {
         const isWrong = ledger.defaults.has(name) !== ledger.registered.has(name);
         if (isWrong === ledger.drift.has(name)) continue;
-        ledger.drift[isWrong ? "add" : "delete"](name);
+        if (isWrong) ledger.drift.set(name, { commits: this.#times.length });
+        else ledger.drift.delete(name);
+        if (isWrong) this.episodes++;
         result[isWrong ? "made" : "healed"].push(qualify(ledger.namespace, name));
       }
     }
@@ -76,13 +91,13 @@ export class MembershipLedger {
     if (address !== undefined) {
       const ledger = this.of(address.namespace);
       ledger.defaults[after === undefined ? "delete" : "add"](address.name);
-      namesOf(touched, ledger).add(address.name);
+      touchedNames(touched, ledger).add(address.name);
     }
     const registry = registryOf(key);
     if (registry === undefined) return;
     const ledger = this.of(registry.namespace);
     const registered = new Set(after?.resources?.SS);
-    for (const name of registered.symmetricDifference(ledger.registered)) namesOf(touched, ledger).add(name);
+    for (const name of registered.symmetricDifference(ledger.registered)) touchedNames(touched, ledger).add(name);
     ledger.registered = registered;
   }
 }
@@ -92,7 +107,7 @@ export function qualify(namespace: string | undefined, name: string): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-function namesOf(touched: Map<Ledger, Set<string>>, ledger: Ledger): Set<string> {
+function touchedNames(touched: Map<Ledger, Set<string>>, ledger: Ledger): Set<string> {
   const names = touched.get(ledger) ?? new Set<string>();
   touched.set(ledger, names);
   return names;

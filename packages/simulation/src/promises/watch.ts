@@ -1,103 +1,113 @@
 import type { Commit, SdkCommand } from "@rollcall/memory-dynamodb";
 import type { History } from "../timeline/history.ts";
 import type { Process } from "../timeline/process.ts";
+import type { Timeline } from "../timeline/timeline.ts";
 import { Calls } from "./calls.ts";
+import { commitInWords } from "./commit-in-words.ts";
 import { CostRules } from "./cost-rules.ts";
 import { defaultOf, MembershipLedger } from "./membership-ledger.ts";
+import { PassRules } from "./pass-rules.ts";
+import { SweepRules } from "./sweep-rules.ts";
+import type { Complain, Violation } from "./violation.ts";
 
-/** A promise that was not kept. */
-export interface Violation {
-  /** Which promise: violations of one kind are the same defect for all that a search knows. */
-  readonly kind: "made-drift" | "left-drift" | "lost-write" | "unexplained-error" | "cost" | "false-alarm" | "stuck";
-  readonly problem: string;
-}
-
-/** Who is writing, and with what request. */
+/** Which process writes, and with what request. */
 export interface Writer {
   readonly process: Process;
   readonly command: SdkCommand;
 }
 
+/** What has happened so far. */
+interface Counts {
+  requests: number;
+  commits: number;
+  /** When anything changed last, in milliseconds since 1970. */
+  lastChangeAt: number;
+}
+
 /**
- * Sees every request and every commit of a simulation, and knows what must never happen:
- * a write of ours that makes drift; a write that was acknowledged and is not there, was refused and is there, took effect
- * twice or out of turn; a request that costs more than it may.
+ * Sees every request and every commit of a simulation, and knows what must never happen: a write of ours that introduces
+ * drift; a write that was acknowledged and is not there, was refused and is there, took effect twice or out of turn; a
+ * request that costs more than it may; a pass that leaves out a name without a word.
  */
 export class Watch {
+  readonly history: History;
   readonly violations: Violation[] = [];
-  readonly calls = new Calls((problem) => this.complain("lost-write", problem));
-  /** When anything changed last, in milliseconds since 1970. */
-  lastChangeAt = 0;
-  commits = 0;
-  requests = 0;
-  /** Whether there was any drift at any time: where there was none, an audit must find none. */
-  sawDrift = false;
-  readonly #tables = new Map<string, MembershipLedger>();
+  readonly counts: Counts = { requests: 0, commits: 0, lastChangeAt: 0 };
+  readonly calls: Calls;
   readonly costs = new CostRules((problem) => this.complain("cost", problem));
-  readonly #history: History;
+  readonly passes: PassRules;
+  readonly sweeps: SweepRules;
+  /** Why the stream cannot tell everything, where it cannot. */
+  readonly sweepReasons = new Set<string>();
+  readonly #ledgers = new Map<string, MembershipLedger>();
 
-  constructor(history: History) {
-    this.#history = history;
+  constructor(timeline: Timeline, history: History) {
+    this.history = history;
+    this.calls = new Calls(timeline, (problem) => this.complain("lost-write", problem));
+    const complain: Complain = (kind, problem) => this.complain(kind, problem);
+    this.passes = new PassRules(timeline, complain);
+    this.sweeps = new SweepRules(complain);
+  }
+
+  /** Whether there was any drift at any time: where there was none, an audit must find none. */
+  get sawDrift(): boolean {
+    return this.#ledgers.values().some(({ episodes }) => episodes > 0);
   }
 
   complain(kind: Violation["kind"], problem: string): void {
     this.violations.push({ kind, problem });
-    this.#history.add(() => `!! ${problem}`);
+    this.history.add(() => `!! ${problem}`);
   }
 
-  table(region: string, tableName: string): MembershipLedger {
-    const key = `${region} ${tableName}`;
-    const known = this.#tables.get(key) ?? new MembershipLedger();
-    this.#tables.set(key, known);
+  /** The tables have their first items: history begins. */
+  begin(itemCount: number): void {
+    for (const ledger of this.#ledgers.values()) ledger.restart();
+    this.history.begin();
+    const wrong = [...this.#ledgers.values()].map(({ episodes }) => episodes);
+    this.history.add(() => `Each table begins with ${itemCount} items, and with ${wrong[0] ?? 0} wrong names`);
+  }
+
+  /** The stream alone cannot repair everything any more. */
+  needsSweep(reason: string): void {
+    if (!this.sweepReasons.has(reason)) this.history.add(() => `A sweep is needed: ${reason}`);
+    this.sweepReasons.add(reason);
+  }
+
+  /** What is known of a Region's table. */
+  ledger(region: string): MembershipLedger {
+    const known = this.#ledgers.get(region) ?? new MembershipLedger();
+    this.#ledgers.set(region, known);
     return known;
   }
 
-  /** A process asks its client for something, in however many tries. */
+  /** A process asks its client for something, in however many attempts. */
   asked(process: Process, command: SdkCommand): void {
     this.costs.asked(process, command);
+    this.passes.asked(process, command);
     if (process.role === "library") this.calls.sent(process, command);
   }
 
-  /** A process's client sends a request, for the first time or again. */
+  /** A process's client sends a request, for the first time or once more. */
   sent(process: Process, command: SdkCommand, isAgain: boolean): void {
-    this.requests++;
+    this.counts.requests++;
     if (isAgain && process.role === "library") this.calls.repeated(command);
   }
 
   /** A write took effect. Without a writer it was DynamoDB itself: an expiry, or another Region's write. */
   committed(region: string, commit: Commit, writer: Writer | undefined, at: number): void {
-    this.commits++;
-    if (commit.changes.length > 0) this.lastChangeAt = at;
-    const ledger = this.table(region, commit.table);
-    const { made, healed } = ledger.record(commit);
-    if (made.length > 0) this.sawDrift = true;
-    this.#history.add(() => `${region}: ${describeCommit(commit, writer, made, healed)}`);
+    this.counts.commits++;
+    if (commit.changes.length > 0) this.counts.lastChangeAt = at;
+    const { made, healed } = this.ledger(region).record(commit, at);
+    this.history.add(() => `${region}: ${commitInWords(commit, writer?.process.name, made, healed)}`);
     if (writer === undefined || commit.replicated) return; // a replicated write may have waited for a transaction to end
     const { process, command } = writer;
     if (process.role === "foreign") return;
-    if (made.length > 0) this.complain("made-drift", `${process.name} made drift of ${made.join(", ")}`);
+    if (made.length > 0) this.complain("made-drift", `${process.name} introduced drift of ${made.join(", ")}`);
     if (process.role === "library") {
       this.calls.committed(command);
     } else if (commit.changes.some(({ key }) => defaultOf(key) !== undefined)) {
-      this.complain("made-drift", `${process.name} changed a default, and is there for registries`);
+      this.complain("made-drift", `${process.name} changed a default, and may change registries only`);
     }
     this.costs.committed(process, command, commit);
   }
-}
-
-function describeCommit(
-  { changes, replicated }: Commit,
-  writer: Writer | undefined,
-  made: string[],
-  healed: string[],
-): string {
-  const who = replicated ? "replication" : (writer?.process.name ?? "DynamoDB");
-  const what = changes.map(({ key, before, after, byTtl }) => {
-    const verb = after === undefined ? (byTtl ? "expires" : "deletes") : before === undefined ? "creates" : "changes";
-    const set = after?.resources?.SS;
-    return `${verb} ${key.PK?.S}${set === undefined ? "" : ` {${[...set].sort().join(" ")}}`}`;
-  });
-  const drift = [...made.map((name) => `${name} is wrong`), ...healed.map((name) => `${name} is right`)];
-  const then = drift.length === 0 ? "" : `; ${drift.join(", ")}`;
-  return `${who} ${what.join(", ") || "changes nothing"}${then}`;
 }

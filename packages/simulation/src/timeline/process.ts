@@ -5,14 +5,14 @@ import type { Timeline } from "./timeline.ts";
 /** On whose behalf a process writes: what may be asked of it depends on that. */
 export type Role = "library" | "maintainer" | "sweep" | "operator" | "foreign";
 
-/** How much processes have yet to do: things planned, requests under way, waits. */
+/** How much processes have yet to do: planned actions, requests in flight, waits. */
 export interface Activity {
   pending: number;
 }
 
 /**
- * Something that runs on a machine and may die. Code of a dead process never goes on: what it waits for never comes. A
- * request that it has sent may still arrive.
+ * Something that runs on a machine and may die. Code of a dead process never continues: what it waits for never happens.
+ * A request that it has sent may still arrive.
  */
 export class Process {
   readonly name: string;
@@ -22,6 +22,8 @@ export class Process {
   readonly clock: Clock;
   readonly #timeline: Timeline;
   readonly #activity: Activity;
+  /** How to stop listening to signals that it listens to. */
+  readonly #listening = new Set<() => void>();
   #pending = 0;
   #isAlive = true;
 
@@ -42,9 +44,26 @@ export class Process {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     this.#activity.pending -= this.#pending;
+    this.close();
   }
 
-  /** Plans something the process does, should it still live then. Returns how to call it off. */
+  /** Listens to a signal until it is told not to, or the process ends. Returns how to tell it. */
+  listen(signal: AbortSignal | undefined, onAbort: () => void): () => void {
+    const stop = (): void => {
+      signal?.removeEventListener("abort", onAbort);
+      this.#listening.delete(stop);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#listening.add(stop);
+    return stop;
+  }
+
+  /** Listens to no signal any more. Node keeps a signal made of others, and what listens to it, for as long as it has a listener. */
+  close(): void {
+    for (const stop of this.#listening) stop();
+  }
+
+  /** Plans an action, which happens if the process still lives then. Returns how to cancel it. */
   after(ms: number, action: () => void): () => void {
     this.#count(1);
     const cancel = this.#timeline.after(ms, () => {
@@ -66,15 +85,15 @@ export class Process {
   #sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const onAbort = (): void => {
-      cancel();
-      if (this.#isAlive) reject(signal?.reason);
-    };
     const cancel = this.after(ms, () => {
-      signal?.removeEventListener("abort", onAbort);
+      stop();
       resolve();
     });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stop = this.listen(signal, () => {
+      stop();
+      cancel();
+      if (this.#isAlive) reject(signal?.reason);
+    });
     return promise;
   }
 }

@@ -11,13 +11,14 @@ interface Event {
 }
 
 /**
- * The time of a simulation, and all that is going to happen in it. Time passes only from one event to the next, and the
- * next happens when every promise that can go on has gone on: so the same plan gives the same history.
+ * The time of a simulation, and every event that is planned in it. Time passes only from one event to the next, and the
+ * next happens when no promise can continue by itself any more: so the same plan gives the same history.
  */
 export class Timeline {
   readonly #events = new TinyQueue<Event>([], (a, b) => a.at - b.at || a.order - b.order);
   #now = START;
   #planned = 0;
+  #afterwards: (() => void)[] = [];
 
   /** Milliseconds since 1970. */
   readonly now = (): number => this.#now;
@@ -38,6 +39,11 @@ export class Timeline {
     };
   }
 
+  /** Runs an action when every promise that this event lets continue has continued, before the next event. */
+  onceSettled(action: () => void): void {
+    this.#afterwards.push(action);
+  }
+
   /** Lets time pass until `isOver`, asked after every event, or until nothing is left to happen. */
   async runUntil(isOver: () => boolean): Promise<void> {
     await settled(); // what was begun before time passes
@@ -50,11 +56,12 @@ export class Timeline {
       this.#now = event.at;
       action();
       await settled();
+      for (const afterwards of this.#afterwards.splice(0)) afterwards();
     }
   }
 }
 
-/** Resolves when no promise can go on by itself any more. */
+/** Resolves when no promise can continue by itself any more. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -3,38 +3,40 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   PutItemCommand,
+  type TransactWriteItem,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type Commit, Database, type SdkCommand, type Stream } from "@rollcall/memory-dynamodb";
-import { type ItemKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
-import { CALM, type NetworkConditions } from "../network/conditions.ts";
-import type { Setting } from "../plan/plan.ts";
+import { type Commit, Database, type SdkCommand, type Stream, type Table } from "@rollcall/memory-dynamodb";
+import { type ItemKey, tableDefinition } from "@rollcall/registry/schema";
+import { CALM, type NetworkConditions, STORM } from "../network/conditions.ts";
+import type { Setting } from "../plan/setting.ts";
+import { defaultOf } from "../promises/membership-ledger.ts";
 import type { Watch, Writer } from "../promises/watch.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
 
-/** The network for as long as a storm lasts. */
-const STORM = { lost: 0.2, unanswered: 0.2, throttled: 0.3, stalled: 0.3, stallMs: 5_000 };
+/** The one table of every Region. */
+export const TABLE_NAME = "limits";
 
 /** One AWS Region: its DynamoDB, and the network to it. */
 export class Region {
   readonly name: string;
   readonly database: Database;
   readonly watch: Watch;
-  /** Requests that will still be carried out, whether or not their sender lives. */
-  requestsUnderWay = 0;
   /** Hears of every write that took effect here. */
   onCommit: ((commit: Commit) => void) | undefined;
+  readonly #setting: Setting;
+  /** Requests that will still be carried out, by their senders, who may be dead. */
+  readonly #inFlight = new Map<Process, number>();
   #conditions: NetworkConditions;
-  #usual: NetworkConditions;
   #writer: Writer | undefined;
 
-  constructor(name: string, timeline: Timeline, watch: Watch, { network, shards }: Setting) {
+  constructor(name: string, timeline: Timeline, watch: Watch, setting: Setting) {
     this.name = name;
     this.watch = watch;
-    this.#conditions = network;
-    this.#usual = network;
-    this.database = new Database({ now: timeline.now, region: name, shards });
+    this.#setting = setting;
+    this.#conditions = setting.network;
+    this.database = new Database({ now: timeline.now, region: name, shards: setting.shards });
     this.database.onCommit = (commit) => {
       watch.committed(name, commit, this.#writer, timeline.now());
       this.onCommit?.(commit);
@@ -45,24 +47,56 @@ export class Region {
     return this.#conditions;
   }
 
-  /** Makes a table and what it begins with, of which its stream tells nothing. */
-  createTable(TableName: string, items: readonly Record<string, AttributeValue>[]): void {
-    const { StreamSpecification, ...definition } = tableDefinition();
-    this.database.execute(new CreateTableCommand({ TableName, ...definition }));
-    for (const Item of items) this.database.execute(new PutItemCommand({ TableName, Item }));
-    this.database.execute(new UpdateTableCommand({ TableName, StreamSpecification }));
+  get table(): Table {
+    return this.database.table(TABLE_NAME);
   }
 
-  stream(TableName: string): { stream: Stream; streamArn: string } {
-    const { Table } = this.database.execute(new DescribeTableCommand({ TableName }));
-    const { stream } = this.database.table(TableName);
-    if (stream === undefined || Table?.LatestStreamArn === undefined) throw new Error(`${TableName} has no stream`);
+  /** Makes the table and what it begins with, of which its stream tells nothing. */
+  createTable(items: readonly Record<string, AttributeValue>[]): void {
+    const { StreamSpecification, ...definition } = tableDefinition();
+    this.database.execute(new CreateTableCommand({ TableName: TABLE_NAME, ...definition }));
+    for (const Item of items) this.database.execute(new PutItemCommand({ TableName: TABLE_NAME, Item }));
+    this.database.execute(new UpdateTableCommand({ TableName: TABLE_NAME, StreamSpecification }));
+  }
+
+  stream(): { stream: Stream; streamArn: string } {
+    const { Table } = this.database.execute(new DescribeTableCommand({ TableName: TABLE_NAME }));
+    const { stream } = this.table;
+    if (stream === undefined || Table?.LatestStreamArn === undefined) throw new Error(`${TABLE_NAME} has no stream`);
     return { stream, streamArn: Table.LatestStreamArn };
   }
 
   /** Time to live takes an item, if it is there. */
-  expire(tableName: string, key: ItemKey): void {
-    this.database.table(tableName).expire(key);
+  expire(key: ItemKey): void {
+    this.table.expire(key);
+  }
+
+  /** A process has sent a request that will arrive. */
+  sentOff(process: Process): void {
+    this.#inFlight.set(process, (this.#inFlight.get(process) ?? 0) + 1);
+  }
+
+  /** A request has arrived and was carried out, or refused. */
+  dealtWith(process: Process): void {
+    const left = (this.#inFlight.get(process) ?? 1) - 1;
+    if (left > 0) this.#inFlight.set(process, left);
+    else this.#inFlight.delete(process);
+  }
+
+  /** Whether requests are in flight: of any process, or of those that are asked for. */
+  hasInFlight(isMeant: (process: Process) => boolean = () => true): boolean {
+    return this.#inFlight.keys().some(isMeant);
+  }
+
+  /** Whether a transaction has the one name in it that DynamoDB cannot read, and refuses every request for. */
+  cannotRead({ input }: SdkCommand): boolean {
+    const { unreadableName } = this.#setting;
+    const { TransactItems } = input as { TransactItems?: TransactWriteItem[] };
+    if (unreadableName === undefined || TransactItems === undefined) return false;
+    return TransactItems.some(({ Put, Delete, ConditionCheck }) => {
+      const key = Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key;
+      return key !== undefined && defaultOf(key)?.name === unreadableName;
+    });
   }
 
   /** Carries out a request on behalf of a process. */
@@ -77,24 +111,14 @@ export class Region {
 
   /** The network is bad until `passed` resolves. */
   async storm(passed: () => Promise<void>): Promise<void> {
-    this.#conditions = { ...this.#usual, ...STORM };
+    if (this.#conditions === CALM) return;
+    this.#conditions = { ...this.#setting.network, ...STORM };
     await passed();
-    this.#conditions = this.#usual;
+    if (this.#conditions !== CALM) this.#conditions = this.#setting.network;
   }
 
-  /** Nothing goes wrong any more. */
+  /** Nothing fails any more, from now on. */
   calm(): void {
     this.#conditions = CALM;
-    this.#usual = CALM;
   }
-}
-
-/** A default as anybody may have written it. */
-export function defaultItem(namespace: string | undefined, name: string): Record<string, AttributeValue> {
-  const limits = { l_rpm_cp: { N: "5" }, l_rpm_ra: { N: "5" }, l_rpm_rp: { N: "60" } };
-  return { ...resourceKey(name, namespace), resource: { S: name }, ...limits };
-}
-
-export function registryItem(namespace: string | undefined, names: readonly string[]): Record<string, AttributeValue> {
-  return { ...registryKey(namespace), ...(names.length > 0 && { resources: { SS: [...names] } }) };
 }

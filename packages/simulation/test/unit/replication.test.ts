@@ -11,10 +11,10 @@ import { Replication } from "../../src/world/replication.ts";
 it("the last writer of an item wins in every Region, and takes the other's names with it", async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const timeline = new Timeline();
-    const watch = new Watch(new History(timeline, false));
+    const watch = new Watch(timeline, new History(timeline, false));
     const { setting } = planFrom(seed);
     const regions = ["eu", "us"].map((name) => new Region(name, timeline, watch, setting)) as [Region, Region];
-    for (const region of regions) region.createTable("limits", []);
+    for (const region of regions) region.createTable([]);
     const replication = new Replication(regions, timeline, seed);
     const register = (region: Region, name: string): void => {
       const add = { UpdateExpression: "ADD resources :names", ExpressionAttributeValues: { ":names": { SS: [name] } } };

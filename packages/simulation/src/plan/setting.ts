@@ -1,0 +1,189 @@
+import type { NetworkConditions } from "../network/conditions.ts";
+import type { Random } from "../timeline/random.ts";
+
+/** What a simulation is set up with. */
+export interface Setting {
+  readonly regions: 1 | 2;
+  readonly namespaces: readonly (string | undefined)[];
+  /** The names that writers of every kind use. */
+  readonly names: readonly string[];
+  /** Names that only foreign writers use: the library writes none so long. */
+  readonly foreignNames: readonly string[];
+  /** A name that makes DynamoDB refuse every transaction it is in, without a word about the others. */
+  readonly unreadableName: string | undefined;
+  /** Producers of each Region: processes that use the library. */
+  readonly producers: number;
+  /** Mappings of each Region on the same stream. DynamoDB serves two readers a shard. */
+  readonly maintainers: 1 | 2;
+  readonly shards: number;
+  readonly pollIntervalMs: number;
+  /** Registries that begin nearly full. */
+  readonly crowd: Crowd | undefined;
+  /** Defaults that were there before the stream. */
+  readonly backlog: Backlog | undefined;
+  /** Whether the table was restored: it holds half transactions, and its stream tells nothing of them. */
+  readonly isRestored: boolean;
+  /** Whether the maintainer is down for longer than the stream keeps its records. */
+  readonly hasOutage: boolean;
+  /** The share of calls whose caller aborts them. */
+  readonly impatience: number;
+  /** Whether some defaults are so large that few of them fit into one transaction. */
+  readonly hasLargeWrites: boolean;
+  readonly passes: PassPace;
+  readonly network: NetworkConditions;
+}
+
+/** How full a registry is. */
+export interface Crowd {
+  /** Bytes that are left. */
+  readonly freeBytes: number;
+  /** Whether it has the attributes of the namespace's index, which a change completes where they fit. */
+  readonly hasIndexKeys: boolean;
+}
+
+/** Many defaults of one namespace. */
+export interface Backlog {
+  readonly count: number;
+  /** The shortest and the longest of their names, in bytes. */
+  readonly nameBytes: readonly [least: number, most: number];
+  /** How much larger than usual each default is. */
+  readonly ballastBytes: number;
+  /** Whether the registry lists them. */
+  readonly isListed: boolean;
+}
+
+/** How passes over the table run. */
+export interface PassPace {
+  readonly segments: number;
+  readonly unitsPerSecond: number;
+  /** The longest an invocation of a sweep may take, in milliseconds. */
+  readonly invocationMs: number;
+}
+
+/** A partition key holds 2,048 bytes, `RESOURCE#` among them. Source: Developer Guide, "Constraints". */
+const LONGEST_NAME_BYTES = 2_048 - "RESOURCE#".length;
+/** The longest name that the library writes, in characters. */
+const LONGEST_WRITTEN_NAME = 64;
+
+/** Settings in which most seeds have nothing special, and a few have what defects of their own kind need. */
+type Scene =
+  | "usual"
+  | "crowd"
+  | "crowd with a backlog"
+  | "long backlog"
+  | "heavy backlog"
+  | "many segments"
+  | "large writes";
+const SCENES: Readonly<Record<Scene, number>> = {
+  usual: 0.845,
+  crowd: 0.05,
+  "crowd with a backlog": 0.02,
+  "long backlog": 0.015,
+  "heavy backlog": 0.025,
+  "many segments": 0.03,
+  "large writes": 0.015,
+};
+
+/** Draws a setting. */
+export function drawSetting(random: Random): Setting {
+  const scene = drawScene(random);
+  const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
+  const isBulky = scene === "heavy backlog" || scene === "large writes";
+  return {
+    regions: random.chance(0.2) && !isBulky ? 2 : 1,
+    namespaces: drawNamespaces(random, scene),
+    ...drawNames(random, scene),
+    producers: random.int(1, 3),
+    maintainers: random.chance(0.25) ? 2 : 1,
+    shards: random.int(1, 3),
+    pollIntervalMs: random.pick([250, 1_000]),
+    crowd: isCrowded ? drawCrowd(random) : undefined,
+    backlog: drawBacklog(scene),
+    isRestored: !isCrowded && random.chance(0.1),
+    hasOutage: random.chance(0.05),
+    impatience: random.pick([0.05, 0.05, 0.4]),
+    hasLargeWrites: scene === "large writes",
+    passes: drawPace(random, scene),
+    network: drawNetwork(random),
+  };
+}
+
+function drawScene(random: Random): Scene {
+  let left = random.next();
+  for (const [scene, share] of Object.entries(SCENES)) {
+    left -= share;
+    if (left < 0) return scene as Scene;
+  }
+  return "usual";
+}
+
+function drawNamespaces(random: Random, scene: Scene): Setting["namespaces"] {
+  if (scene === "long backlog") return ["t1", "t2"];
+  if (scene === "heavy backlog" || scene === "large writes") return random.pick([[undefined], ["t1"]]);
+  return random.pick([[undefined], ["t1"], [undefined, "t1"], ["t1", "t2"]]);
+}
+
+function drawNames(random: Random, scene: Scene): Pick<Setting, "names" | "foreignNames" | "unreadableName"> {
+  const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
+  const count = isCrowded ? 6 : scene === "large writes" ? 16 : random.pick([1, 2, 4, 12]);
+  const names = Array.from({ length: count }, (_, i) => nameOf(i, isCrowded));
+  if (random.chance(0.1)) names[0] = "longest".padEnd(LONGEST_WRITTEN_NAME, "x");
+  const hasLong = random.chance(0.15);
+  const atLimit = ["limit-", "limit-t1-"].map((start, i) => start.padEnd(LONGEST_NAME_BYTES - 3 * i, "x"));
+  // No item can have these. They stand in registries all the same.
+  const beyond = Array.from({ length: 12 }, (_, i) => `beyond${i}-`.padEnd(LONGEST_NAME_BYTES + 1 + i, "x"));
+  return {
+    names,
+    foreignNames: hasLong ? [...atLimit, ...beyond] : [],
+    unreadableName: random.chance(0.2) ? "unreadable" : undefined,
+  };
+}
+
+function nameOf(index: number, isLong: boolean): string {
+  return isLong ? `n${index}`.padEnd(10 * (index + 1), "x") : `n${index}`;
+}
+
+/** Within 40 bytes of full, often: so much do a namespace's index keys take. */
+function drawCrowd(random: Random): Crowd {
+  return { freeBytes: random.int(0, random.pick([40, 40, 200])), hasIndexKeys: random.chance(0.5) };
+}
+
+function drawBacklog(scene: Scene): Backlog | undefined {
+  switch (scene) {
+    case "crowd with a backlog":
+      return { count: 150, nameBytes: [6, 60], ballastBytes: 0, isListed: false };
+    case "long backlog":
+      return { count: 90, nameBytes: [1_900, 1_900], ballastBytes: 0, isListed: false };
+    case "heavy backlog":
+      return { count: 200, nameBytes: [6, 6], ballastBytes: 40_000, isListed: true };
+    default:
+      return undefined;
+  }
+}
+
+/** In one invocation, passes can compare the largest registry and decide all names that have no room. */
+function drawPace(random: Random, scene: Scene): PassPace {
+  const isHeavy = !["usual", "many segments"].includes(scene);
+  const isSlow = scene !== "crowd with a backlog";
+  return {
+    segments: scene === "many segments" ? 130 : random.pick([1, 2, 4]),
+    unitsPerSecond: isSlow ? random.pick(isHeavy ? [50, 200] : [6, 50, 200]) : 200,
+    invocationMs: random.pick(isHeavy ? [20_000, 60_000] : [6_000, 20_000, 60_000]),
+  };
+}
+
+function drawNetwork(random: Random): NetworkConditions {
+  const isFaulty = random.chance(0.6);
+  const share = (most: number): number => (isFaulty && random.chance(0.5) ? random.next() * most : 0);
+  return {
+    latencyMs: random.pick([5, 20, 100]),
+    stalled: random.pick([0, 0.02, 0.1]),
+    stallMs: random.pick([200, 2_000, 8_000]),
+    lost: share(0.05),
+    unanswered: share(0.05),
+    unansweredPuts: share(0.4),
+    throttled: share(0.1),
+    transactionMs: random.pick([0, 5, 30]),
+    staleWrites: random.pick([0, 1, 10]),
+  };
+}

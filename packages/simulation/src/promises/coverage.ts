@@ -1,0 +1,30 @@
+import type { Ledger, MembershipLedger } from "./membership-ledger.ts";
+import { qualify } from "./membership-ledger.ts";
+
+/** What a pass that has ended says of itself. */
+export interface EndedPass {
+  /** In milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Which namespaces it was for. */
+  readonly isInScope: (namespace: string | undefined) => boolean;
+  /** Names that it says are wrong still. */
+  readonly unrepairedCount: number;
+}
+
+/**
+ * Names that were wrong during all of a pass, and of which it must have said so. An eventually consistent Scan may not
+ * know of the last `staleWrites` commits before it.
+ */
+export function leftOut(ledger: MembershipLedger, pass: EndedPass, staleWrites: number): string[] {
+  const commits = ledger.commitsUpTo(pass.startedAt - 1) - staleWrites;
+  const wrong = [...ledger.ledgers()]
+    .filter(({ namespace }) => pass.isInScope(namespace))
+    .flatMap((scope) => namesSince(scope, commits));
+  return wrong.length > pass.unrepairedCount ? wrong : [];
+}
+
+function namesSince({ namespace, drift }: Ledger, commits: number): string[] {
+  return [...drift].flatMap(([name, since]) =>
+    name !== "" && since.commits <= commits ? [qualify(namespace, name)] : [],
+  );
+}

@@ -1,0 +1,160 @@
+import type { AttributeValue, ConsumedCapacity, TransactGetItem, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { Item, Key, SdkCommand, Table } from "@rollcall/memory-dynamodb";
+import type { PassPace } from "../plan/setting.ts";
+import type { Process } from "../timeline/process.ts";
+import type { Timeline } from "../timeline/timeline.ts";
+import { registryOf } from "./membership-ledger.ts";
+import type { Complain } from "./violation.ts";
+
+/** The part of a second's budget that may be spent immediately after a pause. */
+const BURST_SECONDS = 0.5;
+/** What reads may cost beyond their budget in all: each is known only when it has been answered. */
+const SLACK_UNITS = 20;
+/** The least that a Scan costs; a page of one item that costs so little could have been larger. */
+const LEAST_UNITS = 0.5;
+/** Pages of one item that each segment may have before it is known how small items are. */
+const PAGES_TO_LEARN = 4;
+/** How DynamoDB says that an item would become too large. */
+const NO_ROOM = /item size .*exceeded/i;
+/** Names that may be taken off registries one request each, by one process. */
+const MAX_ALONE = 5;
+
+/** What one pass, or one invocation of a sweep, has asked for so far. */
+interface Account {
+  readonly pace: Pick<PassPace, "segments" | "unitsPerSecond">;
+  readonly beganAt: number;
+  /** What each answered read has cost, in read units. */
+  readonly scans: number[];
+  readonly reads: number[];
+  smallPages: number;
+  /** Registries as they were when they were last read, by their partition key. */
+  readonly registries: Map<string, Item | undefined>;
+}
+
+/** What passes over the table may cost, by the rules they are published with. */
+export class PassRules {
+  readonly #timeline: Timeline;
+  readonly #complain: Complain;
+  readonly #accounts = new Map<Process, Account>();
+  /** Names that each process has taken off a registry by themselves. */
+  readonly #alone = new WeakMap<Process, Set<string>>();
+
+  constructor(timeline: Timeline, complain: Complain) {
+    this.#timeline = timeline;
+    this.#complain = complain;
+  }
+
+  /** A process begins a pass, or goes on with one. */
+  begin(process: Process, pace: Account["pace"]): void {
+    const beganAt = this.#timeline.now();
+    this.#accounts.set(process, { pace, beganAt, scans: [], reads: [], smallPages: 0, registries: new Map() });
+  }
+
+  end(process: Process): void {
+    this.#accounts.delete(process);
+  }
+
+  isMetered(process: Process): boolean {
+    return this.#accounts.has(process);
+  }
+
+  asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
+    if (name === "UpdateItemCommand" && process.role !== "foreign") this.#askedAlone(process, input);
+    const account = this.#accounts.get(process);
+    if (account === undefined || !READS.has(name)) return;
+    const { pace, beganAt, scans, reads } = account;
+    const seconds = (this.#timeline.now() - beganAt) / 1_000;
+    const earned = pace.unitsPerSecond * (seconds + BURST_SECONDS) + SLACK_UNITS;
+    // The last answers of what runs at the same time may have been larger than was expected.
+    const spent = sumWithoutLargest(scans, pace.segments) + sumWithoutLargest(reads, 1);
+    if (spent > earned) {
+      this.#complain(
+        "cost",
+        `${process.name} has read ${spent} units in ${seconds} s, at ${pace.unitsPerSecond} a second`,
+      );
+    }
+  }
+
+  /** A read was carried out. */
+  answered(process: Process, command: SdkCommand, output: object, table: Table): void {
+    const account = this.#accounts.get(process);
+    if (account === undefined) return;
+    const { name } = command.constructor;
+    const { ConsumedCapacity } = output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] };
+    const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+    if (name === "ScanCommand") this.#scanned(process, account, units, output);
+    else if (READS.has(name)) account.reads.push(units);
+    for (const key of registriesIn(command)) account.registries.set(key.PK?.S ?? "", table.get(key));
+  }
+
+  /** A write was refused: where it was for want of room, the pass must not have known that. */
+  refused(process: Process, { input }: SdkCommand, error: Error, table: Table): void {
+    const account = this.#accounts.get(process);
+    if (account === undefined || error.name !== "TransactionCanceledException") return;
+    const { CancellationReasons = [] } = error as { CancellationReasons?: { Message?: string }[] };
+    const { TransactItems = [] } = input as { TransactItems?: TransactWriteItem[] };
+    for (const [i, { Update }] of TransactItems.entries()) {
+      const key = Update?.Key;
+      if (key === undefined || !NO_ROOM.test(CancellationReasons[i]?.Message ?? "")) continue;
+      const text = key.PK?.S ?? "";
+      const isAdd = Update?.UpdateExpression?.includes("ADD");
+      if (isAdd && account.registries.has(text) && account.registries.get(text) === table.get(key)) {
+        this.#complain("cost", `${process.name} adds names to ${text}, where it has seen that there is no room`);
+      }
+    }
+  }
+
+  #scanned(process: Process, account: Account, units: number, output: object): void {
+    const { ScannedCount = 0, LastEvaluatedKey } = output as { ScannedCount?: number; LastEvaluatedKey?: Key };
+    account.scans.push(units);
+    if (ScannedCount > 1 || units > LEAST_UNITS || LastEvaluatedKey === undefined) return;
+    account.smallPages++;
+    const isLearning = account.smallPages <= PAGES_TO_LEARN * account.pace.segments;
+    if (!isLearning && 2 * account.smallPages > account.scans.length) {
+      this.#complain("cost", `${process.name} has read ${account.smallPages} pages of one small item each`);
+    }
+  }
+
+  #askedAlone(process: Process, input: object): void {
+    const { ExpressionAttributeValues = {} } = input as { ExpressionAttributeValues?: Record<string, AttributeValue> };
+    const [members, ...others] = Object.values(ExpressionAttributeValues);
+    const [name] = members?.SS ?? [];
+    if (name === undefined || members?.SS?.length !== 1 || others.length > 0) return;
+    const names = this.#alone.get(process) ?? new Set<string>();
+    this.#alone.set(process, names.add(name));
+    if (names.size === MAX_ALONE + 1) {
+      this.#complain("cost", `${process.name} takes ${names.size} names off registries, one request each`);
+    }
+  }
+}
+
+const READS: ReadonlySet<string> = new Set([
+  "ScanCommand",
+  "GetItemCommand",
+  "BatchGetItemCommand",
+  "TransactGetItemsCommand",
+]);
+
+function sumWithoutLargest(units: readonly number[], count: number): number {
+  const largest = units.toSorted((a, b) => b - a).slice(0, count);
+  return sum(units) - sum(largest);
+}
+
+function sum(units: readonly number[]): number {
+  return units.reduce((total, unit) => total + unit, 0);
+}
+
+/** Keys of registries that a strongly consistent read asks for. */
+function registriesIn({ input }: SdkCommand): Key[] {
+  const {
+    Key,
+    ConsistentRead,
+    TransactItems = [],
+  } = input as {
+    Key?: Key;
+    ConsistentRead?: boolean;
+    TransactItems?: TransactGetItem[];
+  };
+  const keys = [ConsistentRead ? Key : undefined, ...TransactItems.map(({ Get }) => Get?.Key)];
+  return keys.filter((key) => key !== undefined && registryOf(key) !== undefined) as Key[];
+}
