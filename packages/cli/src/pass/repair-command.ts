@@ -18,6 +18,9 @@ interface RepairOptions extends PassCommandOptions {
   readonly rebuild?: boolean | undefined;
 }
 
+/** Registries that are named with the command that rebuilds them. */
+const MAX_RUINED = 20;
+
 /** What is found in every report of a registry that has to be rebuilt, and in no other. */
 const NO_STRING_SET = /\bstring set\b/;
 
@@ -47,7 +50,7 @@ async function runRepair(
 ): Promise<Result> {
   const { dryRun = false, all = false, rebuild = false } = options;
   const rebuilt = rebuild ? await rebuildFirst(options, io) : undefined;
-  const { reports, titleOf, suggestFor } = await runPassCommand(
+  const { reports, titleOf, suggestForOne } = await runPassCommand(
     dryRun ? "audit" : "backfill",
     verb,
     options,
@@ -58,7 +61,7 @@ async function runRepair(
   const [only] = reports;
   const unrepaired = reports.flatMap((report) => report.unrepaired);
   const [first] = unrepaired;
-  const isRuined = unrepaired.some(({ reason }) => NO_STRING_SET.test(reason));
+  const ruined = reports.filter((report) => report.unrepaired.some(({ reason }) => NO_STRING_SET.test(reason)));
   return {
     json:
       options.allNamespaces || only === undefined
@@ -68,9 +71,14 @@ async function runRepair(
     notes: [
       ...(rebuilt ? [rebuilt.note] : []),
       ...passNotes(reports),
-      ...(isRuined
-        ? [`Rebuild a registry that is no string set: ${suggestFor("registry repair", ["--rebuild"])}`]
-        : []),
+      ...ruined
+        .slice(0, MAX_RUINED)
+        .map(
+          (report) =>
+            `The registry of ${titleOf(report)} is no string set; rebuild it: ` +
+            suggestForOne(report, "registry repair", ["--rebuild"]),
+        ),
+      ...(ruined.length > MAX_RUINED ? [`So are ${(ruined.length - MAX_RUINED).toLocaleString("en-US")} more.`] : []),
     ],
     ...(first && {
       exitCode: EXIT_CODES.failed,

@@ -18,7 +18,9 @@ export interface FinishedPass {
   /** `table limits` or `namespace t1 of table limits`. */
   titleOf(report: PassReport[number]): string;
   /** Another command about the same registries, to copy. */
-  suggestFor(command: string, options?: readonly string[]): string;
+  suggestFor(command: string): string;
+  /** Another command about the registry of one report. */
+  suggestForOne(report: PassReport[number], command: string, options: readonly string[]): string;
 }
 
 /** Errors that a resumed pass meets as well. */
@@ -61,7 +63,9 @@ export async function runPassCommand(
     return {
       reports,
       titleOf: (report) => describeTarget({ ...target, namespace: report.namespace ?? undefined }),
-      suggestFor: (command, words = allNamespaces ? ["--all-namespaces"] : []) => suggest(command, target, words),
+      suggestFor: (command) => suggest(command, target, allNamespaces ? ["--all-namespaces"] : []),
+      suggestForOne: ({ namespace }, command, words) =>
+        suggest(command, { ...target, namespace: namespace ?? undefined }, words),
     };
   } catch (error) {
     await meter.end();

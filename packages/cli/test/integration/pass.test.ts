@@ -150,11 +150,14 @@ describeEachEngine("rollcall registry", (context) => {
       defaultItem("a", "t1"),
       defaultItem("other", undefined),
     );
-    const ruined = await run("registry repair --namespace t1");
-    expect(ruined.exitCode).toBe(1);
-    expect(ruined.stderr).toContain(
-      `Rebuild a registry that is no string set: rollcall registry repair --table ${table} --namespace t1 --rebuild\n`,
-    );
+    for (const which of ["--namespace t1", "--all-namespaces"]) {
+      const ruined = await run(`registry repair ${which}`);
+      expect(ruined.exitCode).toBe(1);
+      expect(ruined.stderr).toContain(
+        `The registry of namespace t1 of table ${table} is no string set; rebuild it: ` +
+          `rollcall registry repair --table ${table} --namespace t1 --rebuild\n`,
+      );
+    }
 
     const rebuilt = await run("registry repair --namespace t1 --rebuild");
     expect(rebuilt).toEqual({
