@@ -99,7 +99,7 @@ export class Registry implements AsyncDisposable {
 
   /**
    * Replaces the item of a member that has one. Membership does not change, so the registry is not touched: 1 request
-   * and 1 write unit for every KB of the item, whatever the registry's size.
+   * and 1 write unit for every KB of the item, at any size of the registry.
    *
    * @throws InvalidNameError, InvalidActionError before anything is sent
    * @throws MemberNotFoundError when there is no item
@@ -180,7 +180,7 @@ export class Registry implements AsyncDisposable {
 
   /**
    * The registry's own action, to go along in a transaction that you, or a table library, send: together with the Put or
-   * the Delete of the member's item. It gives up what the library does besides: joining, retries, and leaving no empty
+   * the Delete of the member's item. It does without what the library does besides: joining, retries, and leaving no empty
    * registry item behind a removal.
    *
    * @throws InvalidNameError
@@ -204,7 +204,7 @@ export class Registry implements AsyncDisposable {
   }
 
   /**
-   * The names of all members, sorted by code point. One GetItem, whatever else the table holds: 0.5 read units for every
+   * The names of all members, sorted by code point. One GetItem, at any size of the table: 0.5 read units for every
    * 4 KB of the registry, twice that when strongly consistent. A registry in shards: one BatchGetItem for every 100.
    *
    * @throws MalformedItemError when a registry item holds something else than a string set

@@ -54,7 +54,7 @@ export interface RegistryItemStatus {
   setWriteUnits: number;
   /** Write units that one further name adds to a transaction that several writes share. */
   groupedWriteUnits: number;
-  /** Write units of one replacement of an existing item of at most 1 KB, whatever the registry's size. */
+  /** Write units of one replacement of an existing item of at most 1 KB, at any size of the registry. */
   updateWriteUnits: number;
   /** Read units of one eventually consistent listing; a strongly consistent one costs twice as much. */
   listReadUnits: number;

@@ -92,7 +92,7 @@ function refuseForeign({ keys, tableName, member, scope }: MemberPlace, actions:
         "member",
         member,
         `its item's key must be ${shown} letter for letter, and action ${i} has ${JSON.stringify(own)}; ` +
-          'a library changed it on its way: with ElectroDB set casing: "none" on pk and sk',
+          'a library changed it: with ElectroDB set casing: "none" on pk and sk',
       );
     }
   }

@@ -5,7 +5,7 @@ import type { RegistryKeys } from "./registry-keys.ts";
 
 /**
  * Refuses only what no item can have as its name. Deletes take any other: a name that another writer left in the table
- * must be removable, whatever it looks like.
+ * must be removable, of any look.
  *
  * @throws InvalidNameError
  */

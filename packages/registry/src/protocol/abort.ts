@@ -4,7 +4,7 @@ interface Shared {
 }
 
 /**
- * What each signal calls. A signal itself has one listener of ours, whatever the number of calls that share it: adding a
+ * What each signal calls. A signal itself has one listener of ours, for any number of calls that share it: adding a
  * listener walks through those that are there.
  */
 const shared = new WeakMap<AbortSignal, Shared>();

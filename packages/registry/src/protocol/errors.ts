@@ -111,7 +111,7 @@ export class ContentionError extends RegistryError {
     const advice = {
       read: "nothing was read. Retry it when there are fewer writers, or more capacity.",
       write:
-        `${outcome}. Try again later, raise contentionTimeoutMs, or share one registry object between the ` +
+        `${outcome}. Call it later, raise contentionTimeoutMs, or share one registry object between the ` +
         "writers of a process so that their writes are joined.",
     };
     super(

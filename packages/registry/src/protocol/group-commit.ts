@@ -41,7 +41,7 @@ interface Flight {
  *                        └──┘ set contended: the same request, after a delay
  *
  * A refusal answers one attempt. Where the SDK sent another before it, whose answer was lost, that one may still take
- * effect: until it cannot arrive any more, the same request is all that is sent, whatever the refusal. An exception are
+ * effect: until it cannot arrive any more, the same request is all that is sent, after any refusal. An exception are
  * writes that write nothing but their names and check the rest: they are right whenever they arrive.
  *
  * `transition` decides all of this; here it is carried out. Two writes of one member must not be submitted at the same

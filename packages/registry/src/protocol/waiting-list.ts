@@ -22,7 +22,7 @@ export interface Committed {
 
 /**
  * Writes that wait for a transaction, in the order of their arrival: those that add in one queue, those that remove in
- * another, for no transaction takes both. Taking costs what is taken, whatever the number that waits.
+ * another, for no transaction takes both. Taking costs by what is taken, not by what waits.
  */
 export class WaitingList {
   readonly #set: MemberSet;

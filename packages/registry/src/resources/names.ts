@@ -45,7 +45,7 @@ export function isStorableName(name: string, namespace: string | undefined): boo
 
 /**
  * Refuses only what no item can have as its name. Reads and deletes take any other: a name that another writer left in
- * the table must be readable and removable, whatever it looks like.
+ * the table must be readable and removable, of any look.
  */
 export function assertStorableName(name: string, namespace: string | undefined): void {
   if (typeof name === "string" && isStorableName(name, namespace)) return;

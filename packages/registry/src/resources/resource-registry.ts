@@ -90,7 +90,7 @@ export class ResourceRegistry implements AsyncDisposable {
 
   /**
    * Replaces the limits of a resource that has some. The registry is not touched: 1 request and 1 write unit for every
-   * KB of the default, whatever the registry's size.
+   * KB of the default, at any size of the registry.
    *
    * @throws InvalidNameError, InvalidLimitError before anything is sent
    * @throws ResourceNotFoundError when the resource has no default
@@ -171,7 +171,7 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 
   /**
-   * The names of all resources that have defaults, sorted by code point. One GetItem, whatever else the table holds:
+   * The names of all resources that have defaults, sorted by code point. One GetItem, at any size of the table:
    * 0.5 read units for every 4 KB of the registry, twice that when strongly consistent.
    *
    * @throws MalformedItemError when the registry item holds something else than a string set

@@ -27,7 +27,7 @@ const limits = [{ name: "rpm", capacity: 7 }];
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}${String(i).padStart(12 - prefix.length, "0")}`);
 
-describeEachEngine("the registry", (context) => {
+describeEachEngine("ResourceRegistry", (context) => {
   const open = async (options: Partial<ResourceRegistryOptions> = {}) => {
     const tableName = options.tableName ?? (await context.createTable(tableDefinition()));
     const registry = new ResourceRegistry({ tableName, client: context.client, ...options } as ResourceRegistryOptions);
@@ -165,7 +165,7 @@ describeEachEngine("the registry", (context) => {
     });
   });
 
-  it("takes 1,000 sets at once in 20 requests and 2.5 write units a name, at most", async () => {
+  it("takes 1,000 concurrent sets in 20 requests and 2.5 write units a name, at most", async () => {
     const { tableName, registry } = await open();
     const [registered, created] = [numbered("old-", 1_000), numbered("new-", 1_000)];
     await Promise.all(registered.map((name) => registry.setResourceDefaults(name, limits)));
@@ -212,7 +212,7 @@ describeEachEngine("the registry", (context) => {
     expect(await expectExact(tableName)).toHaveLength(64 * 3);
   });
 
-  it("counts a write once whose answer was lost, though the SDK sends it again", async () => {
+  it("counts a write once whose answer was lost, though the SDK resends it", async () => {
     const { tableName } = await open();
     const client = new DynamoDBClient(context.engine.clientConfig);
     let tries = 0;
@@ -229,7 +229,7 @@ describeEachEngine("the registry", (context) => {
     expect(await expectExact(tableName)).toEqual(["gpt-5"]);
   });
 
-  it("does not undo another's later write when it sends a lost one again", async () => {
+  it("does not undo another's later write when it resends a lost one", async () => {
     const { tableName, registry: other } = await open();
     const client = new DynamoDBClient(context.engine.clientConfig);
     let tries = 0;

@@ -33,29 +33,29 @@ describe("GroupCommit, while a transaction is in flight,", () => {
 describe("GroupCommit's transaction for which no caller waits any more", () => {
   it("is not resent, and later writes are sent", async () => {
     const controller = new AbortController();
-    const giveUp = () => {
+    const abort = () => {
       controller.abort(reason);
       return Promise.reject(cancelled("None", "ConditionalCheckFailed"));
     };
-    const { submit, inputs } = commitsOn([giveUp]);
+    const { submit, inputs } = commitsOn([abort]);
     expect(await submit([remove("a")], controller.signal)).toEqual([{ status: "rejected", reason }]);
     expect(inputs).toHaveLength(1);
     expect(await submit([put("b")])).toMatchObject([{ status: "fulfilled" }]);
   });
 
-  it("is resent without the writes of callers that aborted, whatever the refusal", async () => {
+  it("is resent without the writes of callers that aborted, after any refusal", async () => {
     for (const refusal of [
       cancelled("None", "None", "ConditionalCheckFailed"),
       cancelled("None", "None", "TransactionConflict"),
     ]) {
       const controller = new AbortController();
-      const giveUp = () => {
+      const abort = () => {
         controller.abort(reason);
         return Promise.reject(refusal);
       };
-      const { submit, inputs } = commitsOn([giveUp]);
-      const [givenUp, wanted] = await Promise.all([submit([remove("a")], controller.signal), submit([remove("b")])]);
-      expect([givenUp, wanted]).toMatchObject([[{ status: "rejected", reason }], [{ status: "fulfilled" }]]);
+      const { submit, inputs } = commitsOn([abort]);
+      const [aborted, wanted] = await Promise.all([submit([remove("a")], controller.signal), submit([remove("b")])]);
+      expect([aborted, wanted]).toMatchObject([[{ status: "rejected", reason }], [{ status: "fulfilled" }]]);
       expect(inputs[1]?.TransactItems?.slice(0, -1)).toEqual(remove("b").actions);
       expect(inputs[1]?.ClientRequestToken).not.toBe(inputs[0]?.ClientRequestToken);
     }

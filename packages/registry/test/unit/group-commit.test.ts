@@ -16,8 +16,8 @@ function registryOn(table: TableModel, deliver: () => Promise<unknown> = instant
 
 const members = (table: TableModel) => table.transactions.map(({ TransactItems = [] }) => TransactItems.length - 1);
 
-describe("group commit", () => {
-  it("joins 1,000 writes made at once into the fewest transactions", async () => {
+describe("GroupCommit", () => {
+  it("joins 1,000 concurrent writes into the fewest transactions", async () => {
     const table = new TableModel();
     const registry = registryOn(table);
     const names = Array.from({ length: 1_000 }, (_, i) => `model-${i}`);
@@ -26,7 +26,7 @@ describe("group commit", () => {
     expect(table.registry).toEqual(new Set(names));
   });
 
-  it("sends a lone write alone, at once", async () => {
+  it("sends a lone write alone, immediately", async () => {
     const table = new TableModel();
     await registryOn(table).setResourceDefaults("gpt-4", [{ name: "rpm", capacity: 1 }]);
     expect(members(table)).toEqual([1]);
@@ -98,7 +98,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 1, arbitrary: fc.nat(98).map((conflictOf): Fault => ({ conflictOf })) },
 );
 
-describe("group commit, in every order of events", () => {
+describe("GroupCommit, in every order of events,", () => {
   it("keeps each name's order, isolates failures, and keeps the registry true at every instant", async () => {
     await fc.assert(
       fc.asyncProperty(

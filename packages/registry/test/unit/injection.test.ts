@@ -85,7 +85,7 @@ async function requestsOf(
 describe.each([
   ["accepted", acceptedName, [...WRITES, ...CALLS_ON_FOUND_NAMES]],
   ["found in storage", foundName, CALLS_ON_FOUND_NAMES],
-])("a name %s", { timeout: 60_000 }, (_, names, calls) => {
+])("ResourceRegistry, given a name %s,", { timeout: 60_000 }, (_, names, calls) => {
   it("changes nothing in any request but values, and reaches its own item and its own namespace's registry alone", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -5,7 +5,7 @@ import { itemSizeBytes } from "../../src/protocol/item-size.ts";
 /** Bytes of a value under a name of one byte, without that byte. */
 const sizeOf = (value: AttributeValue) => itemSizeBytes({ a: value }) - 1;
 
-describe("the size of an item, as the Developer Guide counts it", () => {
+describe("itemSizeBytes, as the Developer Guide counts,", () => {
   it.each<[number, AttributeValue]>([
     [0, { S: "" }],
     [3, { S: "abc" }],

@@ -52,7 +52,7 @@ describe("completeLimits", () => {
   });
 });
 
-describe("limits in an item", () => {
+describe("readLimits: limits in an item", () => {
   it.each([true, false])("read back as they were written (flat: %s)", (flat) => {
     fc.assert(
       fc.property(limits, (written) => {

@@ -10,7 +10,7 @@ import {
 
 const long = (length: number) => "x".repeat(length);
 
-describe("names that may be written", () => {
+describe("assertResourceName and its like: names that may be written", () => {
   it.each([
     ["a resource", assertResourceName, ["a", "Z9", "openai/gpt-4.1_mini", long(64)]],
     ["a limit", assertLimitName, ["a", "r.p-m_1", "wcu2", long(64)]],
@@ -39,7 +39,7 @@ describe("names that may be written", () => {
   });
 });
 
-describe("names that may be found", () => {
+describe("isStorableName: names that may be found", () => {
   it.each([
     [undefined, 2_048 - "RESOURCE#".length],
     ["t1", 2_048 - "t1/RESOURCE#".length],

@@ -52,7 +52,7 @@ describe("diagnose, of a refused transaction of two members and their set,", () 
     ["one busy", ["None", "TransactionConflict", "None"], [], [1]],
     ["both busy", ["ThrottlingError", "ProvisionedThroughputExceeded", "None"], [], [0, 1]],
     ["one refused, one busy", ["ConditionalCheckFailed", "TransactionConflict", "None"], [0], [1]],
-    ["one refused, whatever the set says", ["None", "ValidationError", "TransactionConflict"], [1], []],
+    ["one refused, and a set that is busy", ["None", "ValidationError", "TransactionConflict"], [1], []],
   ])("names the members that were: %s", (_, reasons, refused, contended) => {
     expect(diagnose(cancelled(...reasons), [1, 1])).toEqual({
       kind: "members",

@@ -29,7 +29,7 @@ function onlyRequest() {
   return dynamodb.call(0).args[0];
 }
 
-describe("set", () => {
+describe("setResourceDefaults", () => {
   it("is one transaction: Put the default, ADD the name", async () => {
     await flat().setResourceDefaults("gpt-4", [{ name: "rpm", capacity: 7 }]);
     const request = onlyRequest();
@@ -78,7 +78,7 @@ describe("set", () => {
   });
 });
 
-describe("delete", () => {
+describe("deleteResourceDefaults", () => {
   it("is one transaction: Delete the default, DELETE the name from a registry that exists", async () => {
     await flat().deleteResourceDefaults("gpt-4");
     expect(onlyRequest()).toBeInstanceOf(TransactWriteItemsCommand);
@@ -136,7 +136,7 @@ describe("delete", () => {
   });
 });
 
-describe("update", () => {
+describe("updateResourceDefaults' request", () => {
   it("is one conditional PutItem and leaves the registry alone", async () => {
     await flat().updateResourceDefaults("gpt-4", [{ name: "rpm", capacity: 7 }]);
     expect(onlyRequest()).toBeInstanceOf(PutItemCommand);
@@ -161,7 +161,7 @@ describe("update", () => {
   });
 });
 
-describe("list", () => {
+describe("listResourcesWithDefaults", () => {
   it("is one eventually consistent GetItem, and never a Scan or a Query", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: limiterItem("registry", "namespaced") });
     expect(await namespaced().listResourcesWithDefaults()).toEqual(["openai/gpt-4o"]);
@@ -216,7 +216,7 @@ describe("list", () => {
   });
 });
 
-describe("get", () => {
+describe("getResourceDefaults", () => {
   it("is one GetItem", async () => {
     dynamodb.on(GetItemCommand).resolves({ Item: limiterItem("resource-default", "flat") });
     expect(await flat().getResourceDefaults("gpt-4", { consistentRead: true })).toEqual([
@@ -234,7 +234,7 @@ describe("get", () => {
   });
 });
 
-describe("status", () => {
+describe("registryStatus", () => {
   it("is one GetItem and counts as DynamoDB does", async () => {
     const names = Array.from({ length: 10_000 }, (_, i) => `model-${String(i).padStart(14, "0")}`);
     dynamodb.on(GetItemCommand).resolves({

@@ -29,7 +29,7 @@ beforeEach(() => {
   dynamodb.onAnyCommand().resolves({});
 });
 
-describe("a refused transaction", () => {
+describe("ResourceRegistry's refused transaction", () => {
   it.each([
     ["a conflict on the registry", cancelled("None", "TransactionConflict")],
     ["a conflict on the default", cancelled("TransactionConflict", "None")],
@@ -37,7 +37,7 @@ describe("a refused transaction", () => {
     ["throttling", cancelled("None", "ThrottlingError")],
     ["a partition that is out of capacity", cancelled("None", "ProvisionedThroughputExceeded")],
     ["a token still in progress", serviceError("TransactionInProgressException", "in progress")],
-  ])("for %s goes again, the same request with the same token", async (_, error) => {
+  ])("for %s is resent, the same request with the same token", async (_, error) => {
     dynamodb.on(TransactWriteItemsCommand).rejectsOnce(error).rejectsOnce(error).resolves({});
     await registryWith().setResourceDefaults("gpt-4", limits);
     const [first, ...again] = requests();
@@ -52,7 +52,7 @@ describe("a refused transaction", () => {
     expect(clock.slept.map(Math.round)).toEqual([25, 50, 100, 200, 400, 799, 999, 999, 999]);
   });
 
-  it("gives up after the contention time-out and says how often it tried", async () => {
+  it("times out after the contention time-out and says how many attempts it made", async () => {
     dynamodb.on(TransactWriteItemsCommand).rejects(cancelled("None", "TransactionConflict"));
     const error = await registryWith({ contentionTimeoutMs: 3_000, random: () => 0.5 })
       .setResourceDefaults("gpt-4", limits)
@@ -67,9 +67,9 @@ describe("a refused transaction", () => {
     ["a validation error", serviceError("ValidationException", "One or more parameter values were invalid")],
     ["no permission", serviceError("AccessDeniedException", "not authorized to perform: dynamodb:PutItem")],
     ["no such table", serviceError("ResourceNotFoundException", "Requested resource not found")],
-    ["the default refused for good", cancelled("ItemCollectionSizeLimitExceeded", "None")],
+    ["the default refused permanently", cancelled("ItemCollectionSizeLimitExceeded", "None")],
     ["no reasons at all", cancelled()],
-  ])("for %s stops at once, with DynamoDB's own error", async (_, error) => {
+  ])("for %s stops immediately, with DynamoDB's own error", async (_, error) => {
     dynamodb.on(TransactWriteItemsCommand).rejects(error);
     await expect(registryWith().setResourceDefaults("gpt-4", limits)).rejects.toBe(error);
     expect(requests()).toHaveLength(1);
@@ -101,7 +101,7 @@ describe("a refused transaction", () => {
   });
 });
 
-describe("a full registry", () => {
+describe("ResourceRegistry's full registry", () => {
   const item = (bytes: number, ...names: string[]) => {
     const overhead = "resources".length + names.join("").length;
     return { resources: { SS: [...names, "x".repeat(bytes - overhead)] } };
@@ -157,7 +157,7 @@ describe("a full registry", () => {
   });
 });
 
-describe("limits too large for an item", () => {
+describe("ResourceRegistry's limits too large for an item", () => {
   const tooLarge = serviceError("ValidationException", "Item size has exceeded the maximum allowed size");
 
   it("are an invalid limit of that resource alone, when set", async () => {
@@ -165,7 +165,7 @@ describe("limits too large for an item", () => {
     await expect(registryWith().setResourceDefaults("gpt-4", limits)).rejects.toThrow(InvalidLimitError);
   });
 
-  it("and when updated", async () => {
+  it("are an invalid limit of that resource alone, when updated", async () => {
     dynamodb.on(PutItemCommand).rejects(tooLarge);
     const update = registryWith().updateResourceDefaults("gpt-4", limits);
     await expect(update).rejects.toThrow(/"gpt-4" do not fit into one item of 400 KB; nothing was written/);
@@ -173,21 +173,21 @@ describe("limits too large for an item", () => {
   });
 });
 
-describe("an update", () => {
-  it("that meets a transaction goes again", async () => {
+describe("updateResourceDefaults", () => {
+  it("is retried when it meets a transaction", async () => {
     dynamodb.on(PutItemCommand).rejectsOnce(conflict()).rejectsOnce(conflict()).resolves({});
     await registryWith().updateResourceDefaults("gpt-4", limits);
     expect(dynamodb.commandCalls(PutItemCommand)).toHaveLength(3);
   });
 
-  it("gives up after the contention time-out", async () => {
+  it("times out after the contention time-out", async () => {
     dynamodb.on(PutItemCommand).rejects(conflict());
     const update = registryWith({ contentionTimeoutMs: 100 }).updateResourceDefaults("gpt-4", limits);
     await expect(update).rejects.toThrow(ContentionError);
   });
 });
 
-describe("an abort", () => {
+describe("ResourceRegistry's abort", () => {
   const reason = new Error("no longer wanted");
 
   it("before the call sends nothing", async () => {
@@ -242,7 +242,7 @@ describe("an abort", () => {
     expect(second?.ClientRequestToken).not.toBe(first?.ClientRequestToken);
   });
 
-  it("ends the request only when nobody waits for it any more", async () => {
+  it("ends the request only when no caller waits for it any more", async () => {
     const [one, other] = [new AbortController(), new AbortController()];
     let sent: AbortSignal | undefined;
     const answer = Promise.withResolvers<object>();
@@ -284,8 +284,8 @@ describe("an abort", () => {
   });
 });
 
-describe("disposing", () => {
-  it("waits for what is under way, and refuses what comes later", async () => {
+describe("disposing a ResourceRegistry", () => {
+  it("waits for calls in flight, and refuses later ones", async () => {
     const events: string[] = [];
     const answer = Promise.withResolvers<void>();
     dynamodb.onAnyCommand().callsFake(async () => {
@@ -339,7 +339,7 @@ describe("disposing", () => {
   });
 });
 
-describe("bad input", () => {
+describe("ResourceRegistry, on bad input,", () => {
   it.each([
     ["an unknown option", { tableName: "limits", nameSpace: "t1" }, /Unknown option "nameSpace"; known are tableName/],
     ["no table", { tableName: "" }, /tableName is missing/],
@@ -370,7 +370,7 @@ describe("bad input", () => {
     },
   );
 
-  it("names found in storage can be read and deleted, whatever they look like", async () => {
+  it("names found in storage can be read and deleted, of any look", async () => {
     const registry = registryWith();
     await registry.getResourceDefaults("gpt-4\n");
     await registry.deleteResourceDefaults("gpt-4\n");

@@ -29,7 +29,7 @@ const anyNamespace = fc.option(
 const alike = fc.constantFrom("", "a", "/", "#", "a/", "RESOURCE#", "SYSTEM#", "a/RESOURCE#", "a/SYSTEM#", "#CONFIG");
 const alikeNamespace = fc.constantFrom(undefined, "a", "a/a", "RESOURCE", "SYSTEM", "a/SYSTEM", "/");
 
-describe("keys", { timeout: 60_000 }, () => {
+describe("resourceKey, registryKey and their parsers: keys", { timeout: 60_000 }, () => {
   it("of a default round-trip for any name found in storage", () => {
     fc.assert(
       fc.property(anyName, anyNamespace, (resource, namespace) => {
@@ -62,7 +62,7 @@ describe("keys", { timeout: 60_000 }, () => {
     );
   });
 
-  it("found in storage are read back into themselves, or are nobody's", () => {
+  it("found in storage are read back into themselves, or belong to nothing", () => {
     const part = fc.oneof(alike, fc.string({ unit: "binary", maxLength: 5 }));
     const partition = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
     const sort = fc.constantFrom("#CONFIG", "#RESOURCES", "#LIMIT#rpm");
@@ -122,7 +122,7 @@ describe("keys", { timeout: 60_000 }, () => {
     ["a longer sort key", { PK: { S: "RESOURCE#gpt-4" }, SK: { S: "#CONFIG#gpt-4" } }],
     ["numbers for keys", { PK: {}, SK: {} }],
     ["no keys at all", {}],
-  ])("that are not ours are nobody's: %s", (_, key) => {
+  ])("that are not ours belong to nothing: %s", (_, key) => {
     expect(parseResourceKey(key)).toBeUndefined();
     expect(parseRegistryKey(key)).toBeUndefined();
   });
@@ -136,11 +136,11 @@ describe("keys", { timeout: 60_000 }, () => {
   });
 });
 
-it("items expire by the attribute that the limiter writes", () => {
+it("TTL_ATTRIBUTE: items expire by the attribute that the limiter writes", () => {
   expect(TTL_ATTRIBUTE).toBe("ttl");
 });
 
-it("the table has string keys, on-demand capacity, and a stream with both images", () => {
+it("tableDefinition: the table has string keys, on-demand capacity, and a stream with both images", () => {
   expect(tableDefinition()).toEqual({
     AttributeDefinitions: [
       { AttributeName: "PK", AttributeType: "S" },

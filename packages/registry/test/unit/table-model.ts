@@ -28,7 +28,7 @@ export class TableModel {
   readonly history = new Map<string, string[]>();
   /** Names whose own item DynamoDB refuses to write. */
   readonly poisoned = new Set<string>();
-  /** Names whose own item somebody else's transaction holds. */
+  /** Names whose own item another writer's transaction holds. */
   readonly busy = new Set<string>();
   readonly #committed = new Set<string>();
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/protocol/clock.ts";
 
-/** A clock on which sleeping takes no time but its own: it moves on at once, and remembers by how much. */
+/** A clock on which sleeping takes no time but its own: it moves on immediately, and remembers by how much. */
 export class VirtualClock implements Clock {
   readonly slept: number[] = [];
   #now = 0;
