@@ -3,7 +3,7 @@ import { ManifestError } from "./errors.ts";
 import { readManifest } from "./manifest.ts";
 import type { ManifestText, Read } from "./read-in-thread.ts";
 
-/** Reads one manifest in a thread of its own, which can be ended whatever the text makes of its parser. */
+/** Reads one manifest in a thread of its own, which can be ended in the midst of its parser. */
 function read({ text, file }: ManifestText): Read {
   try {
     return { manifest: readManifest(text, file) };

@@ -23,7 +23,7 @@ const EXTENSION = path.extname(import.meta.url);
 const EXEC_ARGV = EXTENSION === ".ts" ? [...process.execArgv, "--conditions=@rollcall/source"] : process.execArgv;
 
 /**
- * Reads a manifest within limits of time and memory, whatever it holds.
+ * Reads a manifest within limits of time and memory, for any text.
  *
  * @throws CommandError when it takes more than that
  * @throws the signal's reason

@@ -9,7 +9,7 @@ export const resourceList = defineCommand({
   name: "resource list",
   summary: "list the resources that have defaults",
   description:
-    "Lists the resources that have defaults, one a line, sorted. Reads one item, whatever else the table holds.",
+    "Lists the resources that have defaults, one a line, sorted. Reads one item, however large the table is.",
   options: { consistent: consistentOption, ...registryOptions },
   json: '{ "resources": ["gpt-4"] }',
   details: ["A name with characters that are no text, such as a line break, is shown as a JSON string."],

@@ -60,7 +60,7 @@ export const resourceUpdate = defineCommand({
   },
 });
 
-/** The limits that are there; a default that cannot be read can still be replaced, and nobody's limits are lost. */
+/** The limits that are there; a default that cannot be read can still be replaced: it has no limits to lose. */
 async function readLimits(registry: ResourceRegistry, resource: string, signal: AbortSignal): Promise<Limit[]> {
   try {
     return await registry.getResourceDefaults(resource, { consistentRead: true, signal });

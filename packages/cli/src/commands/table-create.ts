@@ -79,7 +79,7 @@ async function create({ client, target }: TableConnection, io: Io): Promise<Resu
   };
 }
 
-/** The table stays if a setting fails, and the next run would not touch it: the error has to say how to go on. */
+/** The table stays if a setting fails, and the next run would not touch it: the error has to say what is left to do. */
 async function switchOn(
   what: string,
   command: string,

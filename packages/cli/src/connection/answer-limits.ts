@@ -36,7 +36,7 @@ export function limitAnswers({ middlewareStack }: DynamoDBClient): void {
   );
 }
 
-/** @throws an error named TimeoutError, which the SDK takes for a reason to send again */
+/** @throws an error named TimeoutError, upon which the SDK retries */
 async function readBody({ body, statusCode }: HttpAnswer, most: number): Promise<Buffer> {
   const stream = body as IncomingMessage;
   const chunks: Buffer[] = [];

@@ -42,5 +42,5 @@ function explainContention({ cause, outcome }: ContentionError, target: KnownTar
   if (cause instanceof Error && isThrottling(cause)) return explainThrottling(target);
   if (cause instanceof Error && /unprocessed/.test(cause.message)) return explainThrottling(target);
   const what = outcome === "unknown" ? "whether anything was written is unknown" : "nothing was written";
-  return `Other writers or throttling kept refusing the write, and ${what}. Try again later.`;
+  return `Other writers or throttling kept refusing the write, and ${what}. Retry later.`;
 }

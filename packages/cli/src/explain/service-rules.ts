@@ -15,9 +15,9 @@ export const serviceRules: readonly Rule[] = [
   byName({
     ResourceNotFoundException: explainMissingTable,
     ResourceInUseException: (_, target) =>
-      `${tableOf(target, "Table")} is being created, changed or deleted right now: try again when it is active.`,
+      `${tableOf(target, "Table")} is being created, changed or deleted right now: retry when it is active.`,
     LimitExceededException: ({ message }) =>
-      `DynamoDB allows no more of this at a time: ${sentence(message)} Try again in a moment.`,
+      `DynamoDB allows no more of this at a time: ${sentence(message)} Retry in a moment.`,
     AccessDeniedException: explainDenial,
     ExpiredTokenException: expired,
     ExpiredToken: expired,
@@ -41,7 +41,7 @@ export function isThrottling({ name }: Error): boolean {
 
 /** What to do about it. */
 export function explainThrottling(target: KnownTarget): string {
-  return `DynamoDB throttles ${tableOf(target)}: try again in a moment, or raise its capacity.`;
+  return `DynamoDB throttles ${tableOf(target)}: retry in a moment, or raise its capacity.`;
 }
 
 function explainMissingTable(_: Error, target: KnownTarget): string {
@@ -86,7 +86,7 @@ function explainOther(error: Error): string | undefined {
   const { $fault, $metadata } = error as { $fault?: string; $metadata?: { httpStatusCode?: number } };
   if ($fault === undefined) return undefined;
   const status = $metadata?.httpStatusCode ?? 0;
-  const advice = status >= 500 ? "Try again in a moment." : "Check --region and --endpoint-url.";
+  const advice = status >= 500 ? "Retry in a moment." : "Check --region and --endpoint-url.";
   return `DynamoDB answered ${error.name}${status ? ` (${status})` : ""}: ${sentence(error.message)} ${advice}`;
 }
 

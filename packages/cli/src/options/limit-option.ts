@@ -14,9 +14,9 @@ export const limitOption: OptionSpec<Limit[]> = {
 /** What a limit's text means, for the help of the commands that take one. */
 export const LIMIT_HELP = [
   `A limit is ${LIMIT_GRAMMAR}:`,
-  "  rpm:500            500 a minute, and at most 500 at once",
+  "  rpm:500            500 a minute, and at most 500 at a time",
   "  tpm:100000/hour    100,000 an hour",
-  "  bulk:20/5min:100   20 every 5 minutes, at most 100 at once",
+  "  bulk:20/5min:100   20 every 5 minutes, at most 100 at a time",
 ].join("\n");
 
 function parseArgument(text: string, before: readonly Limit[]): Limit {

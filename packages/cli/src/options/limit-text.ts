@@ -28,7 +28,7 @@ export class LimitTextError extends Error {
 
 /**
  * Reads `name:rate[/[N]sec|min|hour|day][:burst]`: `rate` tokens come back every period, one minute if it names none,
- * and at most `burst` can be taken at once, or `rate` if it names none.
+ * and at most `burst` can be taken at a time, or `rate` if it names none.
  *
  * @throws LimitTextError for any other text, and for numbers that are not from 1 to 2^53 - 1
  *
@@ -72,11 +72,11 @@ export function formatLimit({ name, capacity, refillAmount, refillPeriodSeconds 
   return `${name}:${refillAmount}/${count === 1 ? "" : count}${unit.text}${burst}`;
 }
 
-/** What a limit means, in words: `20 every 5 minutes, up to 100 at once`. */
+/** What a limit means, in words: `20 every 5 minutes, up to 100 at a time`. */
 export function explainLimit({ capacity, refillAmount, refillPeriodSeconds }: Limit): string {
   const { count, unit } = splitPeriod(refillPeriodSeconds);
   const period = count === 1 ? unit.word : `${count.toLocaleString("en-US")} ${unit.word}s`;
-  return `${refillAmount.toLocaleString("en-US")} every ${period}, up to ${capacity.toLocaleString("en-US")} at once`;
+  return `${refillAmount.toLocaleString("en-US")} every ${period}, up to ${capacity.toLocaleString("en-US")} at a time`;
 }
 
 function splitPeriod(seconds: number): { count: number; unit: (typeof UNITS)[number] } {

@@ -1,6 +1,6 @@
 import type { Io } from "./io.ts";
 
-/** How long to go on asking, and how often. */
+/** For how long to ask, and how often. */
 export interface PollOptions {
   intervalMs: number;
   timeoutMs: number;

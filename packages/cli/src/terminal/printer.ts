@@ -105,7 +105,7 @@ export class Printer {
     return shown.length === 0 ? Promise.resolve() : this.#write(stream, before + shown.join(""));
   }
 
-  /** Source of the variable's meaning, whatever its value: https://no-color.org */
+  /** Source of the variable's meaning, for any value: https://no-color.org */
   #hasColor(stream: Stream): boolean {
     const { NO_COLOR, TERM } = this.#io.env;
     return stream.isTTY === true && !this.#json && !NO_COLOR && TERM !== "dumb";

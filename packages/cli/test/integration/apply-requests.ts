@@ -26,7 +26,7 @@ export async function countRequests(
       answer.pipe(outgoing);
       text(answer).then(
         (body) => onAnswer(operation, body),
-        () => {}, // cut off: whoever asked has gone
+        () => {}, // cut off: the client has gone
       );
     });
     onward.on("error", (error) => outgoing.destroy(error));

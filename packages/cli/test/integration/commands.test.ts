@@ -44,19 +44,19 @@ describeEachEngine("rollcall", (context) => {
       expect(await text("resource set gpt-4 -l rpm:500 -l bulk:20/5min:100")).toBe(
         [
           `Set the defaults of gpt-4 in table ${table}:`,
-          "  rpm:500/min        500 every minute, up to 500 at once",
-          "  bulk:20/5min:100   20 every 5 minutes, up to 100 at once\n",
+          "  rpm:500/min        500 every minute, up to 500 at a time",
+          "  bulk:20/5min:100   20 every 5 minutes, up to 100 at a time\n",
         ].join("\n"),
       );
       await text("resource set openai/gpt-4o -l rpm:500");
       expect(await text("resource list")).toBe("gpt-4\nopenai/gpt-4o\n");
       expect(await text("resource get gpt-4")).toBe(
-        "bulk:20/5min:100   20 every 5 minutes, up to 100 at once\nrpm:500/min        500 every minute, up to 500 at once\n",
+        "bulk:20/5min:100   20 every 5 minutes, up to 100 at a time\nrpm:500/min        500 every minute, up to 500 at a time\n",
       );
       expect(await text("resource update gpt-4 -l rpm:1/day -y")).toMatch(
         /^Updated the defaults of gpt-4 in table [^\s]+:\n/,
       );
-      expect(await text("resource get gpt-4 --consistent")).toBe("rpm:1/day   1 every day, up to 1 at once\n");
+      expect(await text("resource get gpt-4 --consistent")).toBe("rpm:1/day   1 every day, up to 1 at a time\n");
       expect(await text("resource delete gpt-4 --yes")).toMatch(/^Deleted the defaults of gpt-4 in table/);
       expect(await text("resource delete gpt-4 --yes")).toMatch(/^Nothing to delete: /);
       expect(await text("resource list --consistent")).toBe("openai/gpt-4o\n");
@@ -143,7 +143,7 @@ describeEachEngine("rollcall", (context) => {
       expect(await json("resource list")).toEqual({ resources: [odd] });
       const env = { ROLLCALL_TABLE: table, AWS_ENDPOINT_URL: context.engine.endpoint };
       expect((await rollcall(["resource", "get", odd], { env })).stdout).toBe(
-        "rpm:5/min   5 every minute, up to 5 at once\n",
+        "rpm:5/min   5 every minute, up to 5 at a time\n",
       );
       const { exitCode, stdout } = await rollcall(["resource", "delete", odd, "--yes"], { env });
       expect(stdout).toContain(`Deleted the defaults of ${shown} in table`);
@@ -230,7 +230,7 @@ describeEachEngine("rollcall", (context) => {
     expect(exitCode).toBe(1);
   });
 
-  it.each(everyCommand)("%s says so when the table is somebody else's", async (line) => {
+  it.each(everyCommand)("%s says so when the table is of another program", async (line) => {
     table = await context.createTable({
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],

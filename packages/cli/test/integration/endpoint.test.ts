@@ -35,7 +35,7 @@ describe("an endpoint", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("that never answers is given up within 20 seconds", async () => {
+  it("that never answers fails a command within 20 seconds", async () => {
     let requests = 0;
     await using server = await startHttpServer(() => requests++);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });

@@ -11,7 +11,7 @@ const list = ["resource", "list", "--table", "limits"];
 beforeEach(() => dynamodb.reset());
 
 describe("resource list", () => {
-  it("prints one name a line, whatever the names hold", async () => {
+  it("prints one name a line, for names of any characters", async () => {
     names("gpt-4", "gpt-4\nrm -rf", "\u001b[31mred");
     expect((await rollcall(list)).stdout).toBe('"\\u001b[31mred"\ngpt-4\n"gpt-4\\nrm -rf"\n');
   });

@@ -72,7 +72,7 @@ it("a client for anywhere else makes nothing up", async () => {
   await expect(config.credentials()).rejects.toThrow("Could not load credentials");
 });
 
-it("every client gives up within seconds", async () => {
+it("every client times out within seconds", async () => {
   const { config } = createClient(target);
   const attempts = await config.maxAttempts();
   const { connectionTimeout, requestTimeout, throwOnRequestTimeout } = {

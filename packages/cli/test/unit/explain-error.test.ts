@@ -30,7 +30,7 @@ function cancelled(...reasons: CancellationReason[]): Error {
   );
 }
 
-/** What Node throws when there is nobody to talk to. */
+/** What Node throws when there is no server to talk to. */
 function failure(code: string, message = `connect ${code} 10.0.0.1:443`, name = "Error"): Error {
   return Object.assign(new Error(message), { code, name, $metadata: { attempts: 3 } });
 }
@@ -49,7 +49,7 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     [
       "a table being made",
       answer("ResourceInUseException", "Table is being created"),
-      /Table "limits" is being created, .* right now: try again when it is active/,
+      /Table "limits" is being created, .* right now: retry when it is active/,
     ],
     [
       "no permission",
@@ -75,7 +75,7 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     [
       "throttling of a request",
       answer("ThrottlingException", "Rate exceeded"),
-      /throttles table "limits": try again in a moment/,
+      /throttles table "limits": retry in a moment/,
     ],
     [
       "throttling of a table",
@@ -85,10 +85,10 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     [
       "an account's limit",
       answer("LimitExceededException", "Too many operations"),
-      /Too many operations\. Try again in a moment/,
+      /Too many operations\. Retry in a moment/,
     ],
     [
-      "an operation nobody knows",
+      "an operation unknown to the server",
       answer("UnknownOperationException", "UnknownError"),
       /does not know this operation: check --endpoint-url/,
     ],
@@ -115,7 +115,7 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     [
       "an error of its own",
       answer("InternalServerError", "Internal server error", 500),
-      /answered InternalServerError \(500\): Internal server error\. Try again/,
+      /answered InternalServerError \(500\): Internal server error\. Retry/,
     ],
     [
       "something new",
@@ -177,7 +177,7 @@ describe("an endpoint that cannot be talked to is one line that says what to do"
     ["ETIMEDOUT", failure("ETIMEDOUT", "connect ETIMEDOUT"), /No answer from http:\/\/db:8000: check --endpoint-url/],
     ["a time-out of the SDK's", failure("", "request has exceeded", "TimeoutError"), /No answer from http:\/\/db:8000/],
     [
-      "a certificate nobody trusts",
+      "a certificate that is not trusted",
       failure("DEPTH_ZERO_SELF_SIGNED_CERT"),
       /No secure connection to http:\/\/db:8000 \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
     ],
@@ -247,11 +247,7 @@ describe("what the registry refuses is one line that says what to do", () => {
       new RegistryFullError(full, "gpt-4"),
       /Registry is full: .* move some to another scope or namespace\.$/,
     ],
-    [
-      "contention",
-      new ContentionError(9, 30_000),
-      /kept refusing the write, and nothing was written\. Try again later\.$/,
-    ],
+    ["contention", new ContentionError(9, 30_000), /kept refusing the write, and nothing was written\. Retry later\.$/],
     [
       "a malformed item",
       new MalformedItemError({ PK: "SYSTEM#" }, "its set is none; remove it"),

@@ -130,8 +130,8 @@ describe("formatLimit", () => {
 });
 
 it.each([
-  ["rpm:500", "500 every minute, up to 500 at once"],
-  ["tpm:100000/2hour:200000", "100,000 every 2 hours, up to 200,000 at once"],
+  ["rpm:500", "500 every minute, up to 500 at a time"],
+  ["tpm:100000/2hour:200000", "100,000 every 2 hours, up to 200,000 at a time"],
 ])("explainLimit says what %s means", (text, words) => {
   expect(explainLimit(parseLimit(text))).toBe(words);
 });

@@ -34,7 +34,7 @@ describe("resource delete on a terminal", () => {
   it("shows the limits and asks, on stderr", async () => {
     const { stderr } = await run({ typed: "n\n" });
     expect(stderr).toBe(
-      "Defaults of gpt-4 in table limits:\n  rpm:500/min   500 every minute, up to 500 at once\nDelete them? [y/N] " +
+      "Defaults of gpt-4 in table limits:\n  rpm:500/min   500 every minute, up to 500 at a time\nDelete them? [y/N] " +
         "Error: Not confirmed: nothing was deleted.\n",
     );
   });
@@ -42,7 +42,7 @@ describe("resource delete on a terminal", () => {
   it.each(["y\n", "Y\n", "yes\n", " YES \r\n"])("deletes when the answer is %j", async (typed) => {
     const { exitCode, stdout } = await run({ typed });
     expect(stdout).toBe(
-      "Deleted the defaults of gpt-4 in table limits:\n  rpm:500/min   500 every minute, up to 500 at once\n",
+      "Deleted the defaults of gpt-4 in table limits:\n  rpm:500/min   500 every minute, up to 500 at a time\n",
     );
     expect(exitCode).toBe(0);
     expect(deletions()).toBe(1);

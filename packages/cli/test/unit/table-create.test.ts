@@ -75,7 +75,7 @@ describe("table create", () => {
     ]);
   });
 
-  it("gives up when the table does not become active within 5 minutes", async () => {
+  it("times out when the table does not become active within 5 minutes", async () => {
     dynamodb
       .on(DescribeTableCommand)
       .rejectsOnce(missing)
@@ -118,7 +118,7 @@ describe("table create", () => {
       "ContinuousBackupsUnavailableException",
       /not its point-in-time recovery: .* aws dynamodb update-continuous-backups/,
     ],
-  ] as const)("says how to go on when %o is refused with %s", async (command, name, message) => {
+  ] as const)("says what is left to do when %o is refused with %s", async (command, name, message) => {
     dynamodb.on(command as typeof UpdateTimeToLiveCommand).rejects(answer(name));
     const { exitCode, stdout, stderr } = await run();
     expect(stderr).toMatch(/^Error: Table limits was created, but [^\n]*\n$/);
@@ -127,7 +127,7 @@ describe("table create", () => {
     expect(exitCode).toBe(1);
   });
 
-  it("leaves alone what somebody else is creating at the same time", async () => {
+  it("leaves alone what another process is creating at the same time", async () => {
     dynamodb.on(CreateTableCommand).rejects(answer("ResourceInUseException"));
     const { exitCode, stderr } = await run();
     expect(stderr).toMatch(/^Error: Table "limits" is being created, changed or deleted right now/);

@@ -52,7 +52,7 @@ describe("wrong usage ends with exit code 2, says what is wrong, and sends nothi
       /like http:\/\//,
     ],
     ["a Region that cannot be one", ["resource", "list", ...table, "--region", "us east"], /like us-east-1/],
-    ["a deletion nobody can confirm", ["resource", "delete", "a", ...table], /no terminal.*pass --yes/],
+    ["a deletion that cannot be confirmed", ["resource", "delete", "a", ...table], /no terminal.*pass --yes/],
     ["a namespace for a table", ["table", "create", ...table, "--namespace", "x"], /unknown option '--namespace'/],
   ])("%s: %s", async (_, argv, message) => {
     const { exitCode, stdout, stderr } = await rollcall(argv);

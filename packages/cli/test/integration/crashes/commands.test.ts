@@ -47,7 +47,7 @@ describeEachEngineName("rollcall, its table on disk", (engineName) => {
   afterAll(() => disk[Symbol.asyncDispose]());
 
   it.for(COMMANDS)(
-    `$command: makes no drift, and comes to its end when it is run again: ${kills} × SIGKILL, seed ${SEED}`,
+    `$command: introduces no drift, and completes when it is run once more: ${kills} × SIGKILL, seed ${SEED}`,
     {
       timeout: TEST_MS,
     },
@@ -63,7 +63,7 @@ describeEachEngineName("rollcall, its table on disk", (engineName) => {
         formatManifest(new Map([...after].map(([name, capacity]) => [name, limits(capacity)]))),
       );
 
-      /** Writes what is there before, in a namespace where no killed process can have a request under way. */
+      /** Writes what is there before, in a namespace where no killed process can have a request in flight. */
       const prepare = async (namespace: string) => {
         await using registry = new ResourceRegistry({ tableName, namespace, client });
         await Promise.all([...BEFORE].map(([name, capacity]) => registry.setResourceDefaults(name, limits(capacity))));
@@ -83,7 +83,7 @@ describeEachEngineName("rollcall, its table on disk", (engineName) => {
         expect(await look(namespace)).toEqual({ capacities: after, drift: NO_DRIFT });
       };
 
-      /** Says whether it was killed, or had come to its end before. A sign of life is a request that was answered. */
+      /** Says whether it was killed, or had completed before. A sign of life is a request that was answered. */
       const runAndKill = async (namespace: string, { signs, ms }: Moment): Promise<boolean> => {
         const heard = Promise.withResolvers<void>();
         let answers = 0;

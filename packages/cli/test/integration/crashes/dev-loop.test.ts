@@ -19,7 +19,7 @@ import { startVandal } from "./start-vandal.ts";
 const TABLE = "rollcall";
 
 /**
- * dynoxide's stream is on disk with the table, and a checkpoint never runs ahead of it: the maintainer goes on where it
+ * dynoxide's stream is on disk with the table, and a checkpoint never runs ahead of it: the maintainer resumes where it
  * was. DynamoDB Local may lose its last writes with their records, and gives their numbers to others, which the
  * checkpoint then says are done: there, only a repair is sure to find everything.
  */
@@ -90,7 +90,7 @@ describeEachEngineName("rollcall dev, on disk", (engineName) => {
   });
 });
 
-it("rollcall dev switches expiry on, where whoever created the table was killed before that", async () => {
+it("rollcall dev switches expiry on, where the process that created the table was killed before that", async () => {
   const dbPath = await makeFolder();
   await using stopped = await startEngine({ dbPath });
   const creator = new DynamoDBClient(stopped.clientConfig);

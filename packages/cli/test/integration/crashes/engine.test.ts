@@ -20,7 +20,7 @@ const PROMISES = {
 describeEachEngineName("an engine on disk", (engineName) => {
   const kills = killsOn(engineName, { few: 4, many: 40 });
 
-  it(`${PROMISES[engineName]}, under a producer that goes on: ${kills} × SIGKILL, seed ${SEED}`, {
+  it(`${PROMISES[engineName]}, under a producer that continues: ${kills} × SIGKILL, seed ${SEED}`, {
     timeout: TEST_MS,
   }, async ({ annotate }) => {
     await using disk = await DiskEngine.start(engineName);

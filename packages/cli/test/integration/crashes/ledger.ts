@@ -5,7 +5,7 @@ export interface WriteLine {
   name: string;
   /** The capacity it leaves behind, 0 for none. */
   leaves: number;
-  /** `refused` by the library, with nothing written; `failed` when nobody knows. */
+  /** `refused` by the library, with nothing written; `failed` when that is unknown. */
   outcome: "sent" | "acknowledged" | "refused" | "failed";
 }
 

@@ -6,7 +6,7 @@ import type { ProducerSetup } from "./start-producer.ts";
 
 /*
  * A program that sets, updates and deletes defaults at random until it is killed. Each lane has names of its own and
- * one write at a time, and says what became of it before it sends the next: what is in a pipe survives whoever wrote it.
+ * one write at a time, and says what became of it before it sends the next: what is in a pipe survives its writer.
  */
 const LANES = 6;
 const STEPS = 500;

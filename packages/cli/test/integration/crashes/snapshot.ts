@@ -12,7 +12,7 @@ export interface Snapshot {
 }
 
 /**
- * Reads the registry and all the names a test writes in one transaction: right at any instant, whoever writes meanwhile,
+ * Reads the registry and all the names a test writes in one transaction: right at any instant, beside any writer,
  * which a Scan is not.
  */
 export async function takeSnapshot(

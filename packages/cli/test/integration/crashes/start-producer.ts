@@ -16,7 +16,7 @@ export interface ProducerSetup {
   first: number;
 }
 
-/** Starts a producer that goes on where another was killed, and whose writes the ledger keeps. */
+/** Starts a producer that resumes where another was killed, and whose writes the ledger keeps. */
 export function startProducer(clientConfig: EngineClientConfig, tableName: string, ledger: Ledger): Program<WriteLine> {
   const first = ledger.last + 1;
   const setup: ProducerSetup = { clientConfig, tableName, names: PRODUCER_NAMES, seed: SEED + first, first };

@@ -215,7 +215,7 @@ describe("what resource apply compares with", () => {
     expect(dynamodb.commandCalls(PutItemCommand)).toHaveLength(1);
   });
 
-  it("may hold names that nobody would write, which --prune deletes", async () => {
+  it("may hold names that no writer of ours writes, which --prune deletes", async () => {
     const odd = "gpt-4\n\u001b[2J";
     tableWith([{ ...item(odd, 5) }], [odd, "ghost"]);
     manifest({});

@@ -152,7 +152,7 @@ describe("resource apply that fails in part", () => {
     dynamodb.on(PutItemCommand, { Item: { ...putItem("same", 8) } }).rejects(throttled);
   });
 
-  it("does the rest, lists each failure, says how to go on, and ends with exit code 1", async () => {
+  it("does the rest, lists each failure, says what is left to do, and ends with exit code 1", async () => {
     const { exitCode, stdout, stderr } = await run({}, "--yes");
     expect(title(stdout)).toBe(
       [
@@ -164,7 +164,7 @@ describe("resource apply that fails in part", () => {
     expect(stderr).toBe(
       [
         "Could not change changed: It was deleted meanwhile.",
-        'Could not change same: DynamoDB throttles table "limits": try again in a moment, or raise its capacity.',
+        'Could not change same: DynamoDB throttles table "limits": retry in a moment, or raise its capacity.',
         "Error: 2 changes of 4 could not be made: remove the cause, then run the same command again; it does only what " +
           "is left.\n",
       ].join("\n"),

@@ -50,7 +50,7 @@ describeInCi("the reader takes a manifest, or says in one line where the text is
     );
   });
 
-  it("for manifests that somebody has changed here and there", () => {
+  it("for manifests with changes here and there", () => {
     let taken = 0;
     const change = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.constantFrom(...CHANGES), fc.constantFrom(...PIECES));
     fc.assert(
@@ -96,7 +96,7 @@ const PIECES = [
     "]",
     "&rpm ",
     "*rpm",
-    "*nobody",
+    "*nothing",
     "<<: *limits",
     "# ",
     "'",
