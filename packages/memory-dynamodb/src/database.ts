@@ -1,13 +1,17 @@
 import type { TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { ClientTokens } from "./client-tokens.ts";
-import { notFound, UnsupportedError } from "./errors.ts";
+import { notFound, UnsupportedError, validationError } from "./errors.ts";
 import type { OperationHost } from "./host.ts";
 import type { Commit, ExecuteOptions, OutputOf, SdkCommand } from "./model.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { beginTransaction, type Transaction } from "./operations/transact-write.ts";
+import type { Stream } from "./streams/stream.ts";
+import { nameOf } from "./tables/arn.ts";
 import type { Table } from "./tables/table.ts";
 
 const DEFAULT_REGION = "eu-central-1";
+const MISSING_TABLE_NAME =
+  "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null";
 
 export interface DatabaseOptions {
   /** The time, in milliseconds since 1970. */
@@ -30,6 +34,9 @@ export class Database implements OperationHost {
   readonly now: () => number;
   readonly #tables = new Map<string, Table>();
   #tokens = new ClientTokens();
+  /** Streams that no table writes any more. */
+  #retired: Stream[] = [];
+  #lastStreamMoment = 0;
   /** Hears of every write request that was committed, in order, after it has happened. */
   onCommit: ((commit: Commit) => void) | undefined;
 
@@ -47,9 +54,15 @@ export class Database implements OperationHost {
    * Carries out a request of the SDK, at once. Throws what DynamoDB answers, in the SDK's own classes.
    */
   execute<C extends SdkCommand>(command: C, options: ExecuteOptions = {}): OutputOf<C> {
-    const operation = OPERATIONS.get(command.constructor);
-    if (operation === undefined) throw new UnsupportedError(command.constructor.name);
-    return { $metadata: {}, ...operation(this, command.input as never, options) } as OutputOf<C>;
+    const name = command.constructor.name.replace(/Command$/, "");
+    return { $metadata: {}, ...this.run(name, command.input, options) } as OutputOf<C>;
+  }
+
+  /** Carries out a request by the name of its operation, such as `PutItem`, at once. */
+  run(name: string, input: object, options: ExecuteOptions = {}): object {
+    const operation = OPERATIONS.get(name);
+    if (operation === undefined) throw new UnsupportedError(name);
+    return operation(this, input as never, options);
   }
 
   /**
@@ -65,9 +78,9 @@ export class Database implements OperationHost {
     return [...this.#tables.keys()].sort();
   }
 
-  /** @throws ResourceNotFoundException when there is none */
-  table(name: string | undefined): Table {
-    const table = this.#tables.get(name ?? "");
+  table(nameOrArn: string | undefined): Table {
+    if (nameOrArn === undefined) throw validationError(MISSING_TABLE_NAME);
+    const table = this.#tables.get(nameOrArn) ?? this.#tables.get(nameOf(nameOrArn));
     if (table === undefined) throw notFound();
     return table;
   }
@@ -77,7 +90,45 @@ export class Database implements OperationHost {
   }
 
   removeTable(name: string): void {
+    this.#tables.get(name)?.setStream(undefined);
     this.#tables.delete(name);
+  }
+
+  streams(): Stream[] {
+    const current = [...this.#tables.values()].flatMap(({ stream }) => stream ?? []);
+    return [...this.#retired, ...current].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  stream(arn: string | undefined): Stream {
+    const stream = this.streams().find((candidate) => candidate.arn === arn);
+    if (stream === undefined) throw notFound(`Requested resource not found: Stream: ${arn} not found`);
+    return stream;
+  }
+
+  streamMoment(): number {
+    this.#lastStreamMoment = Math.max(this.now(), this.#lastStreamMoment + 1);
+    return this.#lastStreamMoment;
+  }
+
+  retire(stream: Stream): void {
+    this.#retired.push(stream);
+  }
+
+  /** Does what time does: deletes items whose time to live is over, and drops what has left the streams. */
+  expire(): void {
+    for (const table of this.#tables.values()) {
+      for (const key of table.expired()) table.expire(key);
+      table.stream?.trim();
+    }
+    for (const stream of this.#retired) stream.trim();
+    this.#retired = this.#retired.filter(({ isEmpty }) => !isEmpty);
+  }
+
+  /** Splits the widest shard of a table's stream. Returns the ids of the new ones. */
+  splitShard(tableName: string): string[] {
+    const { stream } = this.table(tableName);
+    if (stream === undefined) throw notFound(`Requested resource not found: ${tableName} has no stream`);
+    return stream.splitShard();
   }
 
   announce(commit: Commit): void {
@@ -88,6 +139,8 @@ export class Database implements OperationHost {
   clone(): Database {
     const clone = new Database(this);
     clone.#tokens = this.#tokens.clone();
+    clone.#retired = this.#retired.map((stream) => stream.clone(clone));
+    clone.#lastStreamMoment = this.#lastStreamMoment;
     for (const [name, table] of this.#tables) clone.#tables.set(name, table.clone(clone));
     return clone;
   }

@@ -1,30 +1,41 @@
-import {
-  type AttributeValue,
-  type CancellationReason,
-  ConditionalCheckFailedException,
-  DynamoDBServiceException,
-  IdempotentParameterMismatchException,
-  ResourceInUseException,
-  ResourceNotFoundException,
-  TransactionCanceledException,
-  TransactionConflictException,
-  TransactionInProgressException,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, CancellationReason } from "@aws-sdk/client-dynamodb";
 
-const $metadata = { httpStatusCode: 400 };
+/** What an answer has besides its name and message. */
+interface Details {
+  readonly CancellationReasons?: CancellationReason[];
+  readonly Item?: Record<string, AttributeValue>;
+}
+
+/**
+ * What DynamoDB answers in place of a result. The SDK knows its exceptions by their names, so that `instanceof` holds of
+ * the SDK's own classes here too, of its base class by the name of this one; and no SDK is needed to throw it.
+ */
+export class DynamoDBServiceException extends Error {
+  readonly $fault: "client" | "server";
+  readonly $metadata: { readonly httpStatusCode: number };
+  declare readonly CancellationReasons?: CancellationReason[];
+  declare readonly Item?: Record<string, AttributeValue>;
+
+  constructor(name: string, message: string, details: Details = {}, httpStatusCode = 400) {
+    super(message);
+    this.name = name;
+    this.$fault = httpStatusCode < 500 ? "client" : "server";
+    this.$metadata = { httpStatusCode };
+    Object.assign(this, details);
+  }
+}
 
 /** Something of DynamoDB that is left out here: no answer at all is better than a wrong one. */
 export class UnsupportedError extends Error {
   override readonly name = "UnsupportedError";
 
   constructor(what: string) {
-    super(`The simulated DynamoDB does not support ${what}.`);
+    super(`The DynamoDB in memory does not support ${what}.`);
   }
 }
 
-/** An exception that the SDK has no class for. */
-export function serviceError(name: string, message: string): DynamoDBServiceException {
-  return new DynamoDBServiceException({ name, message, $fault: "client", $metadata });
+export function serviceError(name: string, message: string, httpStatusCode = 400): DynamoDBServiceException {
+  return new DynamoDBServiceException(name, message, {}, httpStatusCode);
 }
 
 export function validationError(message: string): DynamoDBServiceException {
@@ -53,37 +64,37 @@ export function isSchemaMismatch(error: unknown): error is DynamoDBServiceExcept
   return error instanceof DynamoDBServiceException && schemaMismatches.has(error);
 }
 
-export function conditionFailed({ Message, Item }: CancellationReason): ConditionalCheckFailedException {
-  return new ConditionalCheckFailedException({ message: Message ?? "", ...(Item && { Item }), $metadata });
+export function conditionFailed({ Message = "", Item }: CancellationReason): DynamoDBServiceException {
+  return new DynamoDBServiceException("ConditionalCheckFailedException", Message, Item && { Item });
 }
 
-export function transactionConflict(): TransactionConflictException {
-  return new TransactionConflictException({ message: CONFLICT.Message, $metadata });
+export function transactionConflict(): DynamoDBServiceException {
+  return serviceError("TransactionConflictException", CONFLICT.Message);
 }
 
-export function transactionCancelled(CancellationReasons: CancellationReason[]): TransactionCanceledException {
+export function transactionCancelled(CancellationReasons: CancellationReason[]): DynamoDBServiceException {
   const codes = CancellationReasons.map(({ Code }) => Code).join(", ");
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
-  return new TransactionCanceledException({ message, CancellationReasons, $metadata });
+  return new DynamoDBServiceException("TransactionCanceledException", message, { CancellationReasons });
 }
 
-export function transactionInProgress(): TransactionInProgressException {
-  return new TransactionInProgressException({ message: "The transaction is still in progress", $metadata });
+export function transactionInProgress(): DynamoDBServiceException {
+  return serviceError("TransactionInProgressException", "The transaction is still in progress");
 }
 
-export function tokenMismatch(): IdempotentParameterMismatchException {
-  return new IdempotentParameterMismatchException({
-    message: "Provided idempotent token was already used with different parameters",
-    $metadata,
-  });
+export function tokenMismatch(): DynamoDBServiceException {
+  return serviceError(
+    "IdempotentParameterMismatchException",
+    "Provided idempotent token was already used with different parameters",
+  );
 }
 
-export function notFound(): ResourceNotFoundException {
-  return new ResourceNotFoundException({ message: "Requested resource not found", $metadata });
+export function notFound(message = "Requested resource not found"): DynamoDBServiceException {
+  return serviceError("ResourceNotFoundException", message);
 }
 
-export function tableExists(name: string): ResourceInUseException {
-  return new ResourceInUseException({ message: `Table already exists: ${name}`, $metadata });
+export function tableExists(name: string): DynamoDBServiceException {
+  return serviceError("ResourceInUseException", `Table already exists: ${name}`);
 }
 
 /** The reasons of a cancelled transaction, action by action. */

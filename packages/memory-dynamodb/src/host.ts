@@ -1,4 +1,5 @@
 import type { ClientTokens } from "./client-tokens.ts";
+import type { Stream } from "./streams/stream.ts";
 import type { Table } from "./tables/table.ts";
 import type { TableHost } from "./tables/table-host.ts";
 
@@ -6,8 +7,15 @@ import type { TableHost } from "./tables/table-host.ts";
 export interface OperationHost extends TableHost {
   readonly tokens: ClientTokens;
   tableNames(): string[];
-  /** @throws ResourceNotFoundException when there is none */
-  table(name: string | undefined): Table;
+  /**
+   * @param nameOrArn the table's name or its ARN
+   * @throws ResourceNotFoundException when there is none
+   */
+  table(nameOrArn: string | undefined): Table;
   addTable(table: Table): void;
   removeTable(name: string): void;
+  /** Every stream that can be read, by its ARN in order. */
+  streams(): Stream[];
+  /** @throws ResourceNotFoundException when there is none */
+  stream(arn: string | undefined): Stream;
 }

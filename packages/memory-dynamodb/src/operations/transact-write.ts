@@ -5,8 +5,14 @@ import type {
   TransactWriteItemsCommandInput,
   TransactWriteItemsCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import { CONFLICT, invalidReason, NO_REASON, transactionCancelled, validationError } from "../errors.ts";
+import {
+  CONFLICT,
+  DynamoDBServiceException,
+  invalidReason,
+  NO_REASON,
+  transactionCancelled,
+  validationError,
+} from "../errors.ts";
 import type { OperationHost } from "../host.ts";
 import { consumedByTable, readUnits, TRANSACTION_FACTOR, writeUnits } from "../tables/capacity.ts";
 import type { Table } from "../tables/table.ts";

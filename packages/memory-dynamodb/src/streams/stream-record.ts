@@ -3,6 +3,7 @@ import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import type { ItemChange } from "../model.ts";
 import { copyItem } from "../values/attribute-value.ts";
 import { sizeOf } from "../values/item-size.ts";
+import { Timestamp } from "../values/timestamp.ts";
 
 /** Sequence numbers have 21 digits at least: this one, and the position. Source: API reference, "StreamRecord". */
 const SEQUENCE_PREFIX = "1";
@@ -33,7 +34,7 @@ export function recordOf(change: ItemChange, position: number, viewType: StreamV
     eventSource: "aws:dynamodb",
     awsRegion: region,
     dynamodb: {
-      ApproximateCreationDateTime: new Date(at - (at % 1000)),
+      ApproximateCreationDateTime: new Timestamp(at - (at % 1000)),
       Keys: copyItem(key),
       ...(after && showsNew(viewType) && { NewImage: copyItem(after) }),
       ...(before && showsOld(viewType) && { OldImage: copyItem(before) }),

@@ -2,10 +2,12 @@ import type { StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { notFound, serviceError, validationError } from "../errors.ts";
 import type { IdentifiedChange } from "../model.ts";
+import { tableArn } from "../tables/arn.ts";
 import { HASHES } from "../tables/hash.ts";
 import type { KeySchema } from "../tables/key-schema.ts";
-import type { TableHost } from "../tables/table-host.ts";
+import { Timestamp } from "../values/timestamp.ts";
 import { Shard, type ShardRange } from "./shard.ts";
+import type { StreamHost } from "./stream-host.ts";
 import { positionOf, recordBytes, recordOf, sequenceNumber } from "./stream-record.ts";
 
 /** Source: Developer Guide, "Change data capture for DynamoDB Streams". */
@@ -24,12 +26,14 @@ interface ShardDescription {
   SequenceNumberRange: { StartingSequenceNumber: string; EndingSequenceNumber?: string };
 }
 
-interface StreamDescription {
+export interface StreamDescription {
   StreamArn: string;
   StreamLabel: string;
-  StreamStatus: "ENABLED";
+  StreamStatus: "ENABLED" | "DISABLED";
   StreamViewType: StreamViewType;
   TableName: string;
+  CreationRequestDateTime: Date;
+  KeySchema: { AttributeName: string; KeyType: "HASH" | "RANGE" }[];
   Shards: ShardDescription[];
   LastEvaluatedShardId?: string;
 }
@@ -41,6 +45,7 @@ interface Identity {
   readonly viewType: StreamViewType;
   readonly tableName: string;
   readonly schema: KeySchema;
+  readonly createdAt: number;
 }
 
 /**
@@ -48,21 +53,24 @@ interface Identity {
  * one transaction may lie in different ones. Positions count through the whole stream.
  */
 export class Stream {
-  readonly #host: TableHost;
+  readonly #host: StreamHost;
   readonly #identity: Identity;
   #shards: Shard[] = [];
   #nextPosition = 0;
   #nextShard = 0;
+  /** Closed with all its shards: its records can be read, and no more of them come. */
+  #isDisabled = false;
 
-  constructor(host: TableHost, identity: Identity) {
+  constructor(host: StreamHost, identity: Identity) {
     this.#host = host;
     this.#identity = identity;
   }
 
-  static open(host: TableHost, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
-    const label = new Date(host.now()).toISOString().slice(0, -1);
-    const arn = `arn:aws:dynamodb:${host.region}:000000000000:table/${tableName}/stream/${label}`;
-    const stream = new Stream(host, { arn, label, viewType, tableName, schema });
+  static open(host: StreamHost, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
+    const createdAt = host.streamMoment();
+    const label = new Date(createdAt).toISOString().slice(0, -1);
+    const arn = `${tableArn(host.region, tableName)}/stream/${label}`;
+    const stream = new Stream(host, { arn, label, viewType, tableName, schema, createdAt });
     const border = (i: number): number => Math.round((HASHES * i) / host.shards);
     for (let i = 0; i < host.shards; i++) stream.#open(border(i), border(i + 1));
     return stream;
@@ -74,6 +82,15 @@ export class Stream {
 
   get label(): string {
     return this.#identity.label;
+  }
+
+  /** Whether all its shards have left it. */
+  get isEmpty(): boolean {
+    return this.#shards.length === 0;
+  }
+
+  get tableName(): string {
+    return this.#identity.tableName;
   }
 
   get viewType(): StreamViewType {
@@ -98,6 +115,7 @@ export class Stream {
     ExclusiveStartShardId?: string | undefined;
     Limit?: number | undefined;
   } = {}): { StreamDescription: StreamDescription } {
+    const { createdAt, schema } = this.#identity;
     const from = this.#shards.findIndex(({ range }) => range.id === ExclusiveStartShardId) + 1;
     const page = this.#shards.slice(from, from + Limit);
     const last = page.at(-1);
@@ -106,9 +124,11 @@ export class Stream {
       StreamDescription: {
         StreamArn: this.arn,
         StreamLabel: this.label,
-        StreamStatus: "ENABLED",
+        StreamStatus: this.#isDisabled ? "DISABLED" : "ENABLED",
         StreamViewType: this.viewType,
-        TableName: this.#identity.tableName,
+        TableName: this.tableName,
+        CreationRequestDateTime: new Timestamp(createdAt),
+        KeySchema: schema.description(),
         Shards: page.map(describeShard),
         ...(isCut && last && { LastEvaluatedShardId: last.range.id }),
       },
@@ -175,6 +195,12 @@ export class Stream {
     return this.#open(from, to, id);
   }
 
+  /** Ends the stream. */
+  disable(): void {
+    this.#isDisabled = true;
+    for (const shard of this.#shards) shard.closed ??= { position: this.#nextPosition, at: this.#host.now() };
+  }
+
   /** Drops what has been in the stream for longer than 24 hours: records, and closed shards. */
   trim(): void {
     const before = this.#host.now() - RETENTION_MS;
@@ -182,11 +208,12 @@ export class Stream {
     this.#shards = this.#shards.filter(({ closed }) => closed === undefined || closed.at >= before);
   }
 
-  clone(host: TableHost): Stream {
+  clone(host: StreamHost): Stream {
     const clone = new Stream(host, this.#identity);
     clone.#shards = this.#shards.map((shard) => shard.clone());
     clone.#nextPosition = this.#nextPosition;
     clone.#nextShard = this.#nextShard;
+    clone.#isDisabled = this.#isDisabled;
     return clone;
   }
 

@@ -47,6 +47,14 @@ export class KeySchema {
     return `${partition.length}:${partition}${textOf(key[this.sort.name])}`;
   }
 
+  description(): { AttributeName: string; KeyType: "HASH" | "RANGE" }[] {
+    const { partition, sort } = this;
+    return [
+      { AttributeName: partition.name, KeyType: "HASH" },
+      ...(sort ? [{ AttributeName: sort.name, KeyType: "RANGE" as const }] : []),
+    ];
+  }
+
   keyOf(item: Item): Item {
     const { partition, sort } = this;
     const key: Record<string, AttributeValue> = {};

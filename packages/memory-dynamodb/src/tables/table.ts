@@ -4,6 +4,8 @@ import type { IdentifiedChange, Item, Key } from "../model.ts";
 import { Stream } from "../streams/stream.ts";
 import { isSameItem } from "../values/attribute-value.ts";
 import { sizeOf } from "../values/item-size.ts";
+import { Timestamp } from "../values/timestamp.ts";
+import { tableArn } from "./arn.ts";
 import { writeUnits } from "./capacity.ts";
 import { KeySchema } from "./key-schema.ts";
 import { firstIndex } from "./search.ts";
@@ -11,6 +13,9 @@ import type { TableHost } from "./table-host.ts";
 
 /** The farthest back that an eventually consistent read can look, in commits. */
 const MAX_LAG = 256;
+
+/** Items that expired longer ago are kept. Source: Developer Guide, "Using time to live". */
+const MAX_EXPIRED_SECONDS = 5 * 365 * 24 * 60 * 60;
 
 /** A transaction's hold on an item, and the last write of another Region that waits for it to end. */
 interface Lock {
@@ -105,6 +110,10 @@ export class Table implements View {
 
   /** Switches the stream on or off. A table that gets one again gets a new one. */
   setStream(specification: StreamSpecification | undefined): void {
+    if (this.#stream !== undefined) {
+      this.#stream.disable();
+      this.#host.retire(this.#stream);
+    }
     this.#stream = specification?.StreamEnabled
       ? Stream.open(this.#host, this.name, this.schema, specification.StreamViewType ?? "NEW_AND_OLD_IMAGES")
       : undefined;
@@ -130,6 +139,17 @@ export class Table implements View {
   /** @throws TransactionConflictException while a transaction holds the item */
   assertUnlocked(id: string): void {
     if (this.isLocked(id)) throw transactionConflict();
+  }
+
+  /** Keys of the items whose time to live is over. */
+  expired(): Key[] {
+    const attribute = this.timeToLiveAttribute;
+    if (attribute === undefined) return [];
+    const now = Math.floor(this.#host.now() / 1000);
+    const isOver = (seconds: number): boolean => seconds <= now && seconds > now - MAX_EXPIRED_SECONDS;
+    return [...this.#items.values()]
+      .filter((item) => isOver(Number(item[attribute]?.N)))
+      .map((item) => this.schema.keyOf(item));
   }
 
   /** TTL deletes an item. While a transaction holds it TTL leaves it, to find it another time. */
@@ -185,7 +205,7 @@ export class Table implements View {
       TableName: this.name,
       TableArn: this.#arn,
       TableStatus: "ACTIVE",
-      CreationDateTime: new Date(this.#origin.createdAt),
+      CreationDateTime: new Timestamp(this.#origin.createdAt),
       ItemCount: this.#items.size,
       TableSizeBytes: [...this.#items.values()].reduce((sum, item) => sum + sizeOf(item), 0),
       KeySchema: definition.KeySchema,
@@ -219,7 +239,7 @@ export class Table implements View {
   }
 
   get #arn(): string {
-    return `arn:aws:dynamodb:${this.#host.region}:000000000000:table/${this.name}`;
+    return tableArn(this.#host.region, this.name);
   }
 
   #reorder(ordered: Item[], before: Item | undefined, after: Item | undefined): void {

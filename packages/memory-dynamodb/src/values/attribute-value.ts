@@ -98,7 +98,9 @@ function copyValue(value: AttributeValue): AttributeValue {
   if (value.NS !== undefined) return { NS: value.NS.slice() };
   if (value.M !== undefined) return { M: copyItem(value.M) };
   if (value.L !== undefined) return { L: value.L.map(copyValue) };
-  return structuredClone(value);
+  if (value.B !== undefined) return { B: value.B.slice() };
+  if (value.BS !== undefined) return { BS: value.BS.map((bytes) => bytes.slice()) };
+  return { ...value };
 }
 
 /** Whether two stored items are the same. */
