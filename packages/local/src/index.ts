@@ -2,7 +2,14 @@ import "./node-version.ts";
 
 export { availableEngines, type EngineAvailability } from "./engine/available-engines.ts";
 export { ENGINE_NAMES } from "./engine/constants.ts";
-export type { Engine, EngineClientConfig, EngineExit, EngineName } from "./engine/engine.ts";
+export type {
+  Engine,
+  EngineClientConfig,
+  EngineControls,
+  EngineExit,
+  EngineName,
+  MemoryEngine,
+} from "./engine/engine.ts";
 export type { MissingEngine } from "./engine/engine-kind.ts";
 export {
   DbPathInUseError,

@@ -4,6 +4,7 @@ import type { Spread } from "../measuring/spread.ts";
 /** The engines as people call them. */
 export const ENGINE_TITLES = {
   dynoxide: "dynoxide",
+  memory: "memory",
   "dynamodb-local": "DynamoDB Local",
 } as const satisfies Record<EngineName, string>;
 

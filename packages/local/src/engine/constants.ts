@@ -9,7 +9,7 @@
  * console.log(isEngineName("dynoxide")); // true
  * ```
  */
-export const ENGINE_NAMES = ["dynoxide", "dynamodb-local"] as const;
+export const ENGINE_NAMES = ["dynoxide", "memory", "dynamodb-local"] as const;
 
 /** Engines listen here and nowhere else: they take any credentials, so no other machine may reach them. */
 export const LOOPBACK_HOST = "127.0.0.1";

@@ -1,3 +1,4 @@
+import type { MemoryDynamoDB } from "@rollcall/memory-dynamodb";
 import type { ENGINE_NAMES } from "./constants.ts";
 
 /** An engine that answers DynamoDB's API on this machine. */
@@ -34,7 +35,10 @@ export interface Engine extends AsyncDisposable {
   readonly endpoint: string;
   /** The first argument for a client of the AWS SDK. */
   readonly clientConfig: EngineClientConfig;
-  /** Its process id. With a guard, the process listens on a port of its own that is not for use. */
+  /**
+   * Its process id; that of the program itself where the engine is `memory`. With a guard, a process of its own listens
+   * on a port of its own that is not for use.
+   */
   readonly pid: number;
   /**
    * Resolves when its process has ended, by {@link Engine.stop} or by itself, and its port and directory are free. Never
@@ -45,4 +49,23 @@ export interface Engine extends AsyncDisposable {
   stop(): Promise<void>;
   /** The same as {@link Engine.stop}, under the name that disposables usually have. */
   close(): Promise<void>;
+}
+
+/** What the engine `memory` lets a test do. */
+export type EngineControls = Pick<MemoryDynamoDB, "clock" | "splitShard" | "fail">;
+
+/**
+ * The engine `memory`: its time can be moved, the shards of its streams split, and its requests made to fail.
+ *
+ * @example
+ * ```ts
+ * import { startEngine } from "@rollcall/local";
+ *
+ * await using engine = await startEngine({ engine: "memory" });
+ * engine.clock.advance(24 * 60 * 60 * 1000); // items expire, records leave the streams
+ * engine.fail({ operation: "PutItem", times: 2, with: "throttle" });
+ * ```
+ */
+export interface MemoryEngine extends Engine, EngineControls {
+  readonly name: "memory";
 }

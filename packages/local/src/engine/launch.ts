@@ -1,6 +1,6 @@
 import { get } from "node:http";
 import { LOOPBACK_HOST, MAX_PORT_ATTEMPTS } from "./constants.ts";
-import type { InstalledEngine } from "./engine-kind.ts";
+import type { EngineProgram } from "./engine-kind.ts";
 import { EngineStartError, PortInUseError } from "./errors.ts";
 import { freePort } from "./free-port.ts";
 import { GuardedProcess } from "./guarded-process.ts";
@@ -25,7 +25,7 @@ export type LaunchOptions = Pick<ResolvedOptions, "signal" | "startTimeoutMs" | 
 };
 
 /** Runs an engine and waits until it answers. A free port that another program takes meanwhile is replaced. */
-export async function launch(installed: InstalledEngine, options: LaunchOptions): Promise<Launched> {
+export async function launch(installed: EngineProgram, options: LaunchOptions): Promise<Launched> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     try {
@@ -37,7 +37,7 @@ export async function launch(installed: InstalledEngine, options: LaunchOptions)
   }
 }
 
-async function launchOn(port: number, installed: InstalledEngine, options: LaunchOptions): Promise<GuardedProcess> {
+async function launchOn(port: number, installed: EngineProgram, options: LaunchOptions): Promise<GuardedProcess> {
   const { engine: name } = installed;
   const { signal, startTimeoutMs, dbPath, heapMb } = options;
   signal?.throwIfAborted();

@@ -3,11 +3,14 @@ import { DEFAULT_HEAP_MB, DEFAULT_START_TIMEOUT_MS, ENGINE_NAMES } from "./const
 import type { EngineName } from "./engine.ts";
 import { InvalidEngineOptionError } from "./errors.ts";
 
+const NAMES = ENGINE_NAMES.slice(0, -1);
+const LAST = ENGINE_NAMES.at(-1);
+
 /** What {@link startEngine} takes. */
 export interface StartEngineOptions {
   /**
-   * Which engine to start. The default `"auto"` takes dynoxide where its binary is installed, else DynamoDB Local where
-   * it and Java are.
+   * Which engine to start. The default `"auto"` takes dynoxide where its binary is installed, else `memory`, which can
+   * run everywhere.
    */
   engine?: "auto" | EngineName | undefined;
   /** The TCP port to listen on, on 127.0.0.1; by default a free one. */
@@ -53,7 +56,10 @@ export function resolveOptions(options: StartEngineOptions): ResolvedOptions {
     );
   }
   if (engine !== "auto" && !ENGINE_NAMES.includes(engine)) {
-    throw new InvalidEngineOptionError("engine", `${JSON.stringify(engine)} is not auto, ${ENGINE_NAMES.join(" or ")}`);
+    throw new InvalidEngineOptionError(
+      "engine",
+      `${JSON.stringify(engine)} is not auto, ${NAMES.join(", ")} or ${LAST}`,
+    );
   }
   if (typeof guard !== "boolean") {
     throw new InvalidEngineOptionError("guard", `${JSON.stringify(guard)} is neither true nor false`);

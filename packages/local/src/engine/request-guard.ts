@@ -49,7 +49,10 @@ export function createRequestGuard(enginePort: number): RequestGuard {
 }
 
 /** Why a request is refused, or undefined when it is passed on. */
-function refusalOf({ headers, url = "" }: Pick<IncomingMessage, "headers" | "url">, port: number): string | undefined {
+export function refusalOf(
+  { headers, url = "" }: Pick<IncomingMessage, "headers" | "url">,
+  port: number,
+): string | undefined {
   if (headers.origin !== undefined) {
     return `It comes from a page in a browser (Origin: ${quote(headers.origin)}); pages may not use this engine.`;
   }

@@ -2,8 +2,8 @@ import type { FileLock } from "../locks/file-lock.ts";
 import { ENGINE_KINDS, findEngine } from "./available-engines.ts";
 import { ENGINE_REGION, LOOPBACK_HOST } from "./constants.ts";
 import { openDbPath } from "./db-path.ts";
-import type { Engine, EngineName } from "./engine.ts";
-import type { EngineKind, InstalledEngine } from "./engine-kind.ts";
+import type { Engine, EngineName, MemoryEngine } from "./engine.ts";
+import type { EngineKind, EngineProgram, EngineRun } from "./engine-kind.ts";
 import { EngineStartError, PortInUseError } from "./errors.ts";
 import { isPortTaken } from "./free-port.ts";
 import { Guard } from "./guard.ts";
@@ -34,6 +34,8 @@ import { type ResolvedOptions, resolveOptions, type StartEngineOptions } from ".
  * }
  * ```
  */
+export function startEngine(options: StartEngineOptions & { engine: "memory" }): Promise<MemoryEngine>;
+export function startEngine(options?: StartEngineOptions): Promise<Engine>;
 export async function startEngine(options: StartEngineOptions = {}): Promise<Engine> {
   return startEngineOf(ENGINE_KINDS, options);
 }
@@ -41,13 +43,13 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Eng
 /** {@link startEngine} with engines of one's own. */
 export async function startEngineOf(kinds: readonly EngineKind[], options: StartEngineOptions): Promise<Engine> {
   const resolved = resolveOptions(options);
-  const { dbPath, guard, signal } = resolved;
+  const { dbPath, signal } = resolved;
   signal?.throwIfAborted();
   const installed = await findEngine(resolved.engine, kinds, signal);
   const lock = dbPath === undefined ? undefined : await openDbPath(dbPath);
   try {
-    const running = guard ? await startGuarded(installed, resolved) : await launch(installed, resolved);
-    const engine = toEngine(installed.engine, running, lock);
+    const run = "start" in installed ? await installed.start(resolved) : await startProgram(installed, resolved);
+    const engine = toEngine(installed.engine, run, lock);
     stopOnAbort(engine, signal);
     return engine;
   } catch (error) {
@@ -56,13 +58,29 @@ export async function startEngineOf(kinds: readonly EngineKind[], options: Start
   }
 }
 
+async function startProgram(installed: EngineProgram, options: ResolvedOptions): Promise<EngineRun> {
+  const { child, port, guard }: Guarded = await (options.guard ? startGuarded : launch)(installed, options);
+  return {
+    port,
+    pid: child.pid as number, // it was started
+    exited: child.exited.then(async (exit) => {
+      await guard?.close();
+      return exit;
+    }),
+    stop() {
+      guard?.drain();
+      return child.stop();
+    },
+  };
+}
+
 /** What runs, and where clients find it. */
-interface Running extends Launched {
+interface Guarded extends Launched {
   readonly guard?: Guard;
 }
 
 /** Starts the engine on a port of its own, and the guard on the one that clients are told. */
-async function startGuarded(installed: InstalledEngine, options: ResolvedOptions): Promise<Running> {
+async function startGuarded(installed: EngineProgram, options: ResolvedOptions): Promise<Guarded> {
   // said before an engine is started, which may take seconds
   if (options.port !== undefined && (await isPortTaken(options.port))) throw new PortInUseError(options.port);
   const guard = new Guard(); // its thread starts while the engine does
@@ -84,20 +102,20 @@ async function startGuarded(installed: InstalledEngine, options: ResolvedOptions
   }
 }
 
-function toEngine(name: EngineName, { child, port, guard }: Running, lock: FileLock | undefined): Engine {
+function toEngine(name: EngineName, run: EngineRun, lock: FileLock | undefined): Engine {
+  const { port, ...rest } = run;
   const endpoint = `http://${LOOPBACK_HOST}:${port}`;
   // a caller who has heard of its end may start the next one on the same port and in the same directory
-  const exited = child.exited.then(async (exit) => {
-    await guard?.close();
+  const exited = run.exited.then(async (exit) => {
     await lock?.release();
     return exit;
   });
   const stop = async (): Promise<void> => {
-    guard?.drain();
-    await child.stop();
+    await run.stop();
     await exited;
   };
   return {
+    ...rest,
     name,
     endpoint,
     // DynamoDB Local takes only letters and digits in an access key
@@ -106,7 +124,6 @@ function toEngine(name: EngineName, { child, port, guard }: Running, lock: FileL
       region: ENGINE_REGION,
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     },
-    pid: child.pid as number, // it was started
     exited,
     stop,
     close: stop,

@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient, ListStreamsCommand } from "@aws-sdk/client-dynamodb-streams";
 import { availableEngines, DbPathInUseError, ENGINE_NAMES, PortInUseError, startEngine } from "@rollcall/local";
-import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
+import { describeEachEngineName, describeEachEngineProgram } from "@rollcall/testing/dynamodb/engines";
 import { isRunning, runningInGroup, runningWith } from "@rollcall/testing/dynamodb/processes";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../src/engine/free-port.ts";
@@ -33,19 +33,22 @@ describeEachEngineName("startEngine", (engineName) => {
     await createTable(client);
     expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(["kept"]);
     expect((await streams.send(new ListStreamsCommand({ TableName: "kept" }))).Streams).toEqual([]);
-    if (process.platform === "linux") {
-      const { host } = new URL(engine.endpoint);
-      expect(listeningAddresses(process.pid)).toContain(host);
+    const isProgram = engine.pid !== process.pid;
+    const { host } = new URL(engine.endpoint);
+    if (process.platform === "linux") expect(listeningAddresses(process.pid)).toContain(host);
+    if (process.platform === "linux" && isProgram) {
       expect(listeningAddresses(engine.pid)).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
       expect(listeningAddresses(engine.pid)).not.toContain(host);
     }
 
     await Promise.all([engine.stop(), engine.stop()]); // with the clients' connections still open
     await engine.stop();
-    expect(isRunning(engine.pid)).toBe(false);
-    expect((await engine.exited).output).toContain("listening on http");
     await expect(fetch(engine.endpoint)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
-    await vi.waitFor(() => expect(runningInGroup(engine.pid)).toEqual([]));
+    if (isProgram) {
+      expect(isRunning(engine.pid)).toBe(false);
+      expect((await engine.exited).output).toContain("listening on http");
+      await vi.waitFor(() => expect(runningInGroup(engine.pid)).toEqual([]));
+    }
     client.destroy();
     streams.destroy();
   });
@@ -88,6 +91,27 @@ describeEachEngineName("startEngine", (engineName) => {
     await (await startEngine({ engine: engineName, dbPath })).close();
   });
 
+  test("says so when the port asked for is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const error = await startEngine({ engine: engineName, port }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PortInUseError);
+    expect(error).toMatchObject({ port, message: expect.stringContaining(`Port ${port} is in use`) });
+    await vi.waitFor(() => expect(runningWith(`-port ${port}`)).toEqual([]));
+  });
+
+  test("ends with the signal", async () => {
+    const controller = new AbortController();
+    const engine = await startEngine({ engine: engineName, signal: controller.signal });
+    controller.abort();
+    await engine.exited;
+    await expect(fetch(engine.endpoint)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
+  });
+});
+
+describeEachEngineProgram("startEngine's process", (engineName) => {
   test("gives the engine what it needs of the environment, and nothing else", async () => {
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "a-secret");
     vi.stubEnv("SOME_TOKEN", "a-secret");
@@ -100,17 +124,6 @@ describeEachEngineName("startEngine", (engineName) => {
     const needed = ["PATH", "HOME", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
     const ofTheShell = ["PWD", "OLDPWD", "SHLVL", "_", ""];
     expect(names.filter((name = "") => ![...needed, ...ofTheShell].includes(name))).toEqual([]);
-  });
-
-  test("says so when the port asked for is taken", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
-    const { port } = server.address() as { port: number };
-    const error = await startEngine({ engine: engineName, port }).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(PortInUseError);
-    expect(error).toMatchObject({ port, message: expect.stringContaining(`Port ${port} is in use`) });
-    await vi.waitFor(() => expect(runningWith(`-port ${port}`)).toEqual([]));
   });
 
   test("rejects with the signal's reason when aborted while it starts", async () => {

@@ -25,7 +25,7 @@ test.for([
     { prot: 8000 },
     "Invalid option prot: there is no such option; there are engine, port, dbPath, heapMb, startTimeoutMs, guard and signal.",
   ],
-  [{ engine: "dynalite" }, 'Invalid option engine: "dynalite" is not auto, dynoxide or dynamodb-local.'],
+  [{ engine: "dynalite" }, 'Invalid option engine: "dynalite" is not auto, dynoxide, memory or dynamodb-local.'],
   [{ port: 0 }, "Invalid option port: 0 is not a whole number from 1 to 65535."],
   [{ port: 65_536 }, "Invalid option port: 65536 is not a whole number from 1 to 65535."],
   [{ port: 80.5 }, "Invalid option port: 80.5 is not a whole number from 1 to 65535."],

@@ -3,7 +3,8 @@ import { validationError } from "../errors.ts";
 import { compareValues, isAttributeType, TYPE_NAMES, typeOf } from "../values/attribute-value.ts";
 import type { Condition, Operand } from "./condition.ts";
 import type { Parsed } from "./parsed.ts";
-import { attributeOf, type Scope, valueFor } from "./scope.ts";
+import { resolvePath } from "./path.ts";
+import { type Scope, valueFor } from "./scope.ts";
 
 /** Types that have an order. */
 const ORDERED: ReadonlySet<string> = new Set(["S", "N", "B"]);
@@ -45,7 +46,7 @@ export function assertCondition({ kind, expression }: Parsed<Condition>, scope: 
       case "compare": {
         const { left, right, comparator } = condition;
         if (left.kind === "path" && right.kind === "path") {
-          const [one, other] = [attributeOf(scope, left.path), attributeOf(scope, right.path)];
+          const [one, other] = [left, right].map(({ path }) => resolvePath(scope, path).join(", "));
           if (one === other) {
             throw invalid(
               "The first operand must be distinct from the remaining operands for this operator or function; " +

@@ -1,13 +1,15 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../model.ts";
 import { compareValues, isSameValue, typeOf } from "../values/attribute-value.ts";
-import { attributeOf, type Scope, valueFor } from "./scope.ts";
+import type { Path } from "./parsed.ts";
+import { valueAt } from "./path.ts";
+import { type Scope, valueFor } from "./scope.ts";
 import type { Tokens } from "./tokenizer.ts";
 
 export type Operand =
-  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "path"; readonly path: Path }
   | { readonly kind: "value"; readonly value: string }
-  | { readonly kind: "size"; readonly path: string };
+  | { readonly kind: "size"; readonly path: Path };
 
 type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -18,8 +20,12 @@ export type Condition =
   | { readonly kind: "compare"; readonly left: Operand; readonly comparator: Comparator; readonly right: Operand }
   | { readonly kind: "between"; readonly operand: Operand; readonly low: Operand; readonly high: Operand }
   | { readonly kind: "in"; readonly operand: Operand; readonly list: readonly Operand[] }
-  | { readonly kind: "exists" | "absent"; readonly path: string }
-  | { readonly kind: "begins_with" | "contains" | "attribute_type"; readonly path: string; readonly operand: Operand };
+  | { readonly kind: "exists" | "absent"; readonly path: Path }
+  | {
+      readonly kind: "begins_with" | "contains" | "attribute_type";
+      readonly subject: Operand;
+      readonly operand: Operand;
+    };
 
 const COMPARATORS: ReadonlySet<string> = new Set<Comparator>(["=", "<>", "<", "<=", ">", ">="]);
 /** Source: Developer Guide, "Constraints": operands of IN. */
@@ -74,19 +80,21 @@ function parseTest(tokens: Tokens): Condition {
 }
 
 function parseFunction(tokens: Tokens, name: string): Condition {
-  const path = tokens.path();
   switch (name) {
     case "attribute_exists":
-    case "attribute_not_exists":
+    case "attribute_not_exists": {
+      const path = tokens.path();
       tokens.expectSymbol(")");
       return { kind: name === "attribute_exists" ? "exists" : "absent", path };
+    }
     case "begins_with":
     case "contains":
     case "attribute_type": {
+      const subject = parseOperand(tokens);
       tokens.expectSymbol(",");
       const operand = parseOperand(tokens);
       tokens.expectSymbol(")");
-      return { kind: name, path, operand };
+      return { kind: name, subject, operand };
     }
     default:
       throw tokens.invalid(`Invalid function name; function: ${name}`);
@@ -125,9 +133,9 @@ export function holds(condition: Condition, scope: Scope, item: Item | undefined
     case "not":
       return !holds(condition.condition, scope, item);
     case "exists":
-      return item?.[attributeOf(scope, condition.path)] !== undefined;
+      return valueAt(scope, item, condition.path) !== undefined;
     case "absent":
-      return item?.[attributeOf(scope, condition.path)] === undefined;
+      return valueAt(scope, item, condition.path) === undefined;
     case "compare":
       return compares(read(condition.left, scope, item), condition.comparator, read(condition.right, scope, item));
     case "between": {
@@ -140,7 +148,7 @@ export function holds(condition: Condition, scope: Scope, item: Item | undefined
       return condition.list.some((operand) => compares(value, "=", read(operand, scope, item)));
     }
     default: {
-      const value = item?.[attributeOf(scope, condition.path)];
+      const value = read(condition.subject, scope, item);
       const operand = read(condition.operand, scope, item);
       return value !== undefined && operand !== undefined && FUNCTIONS[condition.kind](value, operand);
     }
@@ -164,7 +172,7 @@ const FUNCTIONS = {
 
 function read(operand: Operand, scope: Scope, item: Item | undefined): AttributeValue | undefined {
   if (operand.kind === "value") return valueFor(scope, operand.value);
-  const value = item?.[attributeOf(scope, operand.path)];
+  const value = valueAt(scope, item, operand.path);
   return operand.kind === "path" || value === undefined ? value : sizeAsked(value);
 }
 

@@ -1,7 +1,7 @@
 import { parseCondition } from "./condition.ts";
-import type { Parsed } from "./parsed.ts";
+import type { ExpressionKind, Parsed } from "./parsed.ts";
 import { parseProjection } from "./projection.ts";
-import { type ExpressionKind, Tokens } from "./tokenizer.ts";
+import { Tokens } from "./tokenizer.ts";
 import { parseUpdate } from "./update.ts";
 
 export const parsedCondition = cached("ConditionExpression", parseCondition);

@@ -1,23 +1,16 @@
-import { UnsupportedError, validationError } from "../errors.ts";
-
-/** A kind of expression, by the request's parameter. */
-export type ExpressionKind =
-  | "ConditionExpression"
-  | "FilterExpression"
-  | "KeyConditionExpression"
-  | "ProjectionExpression"
-  | "UpdateExpression";
+import { validationError } from "../errors.ts";
+import type { ExpressionKind, Path } from "./parsed.ts";
 
 interface Token {
   /** `name` is an attribute's own name, or a key word. */
-  readonly type: "name" | "#name" | ":value" | "symbol" | "end";
+  readonly type: "name" | "#name" | ":value" | "number" | "symbol" | "end";
   readonly text: string;
 }
 
 /** Source: Developer Guide, "Constraints": expression parameters. */
 const MAX_EXPRESSION_BYTES = 4096;
 
-const TOKEN = /\s*(?:([a-zA-Z][a-zA-Z0-9_]*)|(#[a-zA-Z0-9_]+)|(:[a-zA-Z0-9_]+)|(<>|<=|>=|[=<>(),+-])|([.[]))/y;
+const TOKEN = /\s*(?:([a-zA-Z][a-zA-Z0-9_]*)|(#[a-zA-Z0-9_]+)|(:[a-zA-Z0-9_]+)|(\d+)|(<>|<=|>=|[=<>(),+.[\]-]))/y;
 const END: Token = { type: "end", text: "<EOF>" };
 
 /** The tokens of one expression, read one by one. Notes what placeholders it meets. */
@@ -74,12 +67,29 @@ export class Tokens {
     if (this.next !== END) throw this.syntaxError();
   }
 
-  /** An attribute, by its name or a placeholder for it. */
-  path(): string {
+  /** An attribute, or something within it. */
+  path(): Path {
+    const path: [string, ...(string | number)[]] = [this.#name()];
+    for (;;) {
+      if (this.takeSymbol(".")) path.push(this.#name());
+      else if (this.takeSymbol("[")) path.push(this.#index());
+      else return path;
+    }
+  }
+
+  /** The name of an attribute or of a map's element, or a placeholder for it. */
+  #name(): string {
     const { type, text } = this.take();
     if (type === "#name") this.names.add(text);
     else if (type !== "name") throw this.syntaxError(-1);
     return text;
+  }
+
+  #index(): number {
+    const { type, text } = this.take();
+    if (type !== "number") throw this.syntaxError(-1);
+    this.expectSymbol("]");
+    return Number(text);
   }
 
   /** A placeholder for a value. */
@@ -112,16 +122,16 @@ function tokenize(kind: ExpressionKind, text: string): Token[] {
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < end) {
     const from = TOKEN.lastIndex;
-    const [matched, word, name, value, symbol, nested] = TOKEN.exec(text) ?? [];
+    const [matched, word, name, value, number, symbol] = TOKEN.exec(text) ?? [];
     if (matched === undefined) {
       throw validationError(
         `Invalid ${kind}: Syntax error; token: "${text.slice(from).trim()[0]}", near: "${text.slice(from, from + 10)}"`,
       );
     }
-    if (nested !== undefined) throw new UnsupportedError(`nested paths, as in ${JSON.stringify(text)}`);
     if (word !== undefined) tokens.push({ type: "name", text: word });
     else if (name !== undefined) tokens.push({ type: "#name", text: name });
     else if (value !== undefined) tokens.push({ type: ":value", text: value });
+    else if (number !== undefined) tokens.push({ type: "number", text: number });
     else if (symbol !== undefined) tokens.push({ type: "symbol", text: symbol });
   }
   return tokens;

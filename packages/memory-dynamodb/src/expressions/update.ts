@@ -1,24 +1,26 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { invalid, schemaMismatch, UnsupportedError, validationError } from "../errors.ts";
+import { invalid, schemaMismatch, validationError } from "../errors.ts";
 import type { Item } from "../model.ts";
 import { type AttributeType, TYPE_NAMES, typeOf } from "../values/attribute-value.ts";
 import { addNumbers, subtractNumbers } from "../values/decimal.ts";
 import { addMembers, deleteMembers, isEmptySet } from "../values/sets.ts";
-import { assertApart } from "./overlap.ts";
-import { attributeOf, type Scope, valueFor } from "./scope.ts";
+import type { Path } from "./parsed.ts";
+import { assertApart, resolvePath, valueAt } from "./path.ts";
+import { type Scope, valueFor } from "./scope.ts";
 import type { Tokens } from "./tokenizer.ts";
+import { invalidPath, removedAt, writtenAt } from "./written.ts";
 
 type Operand =
-  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "path"; readonly path: Path }
   | { readonly kind: "value"; readonly value: string }
-  | { readonly kind: "if_not_exists"; readonly path: string; readonly otherwise: Operand }
-  | { readonly kind: "+" | "-"; readonly left: Operand; readonly right: Operand };
+  | { readonly kind: "if_not_exists"; readonly path: Path; readonly otherwise: Operand }
+  | { readonly kind: "list_append" | "+" | "-"; readonly left: Operand; readonly right: Operand };
 
-/** What an update does to one attribute. */
+/** What an update does to one attribute, or to something in it. */
 export type UpdateAction =
-  | { readonly kind: "SET"; readonly path: string; readonly operand: Operand }
-  | { readonly kind: "REMOVE"; readonly path: string }
-  | { readonly kind: "ADD" | "DELETE"; readonly path: string; readonly value: string };
+  | { readonly kind: "SET"; readonly path: Path; readonly operand: Operand }
+  | { readonly kind: "REMOVE"; readonly path: Path }
+  | { readonly kind: "ADD" | "DELETE"; readonly path: Path; readonly value: string };
 
 const SECTIONS = ["SET", "REMOVE", "ADD", "DELETE"] as const;
 
@@ -68,7 +70,13 @@ function parseTerm(tokens: Tokens): Operand {
   if (tokens.next.type === ":value") return { kind: "value", value: tokens.value() };
   const name = tokens.takeFunction();
   if (name === undefined) return { kind: "path", path: tokens.path() };
-  if (name === "list_append") throw new UnsupportedError("list_append");
+  if (name === "list_append") {
+    const left = parseTerm(tokens);
+    tokens.expectSymbol(",");
+    const right = parseTerm(tokens);
+    tokens.expectSymbol(")");
+    return { kind: name, left, right };
+  }
   if (name !== "if_not_exists") throw tokens.invalid(`Invalid function name; function: ${name}`);
   const path = tokens.path();
   tokens.expectSymbol(",");
@@ -79,8 +87,8 @@ function parseTerm(tokens: Tokens): Operand {
 
 /** Refuses what can be refused without the item: see {@link applyUpdate} for the rest. */
 export function assertUpdate(actions: readonly UpdateAction[], scope: Scope, isKey: (name: string) => boolean): void {
-  const attributes = actions.map(({ path }) => attributeOf(scope, path));
-  assertApart("UpdateExpression", attributes);
+  const paths = actions.map(({ path }) => resolvePath(scope, path));
+  if (paths.length > 1) assertApart("UpdateExpression", paths);
   for (const action of actions) {
     if (action.kind !== "ADD" && action.kind !== "DELETE") continue;
     const type = typeOf(valueFor(scope, action.value));
@@ -90,21 +98,40 @@ export function assertUpdate(actions: readonly UpdateAction[], scope: Scope, isK
         `operand type: ${TYPE_NAMES[type]}, typeSet: ALLOWED_FOR_${action.kind}_OPERAND`,
     );
   }
-  const key = attributes.find(isKey);
+  const [key] = paths.find(([name]) => isKey(name)) ?? [];
   if (key === undefined) return;
   throw schemaMismatch(invalid(`Cannot update attribute ${key}. This attribute is part of the key`));
 }
 
-/** The item as an update leaves it. Every operand is read from the item as it was. */
+/** The item as an update leaves it. Every operand is read from the item as it was, and every index means its place there. */
 export function applyUpdate(actions: readonly UpdateAction[], scope: Scope, item: Item): Item {
-  const after = { ...item };
-  for (const action of actions) {
-    const name = attributeOf(scope, action.path);
-    const value = result(action, scope, item, item[name]);
-    if (value === undefined) delete after[name];
-    else after[name] = value;
+  let after: Item = { ...item };
+  const removed: Path[] = [];
+  for (const action of actions.length > 1 ? inOrder(actions) : actions) {
+    const path = resolvePath(scope, action.path);
+    const before = valueAt(scope, item, action.path);
+    const value = result(action, scope, item, before);
+    if (value !== undefined) after = writtenAt(after, path, value);
+    else if (path.length === 1 || before !== undefined) removed.push(path);
+    else assertParent(scope, item, path);
   }
+  for (const path of removed.reverse()) after = removedAt(after, path);
   return after;
+}
+
+/** What is written beyond the end of a list is appended, in the order of the indexes; the last element is removed first. */
+function inOrder(actions: readonly UpdateAction[]): readonly UpdateAction[] {
+  const indexOf = ({ path }: UpdateAction): number => {
+    const last = path.at(-1);
+    return typeof last === "number" ? last : -1;
+  };
+  return actions.some((action) => indexOf(action) >= 0) ? actions.toSorted((a, b) => indexOf(a) - indexOf(b)) : actions;
+}
+
+/** Of something that can be there, nothing is removed where it is not. */
+function assertParent(scope: Scope, item: Item, path: Path): void {
+  const parent = valueAt(scope, item, path.slice(0, -1) as unknown as Path);
+  if (parent?.M === undefined && parent?.L === undefined) throw invalidPath();
 }
 
 function result(
@@ -137,12 +164,16 @@ function evaluate(operand: Operand, scope: Scope, item: Item): AttributeValue {
     case "value":
       return valueFor(scope, operand.value);
     case "path": {
-      const value = item[attributeOf(scope, operand.path)];
+      const value = valueAt(scope, item, operand.path);
       if (value !== undefined) return value;
       throw validationError("The provided expression refers to an attribute that does not exist in the item");
     }
     case "if_not_exists":
-      return item[attributeOf(scope, operand.path)] ?? evaluate(operand.otherwise, scope, item);
+      return valueAt(scope, item, operand.path) ?? evaluate(operand.otherwise, scope, item);
+    case "list_append": {
+      const [left, right] = [evaluate(operand.left, scope, item).L, evaluate(operand.right, scope, item).L];
+      return left === undefined || right === undefined ? wrongType() : { L: [...left, ...right] };
+    }
     case "+":
     case "-": {
       const [left, right] = [evaluate(operand.left, scope, item).N, evaluate(operand.right, scope, item).N];

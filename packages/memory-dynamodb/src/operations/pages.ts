@@ -1,7 +1,7 @@
 import type { AttributeValue, QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
 import { validationError } from "../errors.ts";
 import { assertCondition } from "../expressions/check-condition.ts";
-import { type Condition, holds } from "../expressions/condition.ts";
+import { type Condition, holds, type Operand } from "../expressions/condition.ts";
 import { parsedFilter, parsedKeyCondition, parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { attributeOf, bind, type Scope } from "../expressions/scope.ts";
@@ -131,10 +131,12 @@ function segmentOf(table: Table, { Segment, TotalSegments, ExclusiveStartKey }: 
 /** A Query is for one partition key, and may ask one thing of the sort key. */
 function assertPartition(condition: Condition, scope: Scope, { schema }: Table): void {
   const tests = condition.kind === "and" ? [condition.left, condition.right] : [condition];
+  const isAttribute = (operand: Operand, name: string | undefined): boolean =>
+    operand.kind === "path" && operand.path.length === 1 && attributeOf(scope, operand.path[0]) === name;
   const isOn = (test: Condition, name: string | undefined): boolean =>
-    (test.kind === "compare" && test.left.kind === "path" && attributeOf(scope, test.left.path) === name) ||
-    (test.kind === "between" && test.operand.kind === "path" && attributeOf(scope, test.operand.path) === name) ||
-    (test.kind === "begins_with" && attributeOf(scope, test.path) === name);
+    (test.kind === "compare" && isAttribute(test.left, name)) ||
+    (test.kind === "between" && isAttribute(test.operand, name)) ||
+    (test.kind === "begins_with" && isAttribute(test.subject, name));
   const partition = tests.find((test) => isOn(test, schema.partition.name));
   if (partition === undefined) {
     throw validationError(`Query condition missed key schema element: ${schema.partition.name}`);

@@ -1,5 +1,4 @@
 import type {
-  AttributeValue,
   DeleteItemCommandInput,
   PutItemCommandInput,
   ReturnValue,
@@ -7,9 +6,9 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { validationError } from "../errors.ts";
 import { parsedUpdate } from "../expressions/parse.ts";
-import { attributeOf } from "../expressions/scope.ts";
+import { resolvePath } from "../expressions/path.ts";
+import { picking } from "../expressions/projection.ts";
 import type { OperationHost } from "../host.ts";
-import type { Item } from "../model.ts";
 import { consumedCapacity, writeUnits } from "../tables/capacity.ts";
 import {
   deleteAction,
@@ -42,9 +41,9 @@ export function updateItem(database: OperationHost, input: UpdateItemCommandInpu
   const { ReturnValues = "NONE" } = input;
   if (ReturnValues === "NONE" || ReturnValues === "ALL_OLD") return answer(done, input);
   const updated = parsedUpdate(input.UpdateExpression)?.expression ?? [];
-  const names = new Set(updated.map(({ path }) => attributeOf(action.scope, path)));
+  const paths = updated.map(({ path }) => resolvePath(action.scope, path));
   const item = (ReturnValues === "UPDATED_OLD" ? done.before : done.after) ?? {};
-  const Attributes = ReturnValues === "ALL_NEW" ? copyItem(item) : pick(item, names);
+  const Attributes = ReturnValues === "ALL_NEW" ? copyItem(item) : picking(paths)(item);
   return { ...answer(done, input), ...(Object.keys(Attributes).length > 0 && { Attributes }) };
 }
 
@@ -70,10 +69,6 @@ function answer(
     ...(before && ReturnValues === "ALL_OLD" && { Attributes: copyItem(before) }),
     ...consumedCapacity(ReturnConsumedCapacity, TableName, units),
   };
-}
-
-function pick(item: Item, names: ReadonlySet<string>): Record<string, AttributeValue> {
-  return copyItem(Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name))));
 }
 
 function assertReturns(wanted: ReturnValue = "NONE", possible: readonly ReturnValue[]): void {

@@ -2,10 +2,9 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../../src/expressions/condition.ts";
-import { parsedCondition, parsedProjection, parsedUpdate } from "../../src/expressions/parse.ts";
+import { parsedCondition } from "../../src/expressions/parse.ts";
 import { bind } from "../../src/expressions/scope.ts";
 import type { Item } from "../../src/index.ts";
-import { thrown } from "./fixture.ts";
 
 /** A condition as text, and what it means by another way than the parser's. */
 interface Told {
@@ -159,15 +158,5 @@ describe("a condition", () => {
       }),
       { numRuns: 2_000 },
     );
-  });
-});
-
-describe("what is left out here", () => {
-  test.each([
-    ["nested paths", () => parsedCondition("a.b = :v")],
-    ["nested paths", () => parsedProjection("a[0]")],
-    ["list_append", () => parsedUpdate("SET a = list_append(a, :v)")],
-  ])("such as %s is refused as that", (what, parse) => {
-    expect(thrown(parse)).toMatchObject({ name: "UnsupportedError", message: expect.stringContaining(what) });
   });
 });

@@ -9,7 +9,14 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { availableEngines, type Engine, type EngineName, EngineUnavailableError, startEngine } from "@rollcall/local";
+import {
+  availableEngines,
+  type Engine,
+  type EngineAvailability,
+  type EngineName,
+  EngineUnavailableError,
+  startEngine,
+} from "@rollcall/local";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runningInGroup } from "./processes.ts";
 
@@ -27,10 +34,9 @@ export interface EngineContext {
 }
 
 const engines = await availableEngines();
-const first = engines.find(({ available }) => available)?.engine;
 
 /**
- * Declares a suite once per engine: in CI every one, elsewhere the first that is there. Each has an engine process of its own, in memory, and fails when it leaves a table
+ * Declares a suite once per engine: in CI every one, elsewhere the first that is there. Each has an engine of its own, in memory, and fails when it leaves a table
  * or a process behind.
  */
 export function describeEachEngine(title: string, suite: (context: EngineContext) => void): void {
@@ -43,7 +49,25 @@ export function describeEachEngine(title: string, suite: (context: EngineContext
  * passed. Engines after the first that can run are skipped too, but in CI: they double the time.
  */
 export function describeEachEngineName(title: string, suite: (engineName: EngineName) => void): void {
-  for (const found of engines) {
+  describeEngines(title, engines, suite);
+}
+
+/** An engine with a process of its own, which a test can look at and kill. */
+export type EngineProgramName = Exclude<EngineName, "memory">;
+
+/** Declares a suite once per engine with a process of its own, as {@link describeEachEngineName} does. */
+export function describeEachEngineProgram(title: string, suite: (engineName: EngineProgramName) => void): void {
+  const programs = engines.filter((found) => found.engine !== "memory");
+  describeEngines(title, programs, suite as (engineName: EngineName) => void);
+}
+
+function describeEngines(
+  title: string,
+  candidates: readonly EngineAvailability[],
+  suite: (engineName: EngineName) => void,
+): void {
+  const first = candidates.find(({ available }) => available)?.engine;
+  for (const found of candidates) {
     const name = `${title} (${found.engine})`;
     const skip = (why: string) => describe.skipIf(true)(`${name} [skipped: ${why}]`, () => suite(found.engine));
     if (found.available) {
@@ -88,6 +112,7 @@ function declareFixture(engineName: EngineName): EngineContext {
       streams.destroy();
       await engine.stop();
     }
+    if (engine.pid === process.pid) return;
     await vi.waitFor(() => expect(runningInGroup(engine.pid), "processes left behind").toEqual([]));
   });
 

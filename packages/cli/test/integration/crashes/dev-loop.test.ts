@@ -5,7 +5,7 @@ import { CreateTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from "@
 import { startEngine } from "@rollcall/local";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
-import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
+import { describeEachEngineProgram } from "@rollcall/testing/dynamodb/engines";
 import { readDrift } from "@rollcall/testing/rollcall/drifted-table";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { rollcall } from "../../fixtures/run-cli.ts";
@@ -34,7 +34,7 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
-describeEachEngineName("rollcall dev, on disk", (engineName) => {
+describeEachEngineProgram("rollcall dev, on disk", (engineName) => {
   const kills = killsOn(engineName, { few: 2, many: 40 });
 
   it(`${PROMISES[engineName]}, under load: ${kills} × SIGKILL to it or its engine, seed ${SEED}`, {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { describeEachEngineName } from "@rollcall/testing/dynamodb/engines";
+import { describeEachEngineProgram } from "@rollcall/testing/dynamodb/engines";
 import { expect, it } from "vitest";
 import { rollcall } from "../../fixtures/run-cli.ts";
 import { killsOn, moments, SEED, TEST_MS } from "./chances.ts";
@@ -17,7 +17,7 @@ const PROMISES = {
   "dynamodb-local": "may lose acknowledged writes, and is exact after a repair",
 } as const;
 
-describeEachEngineName("an engine on disk", (engineName) => {
+describeEachEngineProgram("an engine on disk", (engineName) => {
   const kills = killsOn(engineName, { few: 4, many: 40 });
 
   it(`${PROMISES[engineName]}, under a producer that continues: ${kills} × SIGKILL, seed ${SEED}`, {
