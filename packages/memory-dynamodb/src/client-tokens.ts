@@ -4,7 +4,7 @@ import { tokenMismatch, transactionInProgress } from "./errors.ts";
 /** How long a token is remembered. Source: API reference of TransactWriteItems. */
 const TOKEN_LIFETIME_MS = 10 * 60 * 1000;
 
-interface Use {
+export interface Use {
   readonly request: unknown;
   /** When the transaction was committed; undefined while it is under way. */
   readonly committedAt: number | undefined;
@@ -47,10 +47,19 @@ export class ClientTokens {
     this.#uses.set(token, { request, committedAt: now });
   }
 
+  /** Those that are remembered of transactions that were committed. */
+  saved(now: number): (readonly [string, Use])[] {
+    return [...this.#uses].filter(([, { committedAt }]) => now - (committedAt ?? -Infinity) <= TOKEN_LIFETIME_MS);
+  }
+
+  restore(uses: readonly (readonly [string, Use])[]): void {
+    for (const [token, use] of uses) this.#uses.set(token, use);
+  }
+
   /** Transactions under way stay with the original. */
-  clone(): ClientTokens {
+  clone(now: number): ClientTokens {
     const clone = new ClientTokens();
-    for (const [token, use] of this.#uses) if (use.committedAt !== undefined) clone.#uses.set(token, use);
+    clone.restore(this.saved(now));
     return clone;
   }
 }

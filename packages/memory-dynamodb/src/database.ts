@@ -2,12 +2,13 @@ import type { TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { ClientTokens } from "./client-tokens.ts";
 import { notFound, UnsupportedError, validationError } from "./errors.ts";
 import type { OperationHost } from "./host.ts";
-import type { Commit, ExecuteOptions, OutputOf, SdkCommand } from "./model.ts";
+import type { Commit, ExecuteOptions, Key, OutputOf, SdkCommand } from "./model.ts";
 import { OPERATIONS } from "./operations/operations.ts";
 import { beginTransaction, type Transaction } from "./operations/transact-write.ts";
-import type { Stream } from "./streams/stream.ts";
+import type { Saved } from "./saved.ts";
+import { Stream } from "./streams/stream.ts";
 import { nameOf } from "./tables/arn.ts";
-import type { Table } from "./tables/table.ts";
+import { Table } from "./tables/table.ts";
 
 const DEFAULT_REGION = "eu-central-1";
 const MISSING_TABLE_NAME =
@@ -19,6 +20,12 @@ export interface DatabaseOptions {
   readonly region?: string;
   /** How many shards a stream has at first. One unless told otherwise. */
   readonly shards?: number;
+}
+
+/** An item that time to live deletes. */
+export interface ExpiredItem {
+  readonly table: string;
+  readonly key: Key;
 }
 
 /**
@@ -114,13 +121,15 @@ export class Database implements OperationHost {
     this.#retired.push(stream);
   }
 
+  /** Items whose time to live is over. */
+  expired(): ExpiredItem[] {
+    return [...this.#tables.values()].flatMap((table) => table.expired().map((key) => ({ table: table.name, key })));
+  }
+
   /** Does what time does: deletes items whose time to live is over, and drops what has left the streams. */
-  expire(): void {
-    for (const table of this.#tables.values()) {
-      for (const key of table.expired()) table.expire(key);
-      table.stream?.trim();
-    }
-    for (const stream of this.#retired) stream.trim();
+  expire(expired: readonly ExpiredItem[]): void {
+    for (const { table, key } of expired) this.table(table).expire(key);
+    for (const stream of this.streams()) stream.trim();
     this.#retired = this.#retired.filter(({ isEmpty }) => !isEmpty);
   }
 
@@ -135,10 +144,31 @@ export class Database implements OperationHost {
     this.onCommit?.(commit);
   }
 
+  /** All that it holds, in parts from which {@link Database.restore} makes it again. */
+  *saved(): Generator<Saved> {
+    const now = this.now();
+    yield { tokens: this.#tokens.saved(now), now };
+    for (const table of this.#tables.values()) yield* table.saved();
+    for (const stream of this.streams()) yield* stream.saved();
+  }
+
+  /** Takes in a part of what another database held, in the order in which that gave them. */
+  restore(part: Saved): void {
+    if ("tokens" in part) this.#tokens.restore(part.tokens);
+    else if ("table" in part) this.addTable(Table.restore(this, part.table));
+    else if ("items" in part) this.table(part.of).restoreItems(part.items);
+    else if ("stream" in part) {
+      const stream = Stream.restore(this, part.stream);
+      this.#lastStreamMoment = Math.max(this.#lastStreamMoment, part.stream.createdAt);
+      if (part.stream.isDisabled) this.retire(stream);
+      else this.table(part.stream.tableName).restoreStream(stream);
+    } else this.stream(part.of).restoreRecords(part.records);
+  }
+
   /** A copy that shares nothing that changes. Transactions under way and whoever hears of commits stay with the original. */
   clone(): Database {
     const clone = new Database(this);
-    clone.#tokens = this.#tokens.clone();
+    clone.#tokens = this.#tokens.clone(this.now());
     clone.#retired = this.#retired.map((stream) => stream.clone(clone));
     clone.#lastStreamMoment = this.#lastStreamMoment;
     for (const [name, table] of this.#tables) clone.#tables.set(name, table.clone(clone));

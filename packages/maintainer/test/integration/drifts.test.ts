@@ -103,7 +103,7 @@ describeEachEngine("the maintainer", (context) => {
     const onEvent = ({ Records }: DynamoDBStreamEvent) => {
       for (const { eventName, userIdentity } of Records) if (eventName === "REMOVE") identities.push(userIdentity);
     };
-    if (context.engineName === "dynamodb-local") {
+    if (context.engineName !== "dynoxide") {
       const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
       await context.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
       await writer.putDefault("expiring", expired);

@@ -17,6 +17,7 @@ export interface MemoryClock {
 export class MovableClock implements MemoryClock {
   readonly #onMove: () => void;
   #aheadMs = 0;
+  #heldAt: number | undefined;
 
   /** @param onMove called after each move */
   constructor(onMove: () => void) {
@@ -24,7 +25,22 @@ export class MovableClock implements MemoryClock {
   }
 
   now(): number {
-    return Date.now() + this.#aheadMs;
+    return this.#heldAt ?? Date.now() + this.#aheadMs;
+  }
+
+  /** Does something at one moment, however long it takes. */
+  holdAt<T>(ms: number, work: () => T): T {
+    this.#heldAt = ms;
+    try {
+      return work();
+    } finally {
+      this.#heldAt = undefined;
+    }
+  }
+
+  /** The time is no earlier than this. */
+  startFrom(ms: number): void {
+    this.#aheadMs = Math.max(0, ms - Date.now());
   }
 
   advance(ms: number): void {

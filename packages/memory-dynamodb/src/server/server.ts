@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { Database } from "../database.ts";
+import { Journal } from "../disk/journal.ts";
 import { type MemoryClock, MovableClock } from "./clock.ts";
-import { type ActiveFault, type Fault, Faults, refusalFor, splitBatch } from "./faults.ts";
-import { readRequest, respond, respondError, type ServiceRequest } from "./protocol.ts";
+import { Door, type Refuse } from "./door.ts";
+import type { ActiveFault, Fault } from "./faults.ts";
 
 const LOOPBACK_HOST = "127.0.0.1";
 const DEFAULT_REGION = "us-east-1";
@@ -18,8 +17,13 @@ export interface MemoryDynamoDBOptions {
   readonly port?: number | undefined;
   /** The Region in ARNs and stream records. Default: us-east-1. Requests for any Region are answered. */
   readonly region?: string | undefined;
+  /**
+   * A file to keep everything in; made, for this user alone, when it is not there. What was answered is in it, whatever ends
+   * the program; one program at a time may use it. Default: nothing is kept.
+   */
+  readonly file?: string | undefined;
   /** Why a request is refused, or undefined where it is not; asked before its body is read. Default: none is. */
-  readonly refuse?: ((request: IncomingMessage) => string | undefined) | undefined;
+  readonly refuse?: Refuse | undefined;
 }
 
 /** A DynamoDB in memory that listens. Like any server it keeps the program alive until it is stopped. */
@@ -75,13 +79,20 @@ export interface MemoryDynamoDB extends AsyncDisposable {
  * ```
  */
 export async function startMemoryDynamoDB(options: MemoryDynamoDBOptions = {}): Promise<MemoryDynamoDB> {
-  const { port = 0, region = DEFAULT_REGION, refuse } = options;
-  const clock = new MovableClock(() => database.expire());
-  const database: Database = new Database({ now: () => clock.now(), region });
-  const door = new Door(database, refuse);
+  const { port = 0, region = DEFAULT_REGION, file, refuse } = options;
+  const clock = new MovableClock(() => door.expire());
+  const database = new Database({ now: () => clock.now(), region });
+  const warn = (line: string): void => process.emitWarning(line);
+  const journal = file === undefined ? undefined : await Journal.open(file, database, clock, warn);
+  const door: Door = new Door(database, clock, journal, refuse);
   door.server.listen(port, LOOPBACK_HOST);
-  await once(door.server, "listening");
-  const expiry = setInterval(() => database.expire(), EXPIRY_INTERVAL_MS).unref();
+  try {
+    await once(door.server, "listening");
+  } catch (error) {
+    await journal?.[Symbol.asyncDispose]();
+    throw error;
+  }
+  const expiry = setInterval(() => door.expire(), EXPIRY_INTERVAL_MS).unref();
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
@@ -94,71 +105,9 @@ export async function startMemoryDynamoDB(options: MemoryDynamoDBOptions = {}): 
     port: listening,
     endpoint: `http://${LOOPBACK_HOST}:${listening}`,
     clock,
-    splitShard: (tableName) => database.splitShard(tableName),
+    splitShard: (tableName) => door.splitShard(tableName),
     fail: (fault) => door.faults.add(fault),
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-/** The way from a request to the database and back. */
-class Door {
-  readonly server: Server;
-  readonly faults = new Faults();
-  readonly #database: Database;
-  readonly #refuse: NonNullable<MemoryDynamoDBOptions["refuse"]>;
-
-  constructor(database: Database, refuse: MemoryDynamoDBOptions["refuse"]) {
-    this.#database = database;
-    this.#refuse = refuse ?? (() => undefined);
-    // no time-outs: a client that keeps a connection would find it cut under its next request
-    this.server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
-      void this.#answer(request, response).catch((error: unknown) => respondError(response, error));
-    });
-  }
-
-  /** Ends every connection; requests that wait for a delay of their own are cut. */
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.close();
-    await setImmediate(); // transactions that hold items end
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = this.#refuse(request);
-    if (refusal !== undefined) {
-      response.setHeader("connection", "close"); // the request's own body is never read
-      respond(response, 403, { __type: "com.amazon.coral.service#AccessDeniedException", message: refusal });
-      return;
-    }
-    if (request.method !== "POST") {
-      response.end(`healthy: dynamodb.${this.#database.region}.amazonaws.com\n`);
-      return;
-    }
-    const asked = await readRequest(request);
-    const fault = this.faults.next(asked.operation);
-    if (fault === "throttle" || fault === "conflict") throw refusalFor(fault, asked.operation, asked.input);
-    if (typeof fault === "object") await sleep(fault.delayMs);
-    const output = fault === "unprocessed" ? await this.#runHalf(asked) : await this.#run(asked);
-    if (fault === "lose-answer") response.destroy();
-    else respond(response, 200, output);
-  }
-
-  /**
-   * A transaction holds its items until the requests that arrived meanwhile have been looked at: those that want them too
-   * meet a conflict, as on AWS.
-   */
-  async #run({ operation, input }: ServiceRequest): Promise<object> {
-    if (operation !== "TransactWriteItems") return this.#database.run(operation, input);
-    const transaction = this.#database.begin({ input });
-    await setImmediate();
-    return transaction.commit();
-  }
-
-  async #runHalf({ operation, input: whole }: ServiceRequest): Promise<object> {
-    const { input, left, isEmpty } = splitBatch(operation, whole);
-    return { ...(isEmpty ? {} : await this.#run({ operation, input })), ...left };
-  }
 }

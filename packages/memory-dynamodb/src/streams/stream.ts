@@ -1,10 +1,11 @@
-import type { StreamViewType } from "@aws-sdk/client-dynamodb";
+import type { KeySchemaElement, StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { notFound, serviceError, validationError } from "../errors.ts";
 import type { IdentifiedChange } from "../model.ts";
+import { inParts, type Saved, type SavedRecords, type SavedStream } from "../saved.ts";
 import { tableArn } from "../tables/arn.ts";
 import { HASHES } from "../tables/hash.ts";
-import type { KeySchema } from "../tables/key-schema.ts";
+import { KeySchema } from "../tables/key-schema.ts";
 import { Timestamp } from "../values/timestamp.ts";
 import { Shard, type ShardRange } from "./shard.ts";
 import type { StreamHost } from "./stream-host.ts";
@@ -33,7 +34,7 @@ export interface StreamDescription {
   StreamViewType: StreamViewType;
   TableName: string;
   CreationRequestDateTime: Date;
-  KeySchema: { AttributeName: string; KeyType: "HASH" | "RANGE" }[];
+  KeySchema: KeySchemaElement[] | undefined;
   Shards: ShardDescription[];
   LastEvaluatedShardId?: string;
 }
@@ -67,13 +68,45 @@ export class Stream {
   }
 
   static open(host: StreamHost, tableName: string, schema: KeySchema, viewType: StreamViewType): Stream {
-    const createdAt = host.streamMoment();
-    const label = new Date(createdAt).toISOString().slice(0, -1);
-    const arn = `${tableArn(host.region, tableName)}/stream/${label}`;
-    const stream = new Stream(host, { arn, label, viewType, tableName, schema, createdAt });
+    const stream = new Stream(host, identityOf(host, { tableName, schema, viewType, createdAt: host.streamMoment() }));
     const border = (i: number): number => Math.round((HASHES * i) / host.shards);
     for (let i = 0; i < host.shards; i++) stream.#open(border(i), border(i + 1));
     return stream;
+  }
+
+  *saved(): Generator<Saved> {
+    const { createdAt, tableName, schema, viewType } = this.#identity;
+    const shards = this.#shards.map(({ range, closed, trimmedUpTo }) => ({ range, closed, trimmedUpTo }));
+    const state = {
+      isDisabled: this.#isDisabled,
+      nextPosition: this.#nextPosition,
+      nextShard: this.#nextShard,
+      shards,
+    };
+    yield { stream: { createdAt, tableName, keys: schema.definition, viewType, ...state } };
+    const records = this.#shards.flatMap(({ range, entries }) =>
+      entries.map(({ position, change }) => [position, range.id, change] as const),
+    );
+    for (const part of inParts(records)) yield { records: part, of: this.arn };
+  }
+
+  static restore(host: StreamHost, saved: SavedStream): Stream {
+    const schema = new KeySchema(saved.keys);
+    const stream = new Stream(host, identityOf(host, { ...saved, schema }));
+    stream.#isDisabled = saved.isDisabled;
+    stream.#nextPosition = saved.nextPosition;
+    stream.#nextShard = saved.nextShard;
+    for (const { range, closed, trimmedUpTo } of saved.shards) {
+      const shard = new Shard(range);
+      shard.closed = closed;
+      shard.trimmedUpTo = trimmedUpTo;
+      stream.#shards.push(shard);
+    }
+    return stream;
+  }
+
+  restoreRecords(records: SavedRecords): void {
+    for (const [position, shardId, change] of records) this.#shard(shardId).push({ position, change });
   }
 
   get arn(): string {
@@ -128,7 +161,7 @@ export class Stream {
         StreamViewType: this.viewType,
         TableName: this.tableName,
         CreationRequestDateTime: new Timestamp(createdAt),
-        KeySchema: schema.description(),
+        KeySchema: schema.definition.KeySchema,
         Shards: page.map(describeShard),
         ...(isCut && last && { LastEvaluatedShardId: last.range.id }),
       },
@@ -253,6 +286,12 @@ export class Stream {
   #iterator({ range }: Shard, position: number): string {
     return [this.arn, range.id, position, this.#host.now()].join("|");
   }
+}
+
+function identityOf(host: StreamHost, origin: Omit<Identity, "arn" | "label">): Identity {
+  const { tableName, schema, viewType, createdAt } = origin;
+  const label = new Date(createdAt).toISOString().slice(0, -1);
+  return { arn: `${tableArn(host.region, tableName)}/stream/${label}`, label, tableName, schema, viewType, createdAt };
 }
 
 function describeShard({ range, closed }: Shard): ShardDescription {

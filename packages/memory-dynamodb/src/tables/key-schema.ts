@@ -13,21 +13,27 @@ interface KeyAttribute {
   readonly type: string;
 }
 
+/** The part of a table's definition that its keys are made of. */
+export type KeyDefinition = Pick<CreateTableCommandInput, "KeySchema" | "AttributeDefinitions">;
+
 /** What a table's keys are made of, and those of its indexes. */
 export class KeySchema {
   readonly partition: KeyAttribute;
   readonly sort: KeyAttribute | undefined;
+  /** What it was made of. */
+  readonly definition: KeyDefinition;
   readonly #attributes: readonly KeyAttribute[];
   /** Attributes that are keys of some index only: an item need not have them, but not of another type. */
   readonly #indexed: readonly KeyAttribute[];
 
-  constructor({ KeySchema = [], AttributeDefinitions = [] }: Partial<CreateTableCommandInput>) {
-    const attributes = AttributeDefinitions.map(({ AttributeName = "", AttributeType = "" }) => ({
+  constructor({ KeySchema, AttributeDefinitions }: KeyDefinition) {
+    this.definition = { KeySchema, AttributeDefinitions };
+    const attributes = (AttributeDefinitions ?? []).map(({ AttributeName = "", AttributeType = "" }) => ({
       name: AttributeName,
       type: AttributeType as string,
     }));
     const find = (keyType: string): KeyAttribute | undefined => {
-      const name = KeySchema.find(({ KeyType }) => KeyType === keyType)?.AttributeName;
+      const name = KeySchema?.find(({ KeyType }) => KeyType === keyType)?.AttributeName;
       return attributes.find((attribute) => attribute.name === name);
     };
     const partition = find("HASH");
@@ -45,14 +51,6 @@ export class KeySchema {
     const partition = textOf(key[this.partition.name]);
     if (this.sort === undefined) return partition;
     return `${partition.length}:${partition}${textOf(key[this.sort.name])}`;
-  }
-
-  description(): { AttributeName: string; KeyType: "HASH" | "RANGE" }[] {
-    const { partition, sort } = this;
-    return [
-      { AttributeName: partition.name, KeyType: "HASH" },
-      ...(sort ? [{ AttributeName: sort.name, KeyType: "RANGE" as const }] : []),
-    ];
   }
 
   keyOf(item: Item): Item {

@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput, StreamSpecification, TableDescription } from "@aws-sdk/client-dynamodb";
 import { transactionConflict } from "../errors.ts";
 import type { IdentifiedChange, Item, Key } from "../model.ts";
+import { inParts, type Saved, type SavedTable } from "../saved.ts";
 import { Stream } from "../streams/stream.ts";
 import { isSameItem } from "../values/attribute-value.ts";
 import { sizeOf } from "../values/item-size.ts";
@@ -148,7 +149,7 @@ export class Table implements View {
     const now = Math.floor(this.#host.now() / 1000);
     const isOver = (seconds: number): boolean => seconds <= now && seconds > now - MAX_EXPIRED_SECONDS;
     return [...this.#items.values()]
-      .filter((item) => isOver(Number(item[attribute]?.N)))
+      .filter((item) => isOver(Number(item[attribute]?.N)) && !this.isLocked(this.schema.idOf(item)))
       .map((item) => this.schema.keyOf(item));
   }
 
@@ -226,6 +227,27 @@ export class Table implements View {
         LatestStreamLabel: stream.label,
       }),
     };
+  }
+
+  /** What it holds but for its stream. */
+  *saved(): Generator<Saved> {
+    const { definition, createdAt } = this.#origin;
+    yield { table: { definition, createdAt, timeToLiveAttribute: this.timeToLiveAttribute } };
+    for (const items of inParts(this.#items.values())) yield { items, of: this.name };
+  }
+
+  static restore(host: TableHost, { definition, createdAt, timeToLiveAttribute }: SavedTable): Table {
+    const table = new Table(host, { definition, schema: new KeySchema(definition), createdAt });
+    table.timeToLiveAttribute = timeToLiveAttribute;
+    return table;
+  }
+
+  restoreItems(items: readonly Item[]): void {
+    for (const item of items) this.#items.set(this.schema.idOf(item), item);
+  }
+
+  restoreStream(stream: Stream): void {
+    this.#stream = stream;
   }
 
   clone(host: TableHost): Table {
