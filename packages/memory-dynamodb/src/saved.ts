@@ -21,7 +21,7 @@ export interface SavedStream {
   readonly shards: readonly SavedShard[];
 }
 
-export interface SavedShard {
+interface SavedShard {
   readonly range: ShardRange;
   readonly closed?: { readonly position: number; readonly at: number } | undefined;
   readonly trimmedUpTo: number;

@@ -43,7 +43,7 @@ export interface InProcessSettings {
 }
 
 /** An engine that can run on this machine in this process. */
-export interface EngineInProcess {
+interface EngineInProcess {
   engine: EngineName;
   available: true;
   start(settings: InProcessSettings): Promise<EngineRun>;

@@ -71,6 +71,7 @@ export class Journal implements AsyncDisposable {
       if ("at" in entry) clock.startFrom(entry.at);
       else if ("tokens" in entry) clock.startFrom(entry.now);
     }
+    database.expire([]); // records that have left the streams are not kept on
     return new Journal(await LogFile.create(file, compacted(database)));
   }
 
