@@ -1,7 +1,7 @@
+import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { ResourceRegistry } from "@rollcall/registry";
 import { number, same } from "./report.ts";
 import type { Measured, Stage } from "./stage.ts";
-import { setInTwoCalls } from "./two-call-writer.ts";
 
 const IMPORTED = 1_000;
 const TWO_CALL_WRITERS = 50;
@@ -25,8 +25,12 @@ export async function importing(stage: Stage): Promise<void> {
   );
   const twoCalls = await stage.measure(async () => {
     const waiting = imported.values();
+    const twoCallWriter = new ForeignWriter(client, "two-calls");
     const writer = async () => {
-      for (const resource of waiting) await setInTwoCalls(client, "two-calls", resource);
+      for (const resource of waiting) {
+        await twoCallWriter.putDefault(resource);
+        await twoCallWriter.register(resource);
+      }
     };
     await Promise.all(Array.from({ length: TWO_CALL_WRITERS }, writer));
   });

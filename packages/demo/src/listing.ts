@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { paginateScan } from "@aws-sdk/client-dynamodb";
 import { parseManifest } from "@rollcall/cli";
 import { parseResourceKey } from "@rollcall/registry/schema";
-import { load, neighbours } from "./neighbours.ts";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { neighbours } from "./neighbours.ts";
 import { number, same } from "./report.ts";
 import type { Stage } from "./stage.ts";
 
@@ -15,7 +16,7 @@ export async function listing(stage: Stage): Promise<void> {
   report.title("1. A gateway's table");
   await stage.createTable(tableName);
   const { resources: gateway } = parseManifest(readFileSync(MANIFEST, "utf8"), "llm-gateway.yaml");
-  await load(client, tableName, neighbours("demo-tenant", [...gateway.keys()], NEIGHBOURS));
+  await putAll(client, tableName, neighbours("demo-tenant", [...gateway.keys()], NEIGHBOURS));
   const filled = await stage.measure(() =>
     Promise.all([...gateway].map(([resource, limits]) => registry.setResourceDefaults(resource, limits))),
   );

@@ -1,17 +1,10 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 type Item = Record<string, AttributeValue>;
 
 const S = (value: string) => ({ S: value });
 const N = (value: number) => ({ N: String(value) });
 
-/** BatchWriteItem's most items. */
-const BATCH_ITEMS = 25;
 const HOUR_MS = 3_600_000;
 const WEEK_SECONDS = 604_800;
 const EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -93,30 +86,4 @@ function auditEvent(user: string, resource: string, i: number): Item {
     timestamp: S(new Date(EPOCH_MS + i * 1_000).toISOString()),
     details: { M: { limits: { L: [{ M: { name: S("rpm"), capacity: N(10) } }] } } },
   };
-}
-
-/** Writes items in full batches, several at a time. */
-export async function load(client: DynamoDBClient, tableName: string, items: Iterable<Item>): Promise<void> {
-  const batches = batched(items);
-  const worker = async () => {
-    for (const batch of batches) {
-      let requests: WriteRequest[] = batch.map((Item) => ({ PutRequest: { Item } }));
-      while (requests.length > 0) {
-        const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
-        requests = answer.UnprocessedItems?.[tableName] ?? [];
-      }
-    }
-  };
-  await Promise.all([worker(), worker(), worker(), worker()]);
-}
-
-function* batched(items: Iterable<Item>): Generator<Item[]> {
-  let batch: Item[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < BATCH_ITEMS) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

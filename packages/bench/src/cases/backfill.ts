@@ -1,12 +1,13 @@
 import { DeleteItemCommand, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { audit, backfill as backfillRegistries, DEFAULT_SEGMENTS } from "@rollcall/maintainer";
 import { DEFAULT_SORT_KEY, registryKey } from "@rollcall/registry/schema";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { backfillByName, unitsOfBackfillByName } from "../alternatives/backfill-by-name.ts";
 import type { Bench, Case, Row } from "../bench.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
-import { NAMESPACE, namesOf, putAll, putDefaults } from "../tables/items.ts";
+import { NAMESPACE, namesOf, putDefaults } from "../tables/items.ts";
 import { neighbours } from "../tables/neighbours.ts";
 
 interface Size {

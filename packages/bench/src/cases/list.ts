@@ -1,13 +1,14 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey } from "@rollcall/registry/schema";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { queryForNames } from "../alternatives/index-query.ts";
 import { scanForNames, scanForNamesInParallel } from "../alternatives/table-scan.ts";
 import type { Bench, Case, Row } from "../bench.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import { NOTHING_COUNTED } from "../measuring/measurement.ts";
-import { NAMESPACE, namesOf, putAll, putDefaults, putRegistry } from "../tables/items.ts";
+import { NAMESPACE, namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { neighbours } from "../tables/neighbours.ts";
 import type { TableAddress } from "../tables/table-address.ts";
 

@@ -1,10 +1,6 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -14,9 +10,6 @@ export const NAMESPACE = "rcof3sHx3fY";
 /** The one limit that every default has. */
 export const LIMITS = [{ name: "rpm", capacity: 60 }] as const;
 
-/** BatchWriteItem's most items. */
-const BATCH_ITEMS = 25;
-const BATCHES_AT_ONCE = 4;
 const NAME_LENGTH = 12;
 
 /** Names of 12 characters, numbered from `from` on. */
@@ -65,30 +58,4 @@ export async function putDefaults(
 ): Promise<void> {
   const items = names.map((name) => defaultItem(name, namespace));
   await putAll(client, tableName, items);
-}
-
-/** Puts items in full batches, several at a time. */
-export async function putAll(client: DynamoDBClient, tableName: string, items: Iterable<Item>): Promise<void> {
-  const batches = batched(items);
-  const worker = async () => {
-    for (const batch of batches) {
-      const requests = batch.map((Item) => ({ PutRequest: { Item } }));
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }),
-      );
-      if (UnprocessedItems?.[tableName]?.length) throw new Error("the engine left items of a batch unwritten");
-    }
-  };
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, worker));
-}
-
-function* batched(items: Iterable<Item>): Generator<Item[]> {
-  let batch: Item[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < BATCH_ITEMS) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -6,11 +6,11 @@ import { setTimeout } from "node:timers/promises";
 import { takeLock } from "@rollcall/local/internal";
 import { createSweepHandler } from "@rollcall/maintainer";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import {
   createQuietTable,
   defaultItem,
   fillWithDrift,
-  putAll,
   readDrift,
   registryItem,
 } from "@rollcall/testing/rollcall/drifted-table";

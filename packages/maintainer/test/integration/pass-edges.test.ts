@@ -2,13 +2,8 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, sweepStateKey } from "@rollcall/maintainer";
 import { parseRegistryKey, parseResourceKey, registryKey } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
-import {
-  createQuietTable,
-  defaultItem,
-  putAll,
-  readDrift,
-  registryItem,
-} from "@rollcall/testing/rollcall/drifted-table";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { createQuietTable, defaultItem, readDrift, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import { beforeEach, expect, it } from "vitest";
 

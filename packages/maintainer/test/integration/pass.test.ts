@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill } from "@rollcall/maintainer";
 import { ResourceRegistry } from "@rollcall/registry";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import {
   ACCEPTANCE_SIZE,
@@ -10,7 +11,6 @@ import {
   defaultItem,
   fillWithDrift,
   NAMESPACES,
-  putAll,
   readDrift,
   registryItem,
 } from "@rollcall/testing/rollcall/drifted-table";

@@ -3,7 +3,8 @@ import { audit, rebuildRegistry } from "@rollcall/maintainer";
 import { MalformedItemError, RegistryFullError, ResourceRegistry } from "@rollcall/registry";
 import { registryKey } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
-import { createQuietTable, defaultItem, putAll, registryItem } from "@rollcall/testing/rollcall/drifted-table";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { createQuietTable, defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { beforeEach, describe, expect, it } from "vitest";
 
 const limits = [{ name: "rpm", capacity: 5 }];

@@ -3,14 +3,9 @@ import { createSweepHandler, readSweepState, type SweepHandlerOptions, sweepStat
 import { withTiming } from "@rollcall/registry/internal";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { RequestClock } from "@rollcall/testing/dynamodb/request-clock";
-import {
-  createQuietTable,
-  defaultItem,
-  fillWithDrift,
-  putAll,
-  readDrift,
-} from "@rollcall/testing/rollcall/drifted-table";
+import { createQuietTable, defaultItem, fillWithDrift, readDrift } from "@rollcall/testing/rollcall/drifted-table";
 import { beforeEach, expect, it } from "vitest";
 
 const SIZE = { items: 3_000, defaults: 800, missing: 240, orphaned: 240 };

@@ -1,7 +1,8 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { batchRead, systemClock } from "@rollcall/registry/protocol";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
-import { createQuietTable, putAll } from "@rollcall/testing/rollcall/drifted-table";
+import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { createQuietTable } from "@rollcall/testing/rollcall/drifted-table";
 import { beforeAll, expect, it } from "vitest";
 
 const retry = { clock: systemClock, random: Math.random, contentionTimeoutMs: 10_000 };

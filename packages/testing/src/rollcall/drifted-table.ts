@@ -1,10 +1,4 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  paginateScan,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import {
   namespaceIndexKeys,
   parseRegistryKey,
@@ -14,9 +8,7 @@ import {
   tableDefinition,
 } from "@rollcall/registry/schema";
 import type { EngineContext } from "../dynamodb/engines.ts";
-
-const BATCH_SIZE = 25;
-const BATCHES_AT_ONCE = 4;
+import { putAll } from "../dynamodb/put-all.ts";
 
 /** How much of what a table is to have, all namespaces together. */
 export interface TableSize {
@@ -54,24 +46,6 @@ export function registryItem(names: readonly string[], namespace: string | undef
     ...namespaceIndexKeys(key, namespace),
     ...(names.length > 0 && { resources: { SS: [...names] } }),
   };
-}
-
-/** Puts items, many at a time. */
-export async function putAll(
-  client: DynamoDBClient,
-  tableName: string,
-  items: readonly Record<string, AttributeValue>[],
-): Promise<void> {
-  const batches: WriteRequest[][] = [];
-  for (let from = 0; from < items.length; from += BATCH_SIZE) {
-    batches.push(items.slice(from, from + BATCH_SIZE).map((Item) => ({ PutRequest: { Item } })));
-  }
-  const put = async () => {
-    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: batch } }));
-    }
-  };
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, put));
 }
 
 /** Fills a table with defaults, drift, and neighbours that make up the rest, spread over {@link NAMESPACES}. */
