@@ -62,7 +62,10 @@ describe("collectSuspects: suspects", () => {
   });
 
   it("are none in the limiter's other items", () => {
-    const lines = readFileSync(new URL("../../../testing/src/rollcall/limiter-items.jsonl", import.meta.url), "utf8");
+    const lines = readFileSync(
+      new URL("../../../../testing/src/rollcall/limiter-items.jsonl", import.meta.url),
+      "utf8",
+    );
     const neighbours = lines
       .trimEnd()
       .split("\n")
