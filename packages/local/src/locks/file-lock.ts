@@ -29,6 +29,9 @@ interface LockContent extends LockOwner {
   readonly token: string;
 }
 
+/** What a file system without hard links says to one. There a lock is seen for an instant before it is whole. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
 /** A lock that is held until it is released, or until its process has ended. */
 export interface FileLock {
   /** Never rejects: a lock that cannot be removed is as good as released once its process has ended. */
@@ -75,11 +78,13 @@ async function newContent(): Promise<LockContent> {
 /** Writes under a name of its own first: a lock that others can see is always whole. */
 async function created(file: string, content: LockContent): Promise<boolean> {
   const draft = `${file}.${content.token}`;
-  const handle = await open(draft, "wx", 0o600);
+  const text = JSON.stringify(content);
+  await writeFile(draft, text, { flag: "wx", mode: 0o600 });
   try {
-    await handle.writeFile(JSON.stringify(content));
-    await handle.close();
-    await link(draft, file);
+    await link(draft, file).catch(async (error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.has(error.code)) throw error;
+      await writeFile(file, text, { flag: "wx", mode: 0o600 });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

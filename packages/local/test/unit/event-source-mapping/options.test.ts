@@ -30,7 +30,7 @@ test.each<[option: string, value: unknown]>([
   ["pollIntervalMs", 0],
   ["tumblingWindowInSeconds", 30],
   ["batchsize", 10],
-])("refuses %s: %j", async (option, value) => {
+])("startEventSourceMapping refuses %s: %j", async (option, value) => {
   const world = new World();
   const refused = startEventSourceMapping({ ...world.options(), [option]: value });
   await expect(refused).rejects.toThrow(InvalidMappingOptionError);
@@ -38,7 +38,7 @@ test.each<[option: string, value: unknown]>([
   expect(world.stream.requests).toEqual([]);
 });
 
-test("takes the ends of every range", async () => {
+test("mapping options: the ends of every range are taken", async () => {
   const world = new World();
   const least = {
     batchSize: 1,
@@ -62,14 +62,14 @@ test("takes the ends of every range", async () => {
   for (const settings of [least, most]) await (await world.start(settings)).stop();
 });
 
-test("a signal that has already aborted starts nothing", async () => {
+test("mapping options: a signal that has already aborted starts nothing", async () => {
   const world = new World();
   const reason = new Error("not today");
   await expect(startEventSourceMapping({ ...world.options(), signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   expect(world.stream.requests).toEqual([]);
 });
 
-test("a stream that is not there is refused at the start", async () => {
+test("mapping options: a stream that is not there is refused at the start", async () => {
   const world = new World();
   world.stream.failures.describeStream.push(
     Object.assign(new Error("no such stream"), { name: "ResourceNotFoundException" }),

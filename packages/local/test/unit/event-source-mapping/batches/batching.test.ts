@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { MAX_BATCH_BYTES } from "../../../../src/event-source-mapping/constants.ts";
 import { keys, World } from "../world.ts";
 
-test("batches hold as many records as they may, in the stream's order", async () => {
+test("batching: batches hold as many records as they may, in the stream's order", async () => {
   const world = new World();
   world.put(keys(250));
   await using _ = await world.start({ batchSize: 100 });
@@ -10,7 +10,7 @@ test("batches hold as many records as they may, in the stream's order", async ()
   expect(world.batches).toEqual([keys(250).slice(0, 100), keys(250).slice(100, 200), keys(250).slice(200)]);
 });
 
-test("100 is the default batch size", async () => {
+test("batching: 100 is the default batch size", async () => {
   const world = new World();
   world.put(keys(150));
   await using _ = await world.start();
@@ -18,7 +18,7 @@ test("100 is the default batch size", async () => {
   expect(world.batches.map(({ length }) => length)).toEqual([100, 50]);
 });
 
-test("a batch may be gathered from several reads", async () => {
+test("batching: a batch may be gathered from several reads", async () => {
   const world = new World();
   world.stream.pageSize = 3;
   world.put(keys(10));
@@ -27,7 +27,7 @@ test("a batch may be gathered from several reads", async () => {
   expect(world.batches).toEqual([keys(8), ["k8", "k9"]]);
 });
 
-test("without a window, what a read finds is sent immediately", async () => {
+test("batching: without a window, what a read finds is sent immediately", async () => {
   const world = new World();
   await using _ = await world.start();
   await world.clock.advance(1000);
@@ -40,7 +40,7 @@ test("without a window, what a read finds is sent immediately", async () => {
   expect(world.invocations[0]?.at).toBeLessThanOrEqual(written + 250);
 });
 
-test("a window opens with its first record and closes on time", async () => {
+test("batching: a window opens with its first record and closes on time", async () => {
   const world = new World();
   await using _ = await world.start({ maximumBatchingWindowInSeconds: 10, pollIntervalMs: 100 });
   await world.clock.advance(60_000);
@@ -56,7 +56,7 @@ test("a window opens with its first record and closes on time", async () => {
   expect(world.invocations[0]?.at).toBeLessThanOrEqual(opened + 10_100);
 });
 
-test("a window closes when the batch is full", async () => {
+test("batching: a window closes when the batch is full", async () => {
   const world = new World();
   await using _ = await world.start({ maximumBatchingWindowInSeconds: 300, batchSize: 3 });
   const opened = world.clock.now();
@@ -68,7 +68,7 @@ test("a window closes when the batch is full", async () => {
   expect(world.invocations[2]?.at).toBeGreaterThanOrEqual(opened + 300_000);
 });
 
-test("a window closes when its shard ends", async () => {
+test("batching: a window closes when its shard ends", async () => {
   const world = new World();
   await using _ = await world.start({ maximumBatchingWindowInSeconds: 300 });
   world.put(["a"]);
@@ -80,7 +80,7 @@ test("a window closes when its shard ends", async () => {
   expect(world.batches).toEqual([["a"], ["b"]]);
 });
 
-test("an event is never larger than 6 MB", async () => {
+test("batching: an event is never larger than 6 MB", async () => {
   const world = new World();
   const megabyte = { S: "ä".repeat(512 * 1024) };
   for (const key of keys(13)) {
@@ -93,7 +93,7 @@ test("an event is never larger than 6 MB", async () => {
     expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(MAX_BATCH_BYTES);
 });
 
-test("a record too large for any batch is sent alone", async () => {
+test("batching: a record too large for any batch is sent alone", async () => {
   const world = new World();
   const image = { text: { S: "x".repeat(MAX_BATCH_BYTES) } };
   world.put(["a"]);
@@ -104,7 +104,7 @@ test("a record too large for any batch is sent alone", async () => {
   expect(world.batches).toEqual([["a"], ["huge"], ["b"]]);
 });
 
-test("only records that match a filter are sent, and only they fill a batch or open a window", async () => {
+test("batching: only records that match a filter are sent, and only they fill a batch or open a window", async () => {
   const world = new World();
   const filterCriteria = { filters: [{ pattern: '{"eventName":["REMOVE"]}' }] };
   await using _ = await world.start({ filterCriteria, batchSize: 2, maximumBatchingWindowInSeconds: 20 });
@@ -120,7 +120,7 @@ test("only records that match a filter are sent, and only they fill a batch or o
   expect(world.invocations[0]?.at).toBeGreaterThanOrEqual(opened + 20_000);
 });
 
-test("the event and its context are those of Lambda", async () => {
+test("batching: the event and its context are those of Lambda", async () => {
   const world = new World();
   const [sequenceNumber] = world.put(["a"]);
   let remaining: number[] = [];

@@ -30,7 +30,7 @@ const source: SourceRecord = {
   },
 };
 
-test("a record as Lambda sends it", () => {
+test("toLambdaRecord: a record as Lambda sends it", () => {
   expect(toLambdaRecord(source, streamArn)).toStrictEqual({
     eventID: "c81e728d9d4c2f636f067f89cc14862c",
     eventName: "MODIFY",
@@ -58,12 +58,12 @@ test("a record as Lambda sends it", () => {
   });
 });
 
-test("what a record does not have, its event does not have either", () => {
+test("toLambdaRecord: what a record does not have, its event does not have either", () => {
   const { dynamodb } = toLambdaRecord({ eventName: "REMOVE", dynamodb: { Keys: { PK: { S: "a" } } } }, streamArn);
   expect(dynamodb).toStrictEqual({ Keys: { PK: { S: "a" } } });
 });
 
-test("an expired item as AWS says it: the identity in Lambda's spelling", () => {
+test("toLambdaRecord: an expired item as AWS says it: the identity in Lambda's spelling", () => {
   const userIdentity = { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" };
   expect(toLambdaRecord({ ...source, eventName: "REMOVE", userIdentity }, streamArn)).toMatchObject({
     eventName: "REMOVE",
@@ -71,7 +71,7 @@ test("an expired item as AWS says it: the identity in Lambda's spelling", () => 
   });
 });
 
-test("an expired item as DynamoDB Local says it becomes what AWS sends", () => {
+test("toLambdaRecord: an expired item as DynamoDB Local says it becomes what AWS sends", () => {
   expect(toLambdaRecord({ ...source, eventName: "UNKNOWN_TO_SDK_VERSION" }, streamArn)).toMatchObject({
     eventName: "REMOVE",
     userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" },
@@ -125,7 +125,7 @@ describe("a record of an engine that is not AWS", () => {
   });
 });
 
-test("types fit @types/aws-lambda and the SDK", () => {
+test("toLambdaRecord: types fit @types/aws-lambda and the SDK", () => {
   expectTypeOf<DynamoDBStreamHandler>().toExtend<StreamHandler>();
   expectTypeOf<DynamoDBStreamEvent>().toExtend<LambdaEvent>();
   expectTypeOf<LambdaContext>().toExtend<Context>();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { laneOf } from "../../../../src/event-source-mapping/batches/pending-record.ts";
 import { keys, World } from "../world.ts";
 
-test("as many batches of a shard are in flight as the factor says, and an item is in one of them", async () => {
+test("parallel batches: as many batches of a shard are in flight as the factor says, and an item is in one of them", async () => {
   const world = new World();
   world.put([...keys(100), ...keys(100)]);
   let inFlight = 0;
@@ -19,7 +19,7 @@ test("as many batches of a shard are in flight as the factor says, and an item i
   expect(world.batches.flat()).toHaveLength(200);
 });
 
-test("by default one batch follows the other", async () => {
+test("parallel batches: by default one batch follows the other", async () => {
   const world = new World();
   world.put(keys(100));
   let inFlight = 0;
@@ -34,7 +34,7 @@ test("by default one batch follows the other", async () => {
   expect(world.reports.every(({ outcome }) => outcome.kind === "succeeded")).toBe(true);
 });
 
-test("changes of one item are done in order, also where batches fail and take long", async () => {
+test("parallel batches: changes of one item are done in order, also where batches fail and take long", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom("a", "b", "c", "d", "e"), { maxLength: 60 }),

@@ -179,7 +179,7 @@ test.each<[what: string, pattern: unknown]>([
   ["a range with two lower bounds", { a: [{ numeric: [">", 1, ">", 10] }] }],
   ["$or of one", { $or: [{ eventName: ["INSERT"] }] }],
   ["$or that is no list", { $or: { eventName: ["INSERT"] } }],
-])("refuses %s", (_, pattern) => {
+])("compilePattern refuses %s", (_, pattern) => {
   expect(() => compilePattern(pattern)).toThrow(FilterPatternError);
 });
 
@@ -211,7 +211,7 @@ describe("filter criteria", () => {
     ["no filter", { filters: [null] }],
     ["another spelling", { Filters: [] }],
     ["something else than a list", { filters: {} }],
-  ])("refuses %s", (_, criteria) => {
+  ])("compileFilterCriteria refuses %s", (_, criteria) => {
     expect(() => compileFilterCriteria(criteria)).toThrow(InvalidMappingOptionError);
   });
 });

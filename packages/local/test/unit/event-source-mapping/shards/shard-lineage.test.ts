@@ -8,7 +8,7 @@ import {
 
 const shard = (shardId: string, parentShardId?: string): Shard => ({ shardId, parentShardId });
 
-test("parents before children, all along the line", () => {
+test("ShardLineage: parents before children, all along the line", () => {
   const lineage = new ShardLineage();
   lineage.update([shard("a"), shard("b", "a"), shard("c", "b"), shard("d", "a")]);
   expect(lineage.begin()).toEqual(["a"]);
@@ -19,13 +19,13 @@ test("parents before children, all along the line", () => {
   expect(lineage.begin()).toEqual(["c"]);
 });
 
-test("a parent that has left the stream holds nothing back", () => {
+test("ShardLineage: a parent that has left the stream holds nothing back", () => {
   const lineage = new ShardLineage();
   lineage.update([shard("b", "a")]);
   expect(lineage.begin()).toEqual(["b"]);
 });
 
-test("a parent that leaves the list while it is being read still does", () => {
+test("ShardLineage: a parent that leaves the list while it is being read still does", () => {
   const lineage = new ShardLineage();
   lineage.update([shard("a")]);
   lineage.begin();
@@ -35,7 +35,7 @@ test("a parent that leaves the list while it is being read still does", () => {
   expect(lineage.begin()).toEqual(["b"]);
 });
 
-test("a drained shard is not begun again, as long as it is listed and when it no longer is", () => {
+test("ShardLineage: a drained shard is not begun again, as long as it is listed and when it no longer is", () => {
   const lineage = new ShardLineage();
   lineage.update([shard("a")]);
   lineage.drain("a");
@@ -49,6 +49,6 @@ test("leaves are the shards without children", () => {
   expect(leaves([shard("a"), shard("b", "a"), shard("c")])).toEqual([shard("b", "a"), shard("c")]);
 });
 
-test("shards without an id are passed over", () => {
+test("toShards: shards without an id are passed over", () => {
   expect(toShards([{ ShardId: "a" }, {}, { ShardId: "b", ParentShardId: "a" }])).toEqual([shard("a"), shard("b", "a")]);
 });
