@@ -1,8 +1,8 @@
 import "@rollcall/registry/node-version";
 
-export { ManifestError } from "./apply/errors.ts";
-export { formatManifest } from "./apply/format-manifest.ts";
-export { type Manifest, parseManifest } from "./apply/manifest.ts";
+export { ManifestError } from "./apply/manifest/errors.ts";
+export { formatManifest } from "./apply/manifest/format-manifest.ts";
+export { type Manifest, parseManifest } from "./apply/manifest/manifest.ts";
 export { main } from "./cli.ts";
 export { formatLimit, LimitTextError, parseLimit } from "./options/limit-text.ts";
 export { type Io, processIo } from "./terminal/io.ts";

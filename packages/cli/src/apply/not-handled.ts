@@ -1,7 +1,7 @@
 import { describeTarget } from "../connection/connection.ts";
 import type { Target } from "../connection/target.ts";
 import { printable } from "../terminal/printable.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest/manifest.ts";
 
 /** A section of a manifest that does not become defaults. */
 export interface NotHandled {

@@ -1,7 +1,7 @@
 import { carryOut } from "../apply/carry-out.ts";
 import { explainFailures } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
-import { fileNames, readManifestFiles } from "../apply/manifest-file.ts";
+import { fileNames, readManifestFiles } from "../apply/manifest/manifest-file.ts";
 import { notHandled } from "../apply/not-handled.ts";
 import { makePlan, type Plan } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";

@@ -1,3 +1,5 @@
+// So that a program that includes these sources alone finds it.
+/// <reference path="./proxy-from-env.d.ts" />
 import { readFileSync } from "node:fs";
 import type { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
@@ -35,14 +37,14 @@ export function connectionAgents(endpoint: string, env: Io["env"]): Agents {
 }
 
 /** A proxy's URL may hold a password: no message repeats it. */
-function proxyAgent<A>(Agent: new (url: URL, options: object) => A, proxy: string, options: object): A {
+function proxyAgent<A>(Agent: new (url: string, options: object) => A, proxy: string, options: object): A {
   const url = URL.parse(proxy);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new CommandError(
       "HTTPS_PROXY or HTTP_PROXY is no http:// or https:// URL: correct it, or list the host in NO_PROXY.",
     );
   }
-  return new Agent(url, options);
+  return new Agent(proxy, options);
 }
 
 function authorities(protocol: string, file: string | undefined): { ca?: Buffer } {

@@ -42,7 +42,7 @@ async function readBody({ body, statusCode }: HttpAnswer, most: number): Promise
   const chunks: Buffer[] = [];
   const started = performance.now();
   let bytes = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const watch = () => {
     const left = BODY_TIMEOUT_MS + (bytes / BYTES_PER_SECOND) * 1_000 - (performance.now() - started);
     if (left <= 0) stream.destroy(timeout(bytes));

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readInThread } from "../../src/apply/read-in-thread.ts";
+import { readInThread } from "../../src/apply/manifest/read-in-thread.ts";
 import { startMarkedServer } from "../fixtures/http-server.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 

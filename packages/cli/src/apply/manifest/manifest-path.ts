@@ -1,4 +1,4 @@
-import { quoted } from "../terminal/printable.ts";
+import { quoted } from "../../terminal/printable.ts";
 
 const PLAIN_WORD = /^[\w-]+$/;
 

@@ -1,9 +1,9 @@
-import { CommandError } from "../errors.ts";
-import type { Io } from "../terminal/io.ts";
-import { count, MAX_LISTED } from "../terminal/output.ts";
-import { printable, printableInList } from "../terminal/printable.ts";
-import { readInput, STANDARD_INPUT } from "../terminal/read-input.ts";
-import { MAX_JSON_BYTES } from "./constants.ts";
+import { CommandError } from "../../errors.ts";
+import type { Io } from "../../terminal/io.ts";
+import { count, MAX_LISTED } from "../../terminal/output.ts";
+import { printable, printableInList } from "../../terminal/printable.ts";
+import { readInput, STANDARD_INPUT } from "../../terminal/read-input.ts";
+import { MAX_JSON_BYTES } from "../constants.ts";
 import type { LocatedManifest, Manifest } from "./manifest.ts";
 import { readInThread } from "./read-in-thread.ts";
 

@@ -1,6 +1,6 @@
 import type { Limit } from "@rollcall/registry";
 import { assertLimitName, assertResourceName } from "@rollcall/registry/resources";
-import { DEFAULT_REFILL_PERIOD_SECONDS, MAX_YAML_BYTES } from "./constants.ts";
+import { DEFAULT_REFILL_PERIOD_SECONDS, MAX_YAML_BYTES } from "../constants.ts";
 import { ManifestError } from "./errors.ts";
 import { JsonSource } from "./json-source.ts";
 import { ManifestField } from "./manifest-field.ts";

@@ -14,7 +14,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from "yaml";
-import { MAX_MANIFEST_ENTRIES, MAX_MERGE_DEPTH } from "./constants.ts";
+import { MAX_MANIFEST_ENTRIES, MAX_MERGE_DEPTH } from "../constants.ts";
 import { ManifestError, type ManifestPlace, TooManyEntriesError } from "./errors.ts";
 import { joinPath } from "./manifest-path.ts";
 import { Mistakes } from "./mistakes.ts";

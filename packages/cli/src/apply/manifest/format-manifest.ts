@@ -1,6 +1,6 @@
 import type { Limit } from "@rollcall/registry";
 import { stringify } from "yaml";
-import { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
+import { DEFAULT_REFILL_PERIOD_SECONDS } from "../constants.ts";
 
 /**
  * The manifest of these resources, the inverse of `parseManifest`: YAML in which what has its default value is left out.

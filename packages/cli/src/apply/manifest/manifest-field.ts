@@ -1,4 +1,4 @@
-import { oneLine, quoted, shorten } from "../terminal/printable.ts";
+import { oneLine, quoted, shorten } from "../../terminal/printable.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { ManifestError } from "./errors.ts";
 import { joinPath } from "./manifest-path.ts";

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import { CommandError } from "../errors.ts";
-import { printable } from "../terminal/printable.ts";
-import { READING_LIMITS } from "./constants.ts";
+import { CommandError } from "../../errors.ts";
+import { printable } from "../../terminal/printable.ts";
+import { READING_LIMITS } from "../constants.ts";
 import type { LocatedManifest } from "./manifest.ts";
 
 /** What a thread is to read. */

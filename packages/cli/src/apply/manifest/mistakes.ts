@@ -1,4 +1,4 @@
-import { MAX_MISTAKES } from "./constants.ts";
+import { MAX_MISTAKES } from "../constants.ts";
 import { ManifestError, TooManyEntriesError } from "./errors.ts";
 
 /** Gathers the mistakes of one text, so that its author hears of all of them together. */
