@@ -40,11 +40,19 @@ function valueSize(value: AttributeValue): number {
   return DOCUMENT_OVERHEAD_BYTES + Object.keys(value.M).length + attributesSize(value.M);
 }
 
-/** One byte for two significant digits, one for the exponent, one for a minus sign. Source: as above, which says "about". */
+/**
+ * One byte for every two digits from the first to the last that is not 0, in pairs counted from the decimal point; one
+ * for the exponent, and one for a minus sign. The guide says only "about"; this is what DynamoDB Local counts.
+ */
 function numberSize(text: string): number {
-  const mantissa = text.replace(/e.*/i, "").replace(/\D/g, "");
-  const significant = mantissa.replace(/^0+|0+$/g, "").length;
-  return Math.ceil(significant / 2) + (text.startsWith("-") ? 2 : 1);
+  const [, sign, whole = "", fraction = "", exponent = "0"] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const padded = whole + fraction;
+  const digits = padded.replace(/^0+/, "");
+  const digitsBeforePoint = whole.length + Number(exponent) - (padded.length - digits.length);
+  const significant = digits.replace(/0+$/, "").length;
+  const pairs = significant === 0 ? 0 : Math.ceil((significant + Math.abs(digitsBeforePoint % 2)) / 2);
+  return pairs + (sign === "-" ? 2 : 1);
 }
 
 function sum<T>(values: readonly T[], size: (value: T) => number): number {
