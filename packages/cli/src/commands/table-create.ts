@@ -12,13 +12,17 @@ import {
 } from "../connection/create-table.ts";
 import { tableDifferences } from "../connection/table-fit.ts";
 import type { Target } from "../connection/target.ts";
-import { CommandError } from "../errors.ts";
+import { CommandError, UsageError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
 import { suggestAws } from "../explain/suggest.ts";
 import { tableOptions } from "../options/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
+import { quoted } from "../terminal/printable.ts";
 import type { Result } from "../terminal/result.ts";
+
+/** Characters of a table's name. Source: API reference, CreateTable. */
+const MIN_NAME_LENGTH = 3;
 
 /** `rollcall table create` */
 export const tableCreate = defineCommand({
@@ -38,6 +42,9 @@ export const tableCreate = defineCommand({
   async run({ options, io }) {
     await using connection = connectTable(options, io);
     const { client, target } = connection;
+    if (target.tableName.length < MIN_NAME_LENGTH) {
+      throw new UsageError(`Table ${quoted(target.tableName)} cannot be created: a name has at least 3 characters.`);
+    }
     const existing = await findTable(client, target.tableName, io);
     return existing === undefined ? create(connection, io) : inspect(existing, connection, io);
   },

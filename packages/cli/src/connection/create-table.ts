@@ -90,7 +90,8 @@ async function whereSupported(enable: () => Promise<void>): Promise<Setting> {
     await enable();
     return "enabled";
   } catch (error) {
-    if (isNamed(error, "UnknownOperationException")) return "unsupported";
+    // The engine in memory knows the operation, and says that it does not have it.
+    if (isNamed(error, "UnknownOperationException") || isNamed(error, "UnsupportedError")) return "unsupported";
     throw error;
   }
 }

@@ -89,8 +89,8 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Replaces the limits of a resource that has some. The registry is not touched: 1 request and 1 write unit for every
-   * KB of the default, at any size of the registry.
+   * Replaces all limits of a resource that has some: one that is not given again is gone. The registry is not touched: 1
+   * request and 1 write unit for every KB of the default, at any size of the registry.
    *
    * @throws InvalidNameError, InvalidLimitError before anything is sent
    * @throws ResourceNotFoundError when the resource has no default
