@@ -28,7 +28,8 @@ function actionsOf(file: string): string[] {
     if (operation === "TransactGetItems") return ["GetItem"];
     if (operation !== "TransactWriteItems") return [operation];
     return Object.entries(TRANSACTION_ACTIONS).flatMap(([part, action]) =>
-      code.includes(`{${part}:`) ? [action] : [],
+      // an action that is made, and not one that is taken apart
+      code.includes(`{${part}:{`) ? [action] : [],
     );
   });
   return [...new Set(actions)].sort();

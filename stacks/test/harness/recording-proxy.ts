@@ -11,6 +11,9 @@ export interface RecordedRequest {
 /** What engines look at. */
 const HEADERS = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
 
+/** What makes an answer DynamoDB's. */
+const ANSWER_HEADERS = ["content-type", "x-amzn-requestid"];
+
 /** Stands between a function and an engine, and keeps what is asked. */
 export class RecordingProxy implements AsyncDisposable {
   readonly requests: RecordedRequest[] = [];
@@ -23,7 +26,8 @@ export class RecordingProxy implements AsyncDisposable {
     this.requests.push({ operation: target.slice(target.indexOf(".") + 1), input: JSON.parse(body.toString()) });
     const headers = HEADERS.map((name): [string, string] => [name, String(request.headers[name] ?? "")]);
     const answer = await fetch(this.#engine, { method: "POST", headers, body });
-    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+    for (const name of ANSWER_HEADERS) response.setHeader(name, answer.headers.get(name) ?? "");
+    response.writeHead(answer.status);
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
 
