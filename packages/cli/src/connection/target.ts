@@ -26,6 +26,14 @@ export interface Target extends KnownTarget {
 const TABLE_NAME = /^[a-zA-Z0-9_.-]{1,255}$/;
 const TABLE_ARN = /^arn:[\w:.*/-]{1,1020}$/;
 
+/** The form of a Region. */
+export const REGION = /^[a-z0-9-]+$/;
+
+/** Whether a text can be the name or the ARN of a table. */
+export function isTableName(text: string): boolean {
+  return TABLE_NAME.test(text) || TABLE_ARN.test(text);
+}
+
 /**
  * Completes the options of the command line from the environment.
  *
@@ -35,14 +43,14 @@ export function resolveTarget(options: ConnectionOptions, env: Io["env"]): Targe
   const { tableName, ...target } = knownTarget(options, env);
   if (tableName === undefined) throw new UsageError("No table given: pass --table NAME, or set ROLLCALL_TABLE.");
   const from = (option: string, given: string | undefined) => (given ? `${option} ` : "");
-  if (!TABLE_NAME.test(tableName) && !TABLE_ARN.test(tableName)) {
+  if (!isTableName(tableName)) {
     const source = options.table ? "--table" : "ROLLCALL_TABLE";
     throw new UsageError(
       `${source} ${quoted(tableName)} cannot be a table: a name has letters, digits, "_", "-" and ".", at most 255.`,
     );
   }
   const { region, endpoint } = target;
-  if (region !== undefined && !/^[a-z0-9-]+$/.test(region)) {
+  if (region !== undefined && !REGION.test(region)) {
     throw new UsageError(
       `${from("--region", options.region) || "Region "}${quoted(region)} cannot be one: write it like us-east-1.`,
     );
