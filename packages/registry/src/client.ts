@@ -1,10 +1,8 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { MAX_TIMER_MS } from "./protocol/constants.ts";
 
 /** How long one attempt of a request may take, in milliseconds, where the client is the registry's own. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
-
-/** The longest time that a timer of Node takes, in milliseconds. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Bring a client, or the configuration of one that the registry creates and destroys; by default the SDK's defaults. */
 export type ClientOptions =
@@ -46,8 +44,8 @@ export function openClient({ client, clientConfig, requestTimeoutMs }: ClientOpt
 }
 
 function createClient(config: DynamoDBClientConfig = {}, timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS): DynamoDBClient {
-  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
-    throw new TypeError(`requestTimeoutMs must be a number of milliseconds above 0, at most ${MAX_TIMEOUT_MS}.`);
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS)) {
+    throw new TypeError(`requestTimeoutMs must be a number of milliseconds above 0, at most ${MAX_TIMER_MS}.`);
   }
   const { requestHandler } = config;
   if (requestHandler !== undefined && "handle" in requestHandler) return new DynamoDBClient(config);

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { MAX_TIMER_MS } from "./constants.ts";
 
 /** Where time comes from. Tests and simulations pass their own; everything else uses {@link systemClock}. */
 export interface Clock {
@@ -7,9 +8,6 @@ export interface Clock {
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
-
-/** The longest that one timer waits, in milliseconds: at more, it fires after 1. Source: Node's `setTimeout`. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's own monotonic clock. */
 export const systemClock: Clock = {

@@ -30,6 +30,9 @@ export const RETRY_BASE_DELAY_MS = 25;
 /** The upper bound of any retry's random delay, in milliseconds. */
 export const RETRY_MAX_DELAY_MS = 1_000;
 
+/** The longest that one timer waits, in milliseconds: at more, it fires after 1. Source: Node's `setTimeout`. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 assert(MAX_ITEM_BYTES < MAX_TRANSACTION_BYTES / 2, "a transaction has room for the set and for any one item");
 assert(RETRY_BASE_DELAY_MS <= RETRY_MAX_DELAY_MS);
 assert(RETRY_MAX_DELAY_MS < DEFAULT_CONTENTION_TIMEOUT_MS);
