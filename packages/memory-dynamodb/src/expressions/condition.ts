@@ -124,6 +124,30 @@ function parseList(tokens: Tokens): Operand[] {
   return list;
 }
 
+/** Every path that a condition names. */
+export function pathsOf(condition: Condition): Path[] {
+  const inOperands = (...operands: Operand[]): Path[] =>
+    operands.flatMap((operand) => (operand.kind === "value" ? [] : [operand.path]));
+  switch (condition.kind) {
+    case "and":
+    case "or":
+      return [...pathsOf(condition.left), ...pathsOf(condition.right)];
+    case "not":
+      return pathsOf(condition.condition);
+    case "compare":
+      return inOperands(condition.left, condition.right);
+    case "between":
+      return inOperands(condition.operand, condition.low, condition.high);
+    case "in":
+      return inOperands(condition.operand, ...condition.list);
+    case "exists":
+    case "absent":
+      return [condition.path];
+    default:
+      return inOperands(condition.subject, condition.operand);
+  }
+}
+
 export function holds(condition: Condition, scope: Scope, item: Item | undefined): boolean {
   switch (condition.kind) {
     case "and":

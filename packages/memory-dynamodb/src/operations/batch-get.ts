@@ -5,7 +5,8 @@ import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
 import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions } from "../model.ts";
-import { consumedByTable, readUnits } from "../tables/capacity.ts";
+import { readUnits, UnitsByTable } from "../tables/capacity.ts";
+import type { Table } from "../tables/table.ts";
 import { sizeOf } from "../values/item-size.ts";
 import { assertSupported } from "./supported.ts";
 
@@ -21,11 +22,13 @@ export function batchGetItem(
   assertKeyCount(Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys).length);
   const Responses: Record<string, Record<string, AttributeValue>[]> = {};
   const UnprocessedKeys: Record<string, KeysAndAttributes> = {};
-  const units = new Map<string, number>();
+  const units = new UnitsByTable<Table>();
   let bytes = 0;
   for (const [tableName, request] of Object.entries(RequestItems)) {
     assertSupported(request);
-    const { schema, ...table } = viewOf(database, tableName, request, lag);
+    const table = database.table(tableName);
+    const { schema } = table;
+    const view = request.ConsistentRead ? table : table.before(lag);
     const wanted = parsedProjection(request.ProjectionExpression);
     const project = projection(wanted, bind(request, [wanted]));
     const ids = (request.Keys ?? []).map((key) => schema.idOf(schema.storedKey(key)));
@@ -33,24 +36,19 @@ export function batchGetItem(
     const found: Record<string, AttributeValue>[] = [];
     const left: Record<string, AttributeValue>[] = [];
     for (const [i, id] of ids.entries()) {
-      const item = table.view.get(id);
+      const item = view.get(id);
       bytes += sizeOf(item);
       if (bytes > MAX_BYTES) {
         left.push(request.Keys?.[i] ?? {});
         continue;
       }
-      units.set(tableName, (units.get(tableName) ?? 0) + readUnits(sizeOf(item), request.ConsistentRead));
+      units.add(table, { table: readUnits(sizeOf(item), request.ConsistentRead) });
       if (item !== undefined) found.push(project(item));
     }
     Responses[tableName] = found;
     if (left.length > 0) UnprocessedKeys[tableName] = { ...request, Keys: left };
   }
-  return { Responses, UnprocessedKeys, ...consumedByTable(ReturnConsumedCapacity, units) };
-}
-
-function viewOf(database: OperationHost, tableName: string, { ConsistentRead }: KeysAndAttributes, lag: number) {
-  const table = database.table(tableName);
-  return { schema: table.schema, view: ConsistentRead ? table : table.before(lag) };
+  return { Responses, UnprocessedKeys, ...units.consumed(ReturnConsumedCapacity) };
 }
 
 function assertKeyCount(count: number): void {

@@ -1,7 +1,8 @@
 import type { BatchWriteItemCommandInput, WriteRequest } from "@aws-sdk/client-dynamodb";
 import { validationError } from "../errors.ts";
 import type { OperationHost } from "../host.ts";
-import { consumedByTable } from "../tables/capacity.ts";
+import { UnitsByTable } from "../tables/capacity.ts";
+import type { Table } from "../tables/table.ts";
 import { deleteAction, putAction } from "../tables/write-action.ts";
 import { write } from "./write.ts";
 
@@ -29,13 +30,13 @@ export function batchWriteItem(
   if (targets.size < actions.length) throw validationError("Provided list of item keys contains duplicates");
 
   const UnprocessedItems: Record<string, WriteRequest[]> = {};
-  const units = new Map<string, number>();
+  const units = new UnitsByTable<Table>();
   for (const { action, tableName, request } of actions) {
     if (action.table.isLocked(action.id)) {
       UnprocessedItems[tableName] = [...(UnprocessedItems[tableName] ?? []), request];
       continue;
     }
-    units.set(tableName, (units.get(tableName) ?? 0) + write(action).units);
+    units.add(action.table, write(action).units);
   }
-  return { UnprocessedItems, ...consumedByTable(ReturnConsumedCapacity, units) };
+  return { UnprocessedItems, ...units.consumed(ReturnConsumedCapacity) };
 }

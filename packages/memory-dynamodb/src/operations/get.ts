@@ -15,9 +15,9 @@ export function getItem(database: OperationHost, input: GetItemCommandInput, { l
   const project = projection(wanted, bind(input, [wanted]));
   const view = input.ConsistentRead ? table : table.before(lag);
   const item = view.get(table.schema.idOf(table.schema.storedKey(input.Key)));
-  const units = readUnits(sizeOf(item), input.ConsistentRead);
+  const units = { table: readUnits(sizeOf(item), input.ConsistentRead) };
   return {
     ...(item && { Item: project(item) }),
-    ...consumedCapacity(input.ReturnConsumedCapacity, table.name, units),
+    ...consumedCapacity(input.ReturnConsumedCapacity, table, units),
   };
 }

@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../errors.ts";
 
-/** Parameters that would change what a request does. The first are from before there were expressions. */
+/** Parameters that would change what a request does. They are from before there were expressions. */
 const UNSUPPORTED: ReadonlySet<string> = new Set([
   "AttributeUpdates",
   "AttributesToGet",
@@ -9,7 +9,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "KeyConditions",
   "QueryFilter",
   "ScanFilter",
-  "IndexName",
 ]);
 
 /** Refuses a request that asks for what is left out here. */

@@ -4,7 +4,8 @@ import { parsedProjection } from "../expressions/parse.ts";
 import { projection } from "../expressions/projection.ts";
 import { bind } from "../expressions/scope.ts";
 import type { OperationHost } from "../host.ts";
-import { consumedByTable, readUnits, TRANSACTION_FACTOR } from "../tables/capacity.ts";
+import { readUnits, TRANSACTION_FACTOR, UnitsByTable } from "../tables/capacity.ts";
+import type { Table } from "../tables/table.ts";
 import { sizeOf } from "../values/item-size.ts";
 import { matching } from "./matching.ts";
 
@@ -33,16 +34,16 @@ export function transactGetItems(
     return action.table.isLocked(action.id) ? CONFLICT : NO_REASON;
   });
   if (reasons.some((reason) => reason !== NO_REASON)) throw transactionCancelled(reasons);
-  const units = new Map<string, number>();
+  const units = new UnitsByTable<Table>();
   let bytes = 0;
   const Responses = reads.map(({ table, id, project }) => {
     const item = table.get(id);
     bytes += sizeOf(item);
-    units.set(table.name, (units.get(table.name) ?? 0) + TRANSACTION_FACTOR * readUnits(sizeOf(item), true));
+    units.add(table, { table: TRANSACTION_FACTOR * readUnits(sizeOf(item), true) });
     return item === undefined ? {} : { Item: project(item) };
   });
   if (bytes > MAX_BYTES) throw validationError("Aggregate size of the items in the transaction cannot exceed 4 MB");
-  return { Responses, ...consumedByTable(ReturnConsumedCapacity, units) };
+  return { Responses, ...units.consumed(ReturnConsumedCapacity) };
 }
 
 function readOf(database: OperationHost, get: Get | undefined) {

@@ -14,7 +14,7 @@ import {
   validationError,
 } from "../errors.ts";
 import type { OperationHost } from "../host.ts";
-import { consumedByTable, readUnits, TRANSACTION_FACTOR, writeUnits } from "../tables/capacity.ts";
+import { readUnits, sumOf, TRANSACTION_FACTOR, totalOf, UnitsByTable } from "../tables/capacity.ts";
 import type { Table } from "../tables/table.ts";
 import {
   checkAction,
@@ -134,12 +134,14 @@ function prepareAll(actions: readonly (WriteAction | CancellationReason)[]): Pre
 }
 
 /** Lets go of the items only after all tables have been written: a write that waited for one is later than all. */
-function commitAll(prepared: readonly PreparedWrite[]): Map<string, number> {
-  const units = new Map<string, number>();
+function commitAll(prepared: readonly PreparedWrite[]): UnitsByTable<Table> {
+  const units = new UnitsByTable<Table>();
   for (const [table, writes] of Map.groupBy(prepared, (write) => write.table)) {
-    const sum = TRANSACTION_FACTOR * writes.reduce((total, { bytes }) => total + writeUnits(bytes), 0);
-    units.set(table.name, sum);
-    table.commit(writes, { writeUnits: sum });
+    const sum = writes
+      .map((write) => table.unitsOf(write, write.bytes, TRANSACTION_FACTOR))
+      .reduce((one, other) => sumOf(one, other));
+    units.add(table, sum);
+    table.commit(writes, { writeUnits: totalOf(sum) });
   }
   for (const { table, id, before } of prepared) table.unlock(id, table.get(id) !== before);
   return units;
@@ -147,21 +149,20 @@ function commitAll(prepared: readonly PreparedWrite[]): Map<string, number> {
 
 /** A transaction that was done before is not done again; the answer costs a read of its items. */
 function repeated(database: OperationHost, input: TransactWriteItemsCommandInput): TransactWriteItemsCommandOutput {
-  const units = new Map<string, number>();
+  const units = new UnitsByTable<Table>();
   for (const item of input.TransactItems ?? []) {
     const { table, id } = actionOf(database, item);
-    const cost = TRANSACTION_FACTOR * readUnits(sizeOf(table.get(id)), true);
-    units.set(table.name, (units.get(table.name) ?? 0) + cost);
+    units.add(table, { table: TRANSACTION_FACTOR * readUnits(sizeOf(table.get(id)), true) });
   }
   return { $metadata: {}, ...transactionCapacity(input, units, "ReadCapacityUnits") };
 }
 
 function transactionCapacity(
   { ReturnConsumedCapacity }: TransactWriteItemsCommandInput,
-  units: ReadonlyMap<string, number>,
+  units: UnitsByTable<Table>,
   kind: "ReadCapacityUnits" | "WriteCapacityUnits",
 ): { ConsumedCapacity?: ConsumedCapacity[] } {
-  const { ConsumedCapacity } = consumedByTable(ReturnConsumedCapacity, units);
+  const { ConsumedCapacity } = units.consumed(ReturnConsumedCapacity);
   if (ConsumedCapacity === undefined) return {};
   return { ConsumedCapacity: ConsumedCapacity.map((total) => ({ ...total, [kind]: total.CapacityUnits })) };
 }

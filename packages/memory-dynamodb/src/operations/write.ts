@@ -9,7 +9,7 @@ import { parsedUpdate } from "../expressions/parse.ts";
 import { resolvePath } from "../expressions/path.ts";
 import { picking } from "../expressions/projection.ts";
 import type { OperationHost } from "../host.ts";
-import { consumedCapacity, writeUnits } from "../tables/capacity.ts";
+import { consumedCapacity, totalOf, type Units } from "../tables/capacity.ts";
 import {
   deleteAction,
   type PreparedWrite,
@@ -48,26 +48,22 @@ export function updateItem(database: OperationHost, input: UpdateItemCommandInpu
 }
 
 /** Carries out a write of its own, outside of any transaction. */
-export function write(action: WriteAction): PreparedWrite & { units: number } {
+export function write(action: WriteAction): PreparedWrite & { units: Units } {
   const { table, id } = action;
   table.assertUnlocked(id);
   const prepared = prepare(action);
-  const units = writeUnits(prepared.bytes);
-  table.commit([prepared], { writeUnits: units });
+  const units = table.unitsOf(prepared, prepared.bytes);
+  table.commit([prepared], { writeUnits: totalOf(units) });
   return { ...prepared, units };
 }
 
 function answer(
-  { before, units }: PreparedWrite & { units: number },
-  {
-    TableName = "",
-    ReturnValues,
-    ReturnConsumedCapacity,
-  }: PutItemCommandInput | DeleteItemCommandInput | UpdateItemCommandInput,
+  { table, before, units }: PreparedWrite & { units: Units },
+  { ReturnValues, ReturnConsumedCapacity }: PutItemCommandInput | DeleteItemCommandInput | UpdateItemCommandInput,
 ) {
   return {
     ...(before && ReturnValues === "ALL_OLD" && { Attributes: copyItem(before) }),
-    ...consumedCapacity(ReturnConsumedCapacity, TableName, units),
+    ...consumedCapacity(ReturnConsumedCapacity, table, units),
   };
 }
 

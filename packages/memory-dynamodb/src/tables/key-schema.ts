@@ -8,7 +8,7 @@ import { hashOf } from "./hash.ts";
 const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
 
-interface KeyAttribute {
+export interface KeyAttribute {
   readonly name: string;
   readonly type: string;
 }
@@ -44,6 +44,19 @@ export class KeySchema {
     this.sort = find("RANGE");
     this.#attributes = this.sort === undefined ? [partition] : [partition, this.sort];
     this.#indexed = attributes.filter((attribute) => !this.#attributes.includes(attribute));
+  }
+
+  /** The key's attributes: one or two. */
+  get keys(): readonly KeyAttribute[] {
+    return this.#attributes;
+  }
+
+  get partitions(): readonly KeyAttribute[] {
+    return [this.partition];
+  }
+
+  get sorts(): readonly KeyAttribute[] {
+    return this.sort === undefined ? [] : [this.sort];
   }
 
   /** What identifies an item with this key, one string for one key. */
@@ -143,11 +156,11 @@ function emptyKey(name: string) {
   );
 }
 
-function compareBy({ name }: KeyAttribute, a: Item, b: Item): number {
+export function compareBy({ name }: KeyAttribute, a: Item, b: Item): number {
   return compareValues(a[name] as AttributeValue, b[name] as AttributeValue) ?? 0;
 }
 
 /** A stored key attribute as text. */
-function textOf(value: AttributeValue | undefined): string {
+export function textOf(value: AttributeValue | undefined): string {
   return value?.S ?? value?.N ?? Buffer.from(value?.B ?? []).toString("latin1");
 }

@@ -7,9 +7,10 @@ import { isSameItem } from "../values/attribute-value.ts";
 import { sizeOf } from "../values/item-size.ts";
 import { Timestamp } from "../values/timestamp.ts";
 import { tableArn } from "./arn.ts";
-import { writeUnits } from "./capacity.ts";
+import { totalOf, type Units, writeUnits } from "./capacity.ts";
 import { KeySchema } from "./key-schema.ts";
-import { firstIndex } from "./search.ts";
+import { SecondaryIndex } from "./secondary-index.ts";
+import { SortedItems, sorted } from "./sorted-items.ts";
 import type { TableHost } from "./table-host.ts";
 
 /** The farthest back that an eventually consistent read can look, in commits. */
@@ -34,8 +35,8 @@ export interface ItemWrite {
 /** The items of a table as they were at some moment. */
 export interface View {
   get(id: string): Item | undefined;
-  /** In the order of a Scan. */
-  ordered(): readonly Item[];
+  /** In the order of a Scan, of the table or of one of its indexes. */
+  ordered(index?: SecondaryIndex): readonly Item[];
 }
 
 /** What a table was made of. */
@@ -49,6 +50,7 @@ interface Origin {
 export class Table implements View {
   readonly name: string;
   readonly schema: KeySchema;
+  readonly indexes: ReadonlyMap<string, SecondaryIndex>;
   timeToLiveAttribute: string | undefined;
   readonly #host: TableHost;
   readonly #origin: Origin;
@@ -56,8 +58,7 @@ export class Table implements View {
   readonly #locks = new Map<string, Lock>();
   /** The last commits that changed something, for reads that lag behind. */
   #history: (readonly IdentifiedChange[])[] = [];
-  /** Made for the first Scan, kept up from then on. */
-  #ordered: Item[] | undefined;
+  #ordered: SortedItems;
   #stream: Stream | undefined;
 
   constructor(host: TableHost, origin: Origin) {
@@ -65,6 +66,14 @@ export class Table implements View {
     this.#origin = origin;
     this.name = origin.definition.TableName ?? "";
     this.schema = origin.schema;
+    this.#ordered = new SortedItems(this.schema);
+    const { GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = origin.definition;
+    this.indexes = new Map(
+      [
+        ...GlobalSecondaryIndexes.map((index) => new SecondaryIndex(index, true, this.schema)),
+        ...LocalSecondaryIndexes.map((index) => new SecondaryIndex(index, false, this.schema)),
+      ].map((index) => [index.name, index]),
+    );
   }
 
   static create(host: TableHost, definition: CreateTableCommandInput): Table {
@@ -87,9 +96,8 @@ export class Table implements View {
     return this.#items.get(typeof key === "string" ? key : this.schema.idOf(key));
   }
 
-  ordered(): readonly Item[] {
-    this.#ordered ??= [...this.#items.values()].sort((a, b) => this.schema.compare(a, b));
-    return this.#ordered;
+  ordered(index?: SecondaryIndex): readonly Item[] {
+    return (index ?? this.#ordered).of(() => this.#items.values());
   }
 
   /** The table as it was so many commits ago. */
@@ -101,10 +109,10 @@ export class Table implements View {
     }
     return {
       get: (id) => (old.has(id) ? old.get(id) : this.#items.get(id)),
-      ordered: () => {
+      ordered: (index) => {
         const kept = this.ordered().filter((item) => !old.has(this.schema.idOf(item)));
         const changed = [...old.values()].filter((item) => item !== undefined);
-        return [...kept, ...changed].sort((a, b) => this.schema.compare(a, b));
+        return index?.sorted([...kept, ...changed]) ?? sorted([...kept, ...changed], this.schema);
       },
     };
   }
@@ -173,8 +181,20 @@ export class Table implements View {
       return;
     }
     const before = this.#items.get(id);
-    const units = writeUnits(Math.max(sizeOf(before), sizeOf(item)));
+    const units = totalOf(this.unitsOf({ before, after: item }, Math.max(sizeOf(before), sizeOf(item))));
     this.commit([{ id, key: this.schema.keyOf(key), before, after: item }], { writeUnits: units, replicated: true });
+  }
+
+  /** What a write of one item costs, of which so many bytes of the table are billed. */
+  unitsOf({ before, after }: Pick<ItemWrite, "before" | "after">, bytes: number, factor = 1): Units {
+    const table = factor * writeUnits(bytes);
+    if (this.indexes.size === 0 || before === after) return { table };
+    const indexes = new Map<string, number>();
+    for (const index of this.indexes.values()) {
+      const units = index.writeUnits(before, after);
+      if (units > 0) indexes.set(index.name, factor * units);
+    }
+    return { table, indexes };
   }
 
   /** Makes writes take effect, all of them at once. */
@@ -188,7 +208,8 @@ export class Table implements View {
       if (before === after || (before !== undefined && after !== undefined && isSameItem(before, after))) continue;
       if (after === undefined) this.#items.delete(id);
       else this.#items.set(id, after);
-      if (this.#ordered !== undefined) this.#reorder(this.#ordered, before, after);
+      this.#ordered.replace(before, after);
+      for (const index of this.indexes.values()) index.replace(before, after);
       changes.push({ id, key, before, after, byTtl, at });
     }
     if (changes.length > 0) {
@@ -255,19 +276,12 @@ export class Table implements View {
     clone.timeToLiveAttribute = this.timeToLiveAttribute;
     clone.#items = new Map(this.#items);
     clone.#history = this.#history.slice();
-    clone.#ordered = this.#ordered?.slice();
+    clone.#ordered = this.#ordered.clone(clone.schema);
     clone.#stream = this.#stream?.clone(host);
     return clone;
   }
 
   get #arn(): string {
     return tableArn(this.#host.region, this.name);
-  }
-
-  #reorder(ordered: Item[], before: Item | undefined, after: Item | undefined): void {
-    const item = after ?? before;
-    if (item === undefined) return;
-    const at = firstIndex(ordered, (other) => this.schema.compare(other, item) < 0);
-    ordered.splice(at, before === undefined ? 0 : 1, ...(after === undefined ? [] : [after]));
   }
 }
