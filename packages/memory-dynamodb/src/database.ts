@@ -31,9 +31,9 @@ export interface ExpiredItem {
 /**
  * A DynamoDB in memory: what it answers and what it does depends on nothing but the requests, their order and `now`.
  *
- * It differs from AWS in this: nothing is ever throttled, indexes are kept by name only and neither read nor billed,
- * reserved words may stand in expressions, and a Query may filter by its key. What it does not know it refuses with an
- * {@link UnsupportedError}: nested paths, list_append, PartiQL, the parameters from before there were expressions.
+ * It differs from AWS in this: nothing is ever throttled, and tables and indexes are active as soon as they are asked for.
+ * What it does not know it refuses with an {@link UnsupportedError}: PartiQL, backups and replicas, the parameters from
+ * before there were expressions.
  */
 export class Database implements OperationHost {
   readonly region: string;

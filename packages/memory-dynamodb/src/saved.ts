@@ -7,7 +7,17 @@ import type { ShardRange } from "./streams/shard.ts";
 export interface SavedTable {
   readonly definition: CreateTableCommandInput;
   readonly createdAt: number;
+  readonly settings: TableSettings;
+}
+
+/** What can be changed about a table by operations of their own. */
+export interface TableSettings {
   readonly timeToLiveAttribute?: string | undefined;
+  readonly tags: Record<string, string>;
+  /** Whether point-in-time recovery is switched on: only remembered. */
+  readonly isRecoverable: boolean;
+  /** The stream that it had before its stream was switched off. */
+  readonly lastStream?: { readonly arn: string; readonly label: string };
 }
 
 export interface SavedStream {

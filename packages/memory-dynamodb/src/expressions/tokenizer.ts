@@ -1,5 +1,6 @@
 import { validationError } from "../errors.ts";
 import type { ExpressionKind, Path } from "./parsed.ts";
+import { isReserved } from "./reserved-words.ts";
 
 interface Token {
   /** `name` is an attribute's own name, or a key word. */
@@ -82,6 +83,9 @@ export class Tokens {
     const { type, text } = this.take();
     if (type === "#name") this.names.add(text);
     else if (type !== "name") throw this.syntaxError(-1);
+    else if (isReserved(text)) {
+      throw this.invalid(`Attribute name is a reserved keyword; reserved keyword: ${text}`);
+    }
     return text;
   }
 

@@ -1,5 +1,6 @@
 import type { OperationHost } from "../host.ts";
 import type { ExecuteOptions } from "../model.ts";
+import * as account from "./account.ts";
 import { batchGetItem } from "./batch-get.ts";
 import { batchWriteItem } from "./batch-write.ts";
 import { getItem } from "./get.ts";
@@ -15,24 +16,31 @@ type Operation = (database: OperationHost, input: never, options: ExecuteOptions
 
 /** Both services' operations by their names, which are those of the SDK's commands. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ...Object.entries(account.EMPTY_ACCOUNT).map(([name, answer]) => [name, () => answer] as const),
   ["BatchGetItem", batchGetItem],
   ["BatchWriteItem", batchWriteItem],
   ["CreateTable", tables.createTable],
   ["DeleteItem", deleteItem],
   ["DeleteTable", tables.deleteTable],
+  ["DescribeContinuousBackups", account.describeContinuousBackups],
   ["DescribeStream", streams.describeStream],
   ["DescribeTable", tables.describeTable],
   ["DescribeTimeToLive", tables.describeTimeToLive],
   ["GetItem", getItem],
   ["GetRecords", streams.getRecords],
+  ["GetResourcePolicy", account.getResourcePolicy],
   ["GetShardIterator", streams.getShardIterator],
   ["ListStreams", streams.listStreams],
   ["ListTables", tables.listTables],
+  ["ListTagsOfResource", account.listTagsOfResource],
   ["PutItem", putItem],
   ["Query", query],
   ["Scan", scan],
+  ["TagResource", account.tagResource],
   ["TransactGetItems", transactGetItems],
   ["TransactWriteItems", transactWriteItems],
+  ["UntagResource", account.untagResource],
+  ["UpdateContinuousBackups", account.updateContinuousBackups],
   ["UpdateItem", updateItem],
   ["UpdateTable", tables.updateTable],
   ["UpdateTimeToLive", tables.updateTimeToLive],

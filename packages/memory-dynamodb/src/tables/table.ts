@@ -1,13 +1,14 @@
 import type { CreateTableCommandInput, StreamSpecification, TableDescription } from "@aws-sdk/client-dynamodb";
 import { transactionConflict } from "../errors.ts";
 import type { IdentifiedChange, Item, Key } from "../model.ts";
-import { inParts, type Saved, type SavedTable } from "../saved.ts";
+import { inParts, type Saved, type SavedTable, type TableSettings } from "../saved.ts";
 import { Stream } from "../streams/stream.ts";
 import { isSameItem } from "../values/attribute-value.ts";
 import { sizeOf } from "../values/item-size.ts";
-import { Timestamp } from "../values/timestamp.ts";
 import { tableArn } from "./arn.ts";
+import { assertDefinition } from "./assert-definition.ts";
 import { totalOf, type Units, writeUnits } from "./capacity.ts";
+import { describeTable } from "./describe-table.ts";
 import { KeySchema } from "./key-schema.ts";
 import { SecondaryIndex } from "./secondary-index.ts";
 import { SortedItems, sorted } from "./sorted-items.ts";
@@ -42,18 +43,17 @@ export interface View {
 /** What a table was made of. */
 interface Origin {
   readonly definition: CreateTableCommandInput;
-  readonly schema: KeySchema;
   readonly createdAt: number;
 }
 
 /** One table: its items, its stream, and the items that transactions under way hold. */
 export class Table implements View {
   readonly name: string;
-  readonly schema: KeySchema;
-  readonly indexes: ReadonlyMap<string, SecondaryIndex>;
-  timeToLiveAttribute: string | undefined;
+  schema: KeySchema;
+  indexes: ReadonlyMap<string, SecondaryIndex>;
+  settings: TableSettings = { tags: {}, isRecoverable: false };
   readonly #host: TableHost;
-  readonly #origin: Origin;
+  #origin: Origin;
   #items = new Map<string, Item>();
   readonly #locks = new Map<string, Lock>();
   /** The last commits that changed something, for reads that lag behind. */
@@ -61,23 +61,19 @@ export class Table implements View {
   #ordered: SortedItems;
   #stream: Stream | undefined;
 
-  constructor(host: TableHost, origin: Origin) {
+  constructor(host: TableHost, origin: Origin, schema = new KeySchema(origin.definition)) {
     this.#host = host;
     this.#origin = origin;
     this.name = origin.definition.TableName ?? "";
-    this.schema = origin.schema;
+    this.schema = schema;
+    this.indexes = indexesOf(origin.definition, schema);
     this.#ordered = new SortedItems(this.schema);
-    const { GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = origin.definition;
-    this.indexes = new Map(
-      [
-        ...GlobalSecondaryIndexes.map((index) => new SecondaryIndex(index, true, this.schema)),
-        ...LocalSecondaryIndexes.map((index) => new SecondaryIndex(index, false, this.schema)),
-      ].map((index) => [index.name, index]),
-    );
   }
 
   static create(host: TableHost, definition: CreateTableCommandInput): Table {
-    const table = new Table(host, { definition, schema: new KeySchema(definition), createdAt: host.now() });
+    assertDefinition(definition);
+    const table = new Table(host, { definition, createdAt: host.now() });
+    for (const { Key = "", Value = "" } of definition.Tags ?? []) table.settings.tags[Key] = Value;
     table.setStream(definition.StreamSpecification);
     return table;
   }
@@ -122,6 +118,8 @@ export class Table implements View {
     if (this.#stream !== undefined) {
       this.#stream.disable();
       this.#host.retire(this.#stream);
+      const { arn, label } = this.#stream;
+      this.settings = { ...this.settings, lastStream: { arn, label } };
     }
     this.#stream = specification?.StreamEnabled
       ? Stream.open(this.#host, this.name, this.schema, specification.StreamViewType ?? "NEW_AND_OLD_IMAGES")
@@ -152,7 +150,7 @@ export class Table implements View {
 
   /** Keys of the items whose time to live is over. */
   expired(): Key[] {
-    const attribute = this.timeToLiveAttribute;
+    const attribute = this.settings.timeToLiveAttribute;
     if (attribute === undefined) return [];
     const now = Math.floor(this.#host.now() / 1000);
     const isOver = (seconds: number): boolean => seconds <= now && seconds > now - MAX_EXPIRED_SECONDS;
@@ -221,45 +219,36 @@ export class Table implements View {
   }
 
   description(): TableDescription {
-    const stream = this.#stream;
-    const { BillingMode, GlobalSecondaryIndexes, ...definition } = this.#origin.definition;
-    return {
-      TableName: this.name,
-      TableArn: this.#arn,
-      TableStatus: "ACTIVE",
-      CreationDateTime: new Timestamp(this.#origin.createdAt),
-      ItemCount: this.#items.size,
-      TableSizeBytes: [...this.#items.values()].reduce((sum, item) => sum + sizeOf(item), 0),
-      KeySchema: definition.KeySchema,
-      AttributeDefinitions: definition.AttributeDefinitions,
-      DeletionProtectionEnabled: definition.DeletionProtectionEnabled ?? false,
-      ...(BillingMode && { BillingModeSummary: { BillingMode } }),
-      ...(GlobalSecondaryIndexes && {
-        GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
-          IndexName,
-          KeySchema,
-          Projection,
-          IndexStatus: "ACTIVE",
-        })),
-      }),
-      ...(stream && {
-        StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
-        LatestStreamArn: stream.arn,
-        LatestStreamLabel: stream.label,
-      }),
-    };
+    const { definition, createdAt } = this.#origin;
+    const latest = this.#stream ?? this.settings.lastStream;
+    const stream = latest && { arn: latest.arn, label: latest.label, isEnabled: this.#stream !== undefined };
+    return describeTable(definition, { arn: this.#arn, createdAt, items: this.#items, indexes: this.indexes, stream });
+  }
+
+  /** Changes what it was made of; its keys stay. Its indexes are filled at once. */
+  alter(changes: Partial<CreateTableCommandInput>): void {
+    const { createdAt, definition: old } = this.#origin;
+    const definition = { ...old, ...changes };
+    assertDefinition(definition);
+    this.schema = new KeySchema(definition);
+    this.indexes = indexesOf(definition, this.schema);
+    this.#origin = { definition, createdAt };
+    this.#ordered = new SortedItems(this.schema);
+  }
+
+  get definition(): CreateTableCommandInput {
+    return this.#origin.definition;
   }
 
   /** What it holds but for its stream. */
   *saved(): Generator<Saved> {
-    const { definition, createdAt } = this.#origin;
-    yield { table: { definition, createdAt, timeToLiveAttribute: this.timeToLiveAttribute } };
+    yield { table: { ...this.#origin, settings: this.settings } };
     for (const items of inParts(this.#items.values())) yield { items, of: this.name };
   }
 
-  static restore(host: TableHost, { definition, createdAt, timeToLiveAttribute }: SavedTable): Table {
-    const table = new Table(host, { definition, schema: new KeySchema(definition), createdAt });
-    table.timeToLiveAttribute = timeToLiveAttribute;
+  static restore(host: TableHost, { settings, ...origin }: SavedTable): Table {
+    const table = new Table(host, origin);
+    table.settings = settings;
     return table;
   }
 
@@ -272,8 +261,8 @@ export class Table implements View {
   }
 
   clone(host: TableHost): Table {
-    const clone = new Table(host, this.#origin);
-    clone.timeToLiveAttribute = this.timeToLiveAttribute;
+    const clone = new Table(host, this.#origin, this.schema);
+    clone.settings = this.settings;
     clone.#items = new Map(this.#items);
     clone.#history = this.#history.slice();
     clone.#ordered = this.#ordered.clone(clone.schema);
@@ -284,4 +273,15 @@ export class Table implements View {
   get #arn(): string {
     return tableArn(this.#host.region, this.name);
   }
+}
+
+function indexesOf(
+  { GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: CreateTableCommandInput,
+  schema: KeySchema,
+): ReadonlyMap<string, SecondaryIndex> {
+  const indexes = [
+    ...GlobalSecondaryIndexes.map((index) => new SecondaryIndex(index, true, schema)),
+    ...LocalSecondaryIndexes.map((index) => new SecondaryIndex(index, false, schema)),
+  ];
+  return new Map(indexes.map((index) => [index.name, index]));
 }

@@ -8,9 +8,9 @@ import { describe, expect, it, test } from "vitest";
 import { Fixture, keyOf, TABLE, thrown } from "./fixture.ts";
 
 const ITEM = {
-  map: { M: { one: { N: "1" }, deep: { M: { list: { L: [{ S: "a" }, { S: "b" }, { S: "c" }] } } } } },
-  list: { L: [{ N: "0" }, { M: { x: { S: "in a list" } } }, { N: "2" }] },
-  text: { S: "word" },
+  doc: { M: { one: { N: "1" }, deep: { M: { arr: { L: [{ S: "a" }, { S: "b" }, { S: "c" }] } } } } },
+  arr: { L: [{ N: "0" }, { M: { x: { S: "in a list" } } }, { N: "2" }] },
+  word: { S: "word" },
 } as const satisfies Record<string, AttributeValue>;
 
 function fixture(): Fixture {
@@ -25,34 +25,29 @@ function updated(rest: Partial<UpdateItemCommandInput>, made = fixture()) {
 
 describe("an update on nested paths", () => {
   test.for<[expression: string, values: Record<string, AttributeValue>, attribute: string, after: AttributeValue]>([
-    ["SET map.two = :v", { ":v": { N: "2" } }, "map", { M: { ...ITEM.map.M, two: { N: "2" } } }],
-    ["SET list[1].x = :v", { ":v": { S: "y" } }, "list", { L: [{ N: "0" }, { M: { x: { S: "y" } } }, { N: "2" }] }],
+    ["SET doc.two = :v", { ":v": { N: "2" } }, "doc", { M: { ...ITEM.doc.M, two: { N: "2" } } }],
+    ["SET arr[1].x = :v", { ":v": { S: "y" } }, "arr", { L: [{ N: "0" }, { M: { x: { S: "y" } } }, { N: "2" }] }],
     [
-      "SET list[9] = :v, list[7] = :w",
+      "SET arr[9] = :v, arr[7] = :w",
       { ":v": { N: "9" }, ":w": { N: "7" } },
-      "list",
-      { L: [...ITEM.list.L, { N: "7" }, { N: "9" }] },
+      "arr",
+      { L: [...ITEM.arr.L, { N: "7" }, { N: "9" }] },
     ],
-    ["SET list = list_append(list, :v)", { ":v": { L: [{ N: "3" }] } }, "list", { L: [...ITEM.list.L, { N: "3" }] }],
+    ["SET arr = list_append(arr, :v)", { ":v": { L: [{ N: "3" }] } }, "arr", { L: [...ITEM.arr.L, { N: "3" }] }],
     [
       "SET #n = list_append(if_not_exists(#n, :e), :v)",
       { ":e": { L: [] }, ":v": { L: [{ N: "3" }] } },
       "fresh",
       { L: [{ N: "3" }] },
     ],
-    ["SET map.one = map.one + :v", { ":v": { N: "41" } }, "map", { M: { ...ITEM.map.M, one: { N: "42" } } }],
-    ["SET text = map.deep.list[2]", {}, "text", { S: "c" }],
-    ["ADD map.one :v", { ":v": { N: "1" } }, "map", { M: { ...ITEM.map.M, one: { N: "2" } } }],
-    ["ADD map.labels :v", { ":v": { SS: ["x"] } }, "map", { M: { ...ITEM.map.M, labels: { SS: ["x"] } } }],
-    ["REMOVE list[0], list[2]", {}, "list", { L: [ITEM.list.L[1]] }],
-    ["REMOVE list[7]", {}, "list", ITEM.list],
-    [
-      "SET list[5] = :v REMOVE list[0], list[4]",
-      { ":v": { N: "5" } },
-      "list",
-      { L: [...ITEM.list.L.slice(1), { N: "5" }] },
-    ],
-    ["REMOVE map.deep", {}, "map", { M: { one: { N: "1" } } }],
+    ["SET doc.one = doc.one + :v", { ":v": { N: "41" } }, "doc", { M: { ...ITEM.doc.M, one: { N: "42" } } }],
+    ["SET word = doc.deep.arr[2]", {}, "word", { S: "c" }],
+    ["ADD doc.one :v", { ":v": { N: "1" } }, "doc", { M: { ...ITEM.doc.M, one: { N: "2" } } }],
+    ["ADD doc.labels :v", { ":v": { SS: ["x"] } }, "doc", { M: { ...ITEM.doc.M, labels: { SS: ["x"] } } }],
+    ["REMOVE arr[0], arr[2]", {}, "arr", { L: [ITEM.arr.L[1]] }],
+    ["REMOVE arr[7]", {}, "arr", ITEM.arr],
+    ["SET arr[5] = :v REMOVE arr[0], arr[4]", { ":v": { N: "5" } }, "arr", { L: [...ITEM.arr.L.slice(1), { N: "5" }] }],
+    ["REMOVE doc.deep", {}, "doc", { M: { one: { N: "1" } } }],
   ])("%s", ([UpdateExpression, values, attribute, after]) => {
     const made = fixture();
     const isNamed = UpdateExpression.includes("#n");
@@ -70,17 +65,17 @@ describe("an update on nested paths", () => {
 
   test.for([
     ["SET nothing.x = :v", "The document path provided in the update expression is invalid for update"],
-    ["SET text.x = :v", "The document path provided in the update expression is invalid for update"],
-    ["SET map[0] = :v", "The document path provided in the update expression is invalid for update"],
-    ["REMOVE nothing.x SET text = :v", "The document path provided in the update expression is invalid for update"],
-    ["SET list = list_append(text, :v)", "An operand in the update expression has an incorrect data type"],
+    ["SET word.x = :v", "The document path provided in the update expression is invalid for update"],
+    ["SET doc[0] = :v", "The document path provided in the update expression is invalid for update"],
+    ["REMOVE nothing.x SET word = :v", "The document path provided in the update expression is invalid for update"],
+    ["SET arr = list_append(word, :v)", "An operand in the update expression has an incorrect data type"],
     [
-      "SET map = :v, map.one = :v",
-      "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [map], path two: [map, one]",
+      "SET doc = :v, doc.one = :v",
+      "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [doc], path two: [doc, one]",
     ],
-    ["SET list.x = :v, list[0] = :v", "Two document paths conflict with each other"],
-    ["SET map. = :v", "Syntax error"],
-    ["SET list[x] = :v", "Syntax error"],
+    ["SET arr.x = :v, arr[0] = :v", "Two document paths conflict with each other"],
+    ["SET doc. = :v", "Syntax error"],
+    ["SET arr[x] = :v", "Syntax error"],
   ])("%s is refused", ([UpdateExpression = "", message]) => {
     const refused = () => updated({ UpdateExpression, ExpressionAttributeValues: { ":v": { N: "1" } } });
     expect(thrown(refused)).toMatchObject({
@@ -90,31 +85,31 @@ describe("an update on nested paths", () => {
   });
 
   it("answers with what it updated, and no more", () => {
-    const UpdateExpression = "SET map.one = :v, list[1].x = :v REMOVE text";
+    const UpdateExpression = "SET doc.one = :v, arr[1].x = :v REMOVE word";
     const asked = { UpdateExpression, ExpressionAttributeValues: { ":v": { N: "7" } } };
     expect(updated({ ...asked, ReturnValues: "UPDATED_OLD" })).toEqual({
-      map: { M: { one: { N: "1" } } },
-      list: { L: [{ M: { x: { S: "in a list" } } }] },
-      text: ITEM.text,
+      doc: { M: { one: { N: "1" } } },
+      arr: { L: [{ M: { x: { S: "in a list" } } }] },
+      word: ITEM.word,
     });
     expect(updated({ ...asked, ReturnValues: "UPDATED_NEW" })).toEqual({
-      map: { M: { one: { N: "7" } } },
-      list: { L: [{ M: { x: { N: "7" } } }] },
+      doc: { M: { one: { N: "7" } } },
+      arr: { L: [{ M: { x: { N: "7" } } }] },
     });
   });
 });
 
 describe("a condition on nested paths", () => {
   test.for([
-    ["map.one = :one", true],
-    ["attribute_exists(map.deep.list[2])", true],
-    ["attribute_not_exists(map.deep.list[3])", true],
-    ["size(map.deep.list) = :three", true],
-    ["contains(map.deep.list, :a)", true],
-    ["contains(:ids, text)", true],
-    ["begins_with(list[1].x, :in)", true],
-    ["list[0] IN (:one, :three)", false],
-    ["text.x = :one", false],
+    ["doc.one = :one", true],
+    ["attribute_exists(doc.deep.arr[2])", true],
+    ["attribute_not_exists(doc.deep.arr[3])", true],
+    ["size(doc.deep.arr) = :three", true],
+    ["contains(doc.deep.arr, :a)", true],
+    ["contains(:ids, word)", true],
+    ["begins_with(arr[1].x, :in)", true],
+    ["arr[0] IN (:one, :three)", false],
+    ["word.x = :one", false],
   ] as const)("%s", ([ConditionExpression, holds]) => {
     const all = {
       ":one": { N: "1" },
@@ -138,9 +133,9 @@ describe("a condition on nested paths", () => {
 
 describe("a projection on nested paths", () => {
   test.for<[expression: string, found: Record<string, AttributeValue>]>([
-    ["map.one, text", { map: { M: { one: { N: "1" } } }, text: ITEM.text }],
-    ["map.deep.list[2], map.deep.list[0]", { map: { M: { deep: { M: { list: { L: [{ S: "a" }, { S: "c" }] } } } } } }],
-    ["list[1].x, nothing.x, text.x, list[9]", { list: { L: [{ M: { x: { S: "in a list" } } }] } }],
+    ["doc.one, word", { doc: { M: { one: { N: "1" } } }, word: ITEM.word }],
+    ["doc.deep.arr[2], doc.deep.arr[0]", { doc: { M: { deep: { M: { arr: { L: [{ S: "a" }, { S: "c" }] } } } } } }],
+    ["arr[1].x, nothing.x, word.x, arr[9]", { arr: { L: [{ M: { x: { S: "in a list" } } }] } }],
   ])("%s", ([ProjectionExpression, found]) => {
     const get = new GetItemCommand({ TableName: TABLE, Key: keyOf("a"), ProjectionExpression });
     expect(fixture().database.execute(get).Item).toEqual(found);

@@ -2,6 +2,7 @@ import { capacityContract } from "./capacity.ts";
 import { conditionContract } from "./conditions.ts";
 import type { ContractContext } from "./context.ts";
 import { expressionContract } from "./expressions.ts";
+import { indexContract } from "./indexes.ts";
 import { itemSizeContract } from "./item-size.ts";
 import { readContract } from "./reads.ts";
 import { streamContract } from "./streams.ts";
@@ -16,6 +17,7 @@ export function dynamodbContract(context: ContractContext): void {
   stringSetContract(context);
   itemSizeContract(context);
   readContract(context);
+  indexContract(context);
   streamContract(context);
   capacityContract(context);
 }
