@@ -58,7 +58,7 @@ export class Journal implements AsyncDisposable {
   ): Promise<Journal> {
     const { entries, tornBytes } = readLog(file);
     if (tornBytes > 0)
-      warn(`${file}: dropped ${tornBytes} bytes of a last write that was cut short; nobody was told that it is done.`);
+      warn(`${file}: dropped ${tornBytes} bytes of a last write that was cut short; it was not acknowledged.`);
     const [format, ...rest] = entries;
     if (format !== undefined && JSON.stringify(format) !== JSON.stringify(FORMAT)) {
       throw new Error(

@@ -11,7 +11,7 @@ const ORDERED: ReadonlySet<string> = new Set(["S", "N", "B"]);
 /** Types that begin with something. */
 const PREFIXED: ReadonlySet<string> = new Set(["S", "B"]);
 
-/** Refuses what is wrong with a condition whatever the item: operands of a type that can never fit. */
+/** Refuses what is wrong with a condition for any item: operands of a type that can never fit. */
 export function assertCondition({ kind, expression }: Parsed<Condition>, scope: Scope): void {
   const invalid = (what: string): Error => validationError(`Invalid ${kind}: ${what}`);
   const assertType = (name: string, operand: Operand, types: ReadonlySet<string>): void => {

@@ -40,7 +40,7 @@ export function deleteTable(database: OperationHost, { TableName }: DeleteTableC
   return { TableDescription };
 }
 
-/** Every change takes effect at once. */
+/** Every change takes effect immediately. */
 export function updateTable(database: OperationHost, input: UpdateTableCommandInput) {
   const { TableName, StreamSpecification, GlobalSecondaryIndexUpdates, ReplicaUpdates, ...rest } = input;
   if (ReplicaUpdates !== undefined) throw new UnsupportedError("ReplicaUpdates");

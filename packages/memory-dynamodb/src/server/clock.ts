@@ -9,7 +9,7 @@ export interface MemoryClock {
    * @param ms milliseconds, 0 or more
    */
   advance(ms: number): void;
-  /** Sets the time to a moment, in milliseconds since 1970; it goes on from there. It may lie in the past. */
+  /** Sets the time to a moment, in milliseconds since 1970; it runs on from there. It may lie in the past. */
   set(ms: number): void;
 }
 

@@ -80,7 +80,7 @@ export class Door {
     if (fault === "throttle" || fault === "conflict") throw refusalFor(fault, asked.operation, asked.input);
     if (typeof fault === "object") await sleep(fault.delayMs);
     const output = fault === "unprocessed" ? await this.#runHalf(asked) : await this.#run(asked);
-    // reads wait too: nobody sees what could still be lost
+    // reads wait too: what could still be lost is not seen
     if (this.#journal !== undefined) await this.#journal.flushed();
     if (fault === "lose-answer") response.destroy();
     else respond(response, 200, output);

@@ -18,8 +18,8 @@ export interface MemoryDynamoDBOptions {
   /** The Region in ARNs and stream records. Default: us-east-1. Requests for any Region are answered. */
   readonly region?: string | undefined;
   /**
-   * A file to keep everything in; made, for this user alone, when it is not there. What was answered is in it, whatever ends
-   * the program; one program at a time may use it. Default: nothing is kept.
+   * A file to keep everything in; made, for this user alone, when it is not there. What was answered is in it, also
+   * after SIGKILL; one program at a time may use it. Default: nothing is kept.
    */
   readonly file?: string | undefined;
   /** Why a request is refused, or undefined where it is not; asked before its body is read. Default: none is. */
@@ -49,7 +49,7 @@ export interface MemoryDynamoDB extends AsyncDisposable {
    *
    * await using dynamodb = await startMemoryDynamoDB();
    * dynamodb.fail({ operation: "PutItem", times: 2, with: "throttle" }); // the SDK sends it a third time
-   * dynamodb.fail({ operation: "TransactWriteItems", with: "lose-answer" }); // done, but nobody hears of it
+   * dynamodb.fail({ operation: "TransactWriteItems", with: "lose-answer" }); // done, but the answer does not arrive
    * dynamodb.fail({ operation: "GetItem", with: { delayMs: 500 } });
    * ```
    */

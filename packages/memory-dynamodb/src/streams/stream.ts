@@ -1,4 +1,4 @@
-import type { KeySchemaElement, StreamViewType } from "@aws-sdk/client-dynamodb";
+import type { StreamViewType } from "@aws-sdk/client-dynamodb";
 import type { _Record } from "@aws-sdk/client-dynamodb-streams";
 import { notFound, serviceError, validationError } from "../errors.ts";
 import type { IdentifiedChange } from "../model.ts";
@@ -7,9 +7,10 @@ import { tableArn } from "../tables/arn.ts";
 import { HASHES } from "../tables/hash.ts";
 import { KeySchema } from "../tables/key-schema.ts";
 import { Timestamp } from "../values/timestamp.ts";
+import { describeShard, type StreamDescription } from "./description.ts";
 import { Shard, type ShardRange } from "./shard.ts";
 import type { StreamHost } from "./stream-host.ts";
-import { positionOf, recordBytes, recordOf, sequenceNumber } from "./stream-record.ts";
+import { positionOf, recordBytes, recordOf } from "./stream-record.ts";
 
 /** Source: Developer Guide, "Change data capture for DynamoDB Streams". */
 const RETENTION_MS = 24 * 60 * 60 * 1000;
@@ -19,25 +20,6 @@ const ITERATOR_LIFETIME_MS = 15 * 60 * 1000;
 const MAX_SHARDS_A_PAGE = 100;
 const MAX_RECORDS_A_PAGE = 1000;
 const MAX_BYTES_A_PAGE = 1024 * 1024;
-
-/** A shard as DescribeStream lists it. */
-interface ShardDescription {
-  ShardId: string;
-  ParentShardId?: string;
-  SequenceNumberRange: { StartingSequenceNumber: string; EndingSequenceNumber?: string };
-}
-
-export interface StreamDescription {
-  StreamArn: string;
-  StreamLabel: string;
-  StreamStatus: "ENABLED" | "DISABLED";
-  StreamViewType: StreamViewType;
-  TableName: string;
-  CreationRequestDateTime: Date;
-  KeySchema: KeySchemaElement[] | undefined;
-  Shards: ShardDescription[];
-  LastEvaluatedShardId?: string;
-}
 
 /** What stays the same about a stream. */
 interface Identity {
@@ -292,17 +274,6 @@ function identityOf(host: StreamHost, origin: Omit<Identity, "arn" | "label">): 
   const { tableName, schema, viewType, createdAt } = origin;
   const label = new Date(createdAt).toISOString().slice(0, -1);
   return { arn: `${tableArn(host.region, tableName)}/stream/${label}`, label, tableName, schema, viewType, createdAt };
-}
-
-function describeShard({ range, closed }: Shard): ShardDescription {
-  return {
-    ShardId: range.id,
-    ...(range.parentId !== undefined && { ParentShardId: range.parentId }),
-    SequenceNumberRange: {
-      StartingSequenceNumber: sequenceNumber(range.start),
-      ...(closed && { EndingSequenceNumber: sequenceNumber(Math.max(closed.position - 1, range.start)) }),
-    },
-  };
 }
 
 function parseIterator(iterator = ""): { shardId: string; position: number; issuedAt: number } {

@@ -18,7 +18,7 @@ interface Described {
   readonly stream: { readonly arn: string; readonly label: string; readonly isEnabled: boolean } | undefined;
 }
 
-/** Sizes and counts are those of the moment; AWS's are up to six hours old. Everything is active at once. */
+/** Sizes and counts are those of the moment; AWS's are up to six hours old. Everything is active immediately. */
 export function describeTable(definition: CreateTableCommandInput, described: Described): TableDescription {
   const { BillingMode, GlobalSecondaryIndexes, LocalSecondaryIndexes, TableClass } = definition;
   const { arn, createdAt, items, stream } = described;

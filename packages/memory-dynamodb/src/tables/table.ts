@@ -225,7 +225,7 @@ export class Table implements View {
     return describeTable(definition, { arn: this.#arn, createdAt, items: this.#items, indexes: this.indexes, stream });
   }
 
-  /** Changes what it was made of; its keys stay. Its indexes are filled at once. */
+  /** Changes what it was made of; its keys stay. Its indexes are filled immediately. */
   alter(changes: Partial<CreateTableCommandInput>): void {
     const { createdAt, definition: old } = this.#origin;
     const definition = { ...old, ...changes };

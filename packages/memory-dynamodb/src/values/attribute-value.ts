@@ -30,7 +30,7 @@ export function isAttributeType(text: string): text is AttributeType {
   return ATTRIBUTE_TYPES.some((type) => type === text);
 }
 
-/** An item as it is stored: a copy that nobody else holds, each value in the one form that equal values have. */
+/** An item as it is stored: a copy that no other holds, each value in the one form that equal values have. */
 export function storedItem(item: Item): Item {
   const stored: Record<string, AttributeValue> = {};
   for (const name in item) {
