@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
 import { commands } from "./commands.ts";
+import { withConfig } from "./config/with-config.ts";
 import { credentialNotice } from "./connection/credentials.ts";
 import { knownTarget } from "./connection/target.ts";
 import { CommandError, UsageError } from "./errors.ts";
@@ -57,9 +58,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
  *
  * @throws UsageError when the command line is wrong after all
  */
-async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<number> {
-  const { io, options, printer } = invocation;
+async function runCommand(spec: CommandSpec, given: Invocation): Promise<number> {
+  const { io, printer } = given;
+  let invocation = given;
   try {
+    invocation = await withConfig(spec, given);
     await noteCredentials(spec, invocation);
     const result = await spec.run(invocation);
     if (result !== undefined) return await printResult(result, printer);
@@ -67,13 +70,13 @@ async function runCommand(spec: CommandSpec, invocation: Invocation): Promise<nu
     if (isReaderGone(io)) return EXIT_CODES.done;
     return io.signal.aborted ? endingOf(io.signal).exitCode : EXIT_CODES.done;
   } catch (error) {
-    if (isReaderGone(io)) return isUndone(spec, options) ? EXIT_CODES.failed : EXIT_CODES.done;
+    if (isReaderGone(io)) return isUndone(spec, given.options) ? EXIT_CODES.failed : EXIT_CODES.done;
     if (io.signal.aborted) {
       const { message, exitCode } = endingOf(io.signal);
       await printer.note(...(io.stderr.isTTY ? ["", message] : [message])); // below "^C" and a question
       return exitCode;
     }
-    return report(error, knownTarget(options as ConnectionOptions, io.env), printer);
+    return report(error, knownTarget(invocation.options as ConnectionOptions, io.env), printer);
   }
 }
 

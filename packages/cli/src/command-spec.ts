@@ -1,3 +1,4 @@
+import type { LoadedConfig } from "./config/load-config.ts";
 import type { ArgumentSpecs, ArgumentsOf } from "./options/argument.ts";
 import type { OptionSpecs, ValuesOf } from "./options/option.ts";
 import type { Io } from "./terminal/io.ts";
@@ -14,6 +15,8 @@ export interface Invocation<Options = Values, Args = Values> {
   io: Io;
   /** For what a command says before it has a result: updates, progress, questions. */
   printer: Printer;
+  /** What `rollcall.config.ts` says, where the command takes `--config` and there is one. */
+  config?: LoadedConfig | undefined;
 }
 
 /** A command, declared: its words, what it takes, what its help says, and what it does. */

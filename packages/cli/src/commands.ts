@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command-spec.ts";
 import { dev } from "./commands/dev.ts";
 import { registryAudit } from "./commands/registry-audit.ts";
+import { registryList } from "./commands/registry-list.ts";
 import { registryBackfill, registryRepair } from "./commands/registry-repair.ts";
 import { registryStatus } from "./commands/registry-status.ts";
 import { resourceApply } from "./commands/resource-apply.ts";
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   resourceUpdate,
   resourceDelete,
   resourceApply,
+  registryList,
   registryStatus,
   registryAudit,
   registryRepair,

@@ -1,6 +1,9 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
+import type { RegistryDefinition } from "@rollcall/registry";
+import { resources } from "@rollcall/registry/resources";
 import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { defineCommand } from "../command-spec.ts";
+import { hasResources } from "../config/choose-registries.ts";
 import { connectTable, type TableConnection } from "../connection/connection.ts";
 import {
   createTable,
@@ -15,7 +18,7 @@ import type { Target } from "../connection/target.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
 import { suggestAws } from "../explain/suggest.ts";
-import { tableOptions } from "../options/connection-options.ts";
+import { configOption, tableOptions } from "../options/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
 import { quoted } from "../terminal/printable.ts";
@@ -29,39 +32,42 @@ export const tableCreate = defineCommand({
   name: "table create",
   summary: "create the table",
   description:
-    "Creates the table, on demand and with a stream, waits until it is active, and switches on time to live and " +
-    "point-in-time recovery. A table that is already there is only looked at, never changed.",
-  options: tableOptions,
+    "Creates the table, on demand, with a stream and with the keys of the configuration's registries; waits until it is " +
+    "active, and switches on point-in-time recovery and, for limits, time to live. A table that is already there is only " +
+    "looked at, never changed.",
+  options: { ...tableOptions, config: configOption },
   writes: true,
   json: '{ "table": "limits", "created": true, "timeToLive": "enabled", "pointInTimeRecovery": "enabled" }',
-  details: ['A setting is "enabled", "unsupported" by a local engine, or "unchanged" on an existing table.'],
+  details: [
+    'A setting is "enabled", "unsupported" by a local engine, or "unchanged": on an existing table, and time\n' +
+      "to live where no registry is of limits.",
+  ],
   examples: [
     "rollcall table create --table limits --region us-east-1",
     "rollcall table create --table limits --endpoint-url http://localhost:8000",
   ],
-  async run({ options, io }) {
+  async run({ options, io, config }) {
     await using connection = connectTable(options, io);
     const { client, target } = connection;
     if (target.tableName.length < MIN_NAME_LENGTH) {
       throw new UsageError(`Table ${quoted(target.tableName)} cannot be created: a name has at least 3 characters.`);
     }
+    const { registries = [resources] } = config ?? {};
     const existing = await findTable(client, target.tableName, io);
-    return existing === undefined ? create(connection, io) : inspect(existing, connection, io);
+    return existing === undefined
+      ? create(connection, io, registries)
+      : inspect(existing, connection, io, registries[0]);
   },
 });
 
-async function create({ client, target }: TableConnection, io: Io): Promise<Result> {
+async function create(
+  { client, target }: TableConnection,
+  io: Io,
+  registries: readonly RegistryDefinition[],
+): Promise<Result> {
   const { tableName } = target;
-  await createTable(client, tableName, io);
-  const timeToLive = await switchOn(
-    "time to live",
-    suggestAws("update-time-to-live", target, [
-      "--time-to-live-specification",
-      `Enabled=true,AttributeName=${TTL_ATTRIBUTE}`,
-    ]),
-    target,
-    () => enableTimeToLive(client, tableName, io),
-  );
+  await createTable(client, tableName, io, registries[0]);
+  const timeToLive = hasResources(registries) ? await letItemsExpire(client, target, io) : "unchanged";
   const pointInTimeRecovery = await switchOn(
     "point-in-time recovery",
     suggestAws("update-continuous-backups", target, [
@@ -86,6 +92,13 @@ async function create({ client, target }: TableConnection, io: Io): Promise<Resu
   };
 }
 
+/** The limiter's items say when they expire; what others have under that attribute is not ours to know. */
+function letItemsExpire(client: TableConnection["client"], target: Target, io: Io): Promise<Setting> {
+  const setting = ["--time-to-live-specification", `Enabled=true,AttributeName=${TTL_ATTRIBUTE}`];
+  const command = suggestAws("update-time-to-live", target, setting);
+  return switchOn("time to live", command, target, () => enableTimeToLive(client, target.tableName, io));
+}
+
 /** The table stays if a setting fails, and the next run would not touch it: the error has to say what is left to do. */
 async function switchOn(
   what: string,
@@ -105,11 +118,17 @@ async function switchOn(
   }
 }
 
-async function inspect(existing: TableDescription, { client, target }: TableConnection, io: Io): Promise<Result> {
+async function inspect(
+  existing: TableDescription,
+  { client, target }: TableConnection,
+  io: Io,
+  definition: RegistryDefinition = resources,
+): Promise<Result> {
   const { tableName } = target;
-  const differences = tableDifferences(existing, target);
+  const differences = tableDifferences(existing, target, definition);
   if (differences.length > 0) {
-    throw new CommandError(`Table ${tableName} is already there and does not fit: ${differences.join("; ")}`);
+    const whom = hasResources([definition]) ? "" : ` registry ${definition.name}`;
+    throw new CommandError(`Table ${tableName} is already there and does not fit${whom}: ${differences.join("; ")}`);
   }
   await untilUsable(client, tableName, io);
   return {
@@ -118,6 +137,6 @@ async function inspect(existing: TableDescription, { client, target }: TableConn
   };
 }
 
-function inWords(setting: Setting): string {
-  return setting === "enabled" ? setting : "not supported by this endpoint";
+function inWords(setting: Setting | "unchanged"): string {
+  return setting === "unsupported" ? "not supported by this endpoint" : setting;
 }

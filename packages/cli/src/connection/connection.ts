@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ResourceRegistry } from "@rollcall/registry";
+import { Registry, type RegistryDefinition, ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import type { ConnectionOptions } from "../options/connection-options.ts";
 import type { Io } from "../terminal/io.ts";
@@ -45,6 +45,34 @@ export function connectRegistry(options: ConnectionOptions, io: Io): RegistryCon
     registry,
     async [Symbol.asyncDispose]() {
       await registry[Symbol.asyncDispose]();
+      client.destroy();
+    },
+  };
+}
+
+/** What a definition lists in one scope of a table, for the time of one command. */
+export interface DefinedConnection extends TableConnection {
+  readonly registry: Registry;
+}
+
+/**
+ * @throws UsageError when the options and the environment do not say where
+ * @throws InvalidNameError for a scope that the definition cannot have
+ */
+export function connectDefined(
+  options: ConnectionOptions,
+  io: Io,
+  { definition, scope }: { definition: RegistryDefinition; scope: string | undefined },
+): DefinedConnection {
+  const { client, target } = connectTable(options, io);
+  const { tableName } = target;
+  const registry = new Registry({ definition, tableName, scope, client, ...withTiming({ clock: io.clock }) });
+  return {
+    client,
+    target,
+    registry,
+    async [Symbol.asyncDispose]() {
+      await registry.close();
       client.destroy();
     },
   };

@@ -6,7 +6,9 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { type RegistryDefinition, tableDefinition } from "@rollcall/registry";
+import { resources } from "@rollcall/registry/resources";
+import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { type PollOptions, poll } from "../terminal/poll.ts";
@@ -36,9 +38,18 @@ export async function findTable(
   }
 }
 
-/** Creates the table and waits until it can be used. */
-export async function createTable(client: DynamoDBClient, tableName: string, world: World): Promise<void> {
-  const create = new CreateTableCommand({ TableName: tableName, ...tableDefinition() });
+/**
+ * Creates the table and waits until it can be used.
+ *
+ * @param definition one of those whose registries it is to hold. Default: `resources`
+ */
+export async function createTable(
+  client: DynamoDBClient,
+  tableName: string,
+  world: World,
+  definition: RegistryDefinition = resources,
+): Promise<void> {
+  const create = new CreateTableCommand({ TableName: tableName, ...tableDefinition(definition) });
   await client.send(create, { abortSignal: world.signal });
   await untilUsable(client, tableName, world);
 }

@@ -1,16 +1,22 @@
 import type { TableDescription } from "@aws-sdk/client-dynamodb";
-import { tableDefinition } from "@rollcall/registry/schema";
+import { type RegistryDefinition, tableDefinition } from "@rollcall/registry";
+import { resources } from "@rollcall/registry/resources";
 import { suggestAws } from "../explain/suggest.ts";
 import type { Target } from "./target.ts";
 
-/** How an existing table differs from the one that is needed: what is wrong and what to do about it. */
-export function tableDifferences(table: TableDescription, target: Target): string[] {
-  const needed = tableDefinition();
-  const differences: string[] = [];
-  const [keys, neededKeys] = [describeKeys(table), describeKeys(needed)];
-  if (keys !== neededKeys) {
-    differences.push(`its keys are ${keys} and should be ${neededKeys}, which cannot be changed: use another table`);
-  }
+/**
+ * How an existing table differs from the one that is needed: what is wrong and what to do about it.
+ *
+ * @param definition one of those whose registries the table is to hold. Default: `resources`
+ */
+export function tableDifferences(
+  table: TableDescription,
+  target: Target,
+  definition: RegistryDefinition = resources,
+): string[] {
+  const needed = tableDefinition(definition);
+  const keys = keyDifference(table, definition);
+  const differences = keys === undefined ? [] : [`${keys}, which cannot be changed: use another table`];
   const stream = table.StreamSpecification?.StreamEnabled ? table.StreamSpecification.StreamViewType : undefined;
   const neededStream = needed.StreamSpecification.StreamViewType;
   if (stream !== neededStream) {
@@ -25,6 +31,12 @@ export function tableDifferences(table: TableDescription, target: Target): strin
     );
   }
   return differences;
+}
+
+/** How the keys of a table differ from those that a definition has; `undefined` where they are the same. */
+export function keyDifference(table: TableDescription, definition: RegistryDefinition): string | undefined {
+  const [keys, neededKeys] = [describeKeys(table), describeKeys(tableDefinition(definition))];
+  return keys === neededKeys ? undefined : `its keys are ${keys} and should be ${neededKeys}`;
 }
 
 /** `PK (S, HASH), SK (S, RANGE)` */

@@ -25,5 +25,20 @@ export const registryOptions = {
   ),
 } as const;
 
+/** The option of every command that reads the configuration. */
+export const configOption = text(
+  "--config <file>",
+  "configuration (default: rollcall.config.ts, .js or .mjs here or in a folder above)",
+  HELP_GROUP,
+);
+
+/** The options that say which table and, of those that the configuration names, which registry. */
+export const anyRegistryOptions = {
+  registry: text("--registry <name>", "the registry, of those that the configuration names", HELP_GROUP),
+  scope: text("--scope <id>", "scope of the registry, where its keys have one", HELP_GROUP),
+  ...registryOptions,
+  config: configOption,
+} as const;
+
 /** Where a command finds its table, as its user gave it. */
 export type ConnectionOptions = Partial<ValuesOf<typeof registryOptions>>;

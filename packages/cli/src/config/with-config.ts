@@ -1,0 +1,27 @@
+import type { CommandSpec, Invocation } from "../command-spec.ts";
+import type { ConnectionOptions } from "../options/connection-options.ts";
+import { loadConfig } from "./load-config.ts";
+
+/**
+ * A call of a command with its configuration, where the command takes one and there is one. The table and the Region
+ * that it names stand in where neither the command line nor the environment says them.
+ *
+ * @throws UsageError for a configuration that holds a mistake
+ */
+export async function withConfig(spec: CommandSpec, invocation: Invocation): Promise<Invocation> {
+  if (!("config" in spec.options)) return invocation;
+  const { options, io } = invocation;
+  const { config: file, table, region } = options as ConnectionOptions & { config?: string };
+  const config = await loadConfig({ file, folder: process.cwd() }, io.signal);
+  if (config === undefined) return invocation;
+  const { ROLLCALL_TABLE, AWS_REGION, AWS_DEFAULT_REGION } = io.env;
+  return {
+    ...invocation,
+    config,
+    options: {
+      ...options,
+      table: table || (ROLLCALL_TABLE ? undefined : config.table),
+      region: region || (AWS_REGION || AWS_DEFAULT_REGION ? undefined : config.region),
+    },
+  };
+}
