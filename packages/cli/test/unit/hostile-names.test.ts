@@ -85,6 +85,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     [path.join(folder, `none${evil.slice(0, 40)}`), "--yes"],
   ],
   "registry status": [[]],
+  "registry list": [[]],
   "registry audit": [[], ["--all-namespaces"], ["--all"]],
   "registry repair": [["--all-namespaces"], ["--dry-run", "--all-namespaces", "--all"]],
   "registry backfill": [["--all-namespaces"]],
