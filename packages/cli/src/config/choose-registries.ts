@@ -33,7 +33,7 @@ export interface Choice {
  *
  * @throws UsageError for a registry that the configuration does not name, and for a scope that it cannot have
  */
-export function chooseRegistries(
+function chooseRegistries(
   config: LoadedConfig | undefined,
   options: ChoosingOptions,
   { env }: Pick<Io, "env">,
