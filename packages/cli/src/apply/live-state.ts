@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Limit, MalformedItemError } from "@rollcall/registry";
 import { batchRead } from "@rollcall/registry/protocol";
 import { isStorableName, readLimits } from "@rollcall/registry/resources";
-import { PARTITION_KEY, parseResourceKey, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
+import { parseResourceKey, type ResourceAddress, resourceKey } from "@rollcall/registry/schema";
 import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
 import { READ_TIMEOUT_MS } from "./constants.ts";
@@ -44,16 +44,15 @@ export async function readLiveState(
   for await (const items of batchRead(client, { tableName, keys, retry, signal })) {
     for (const item of items) {
       const address = parseResourceKey(item);
-      if (address !== undefined) defaults.set(address.resource, readDefault(item));
+      if (address !== undefined) defaults.set(address.resource, readDefault(item, address));
     }
   }
   return { registered, defaults };
 }
 
-function readDefault(item: Record<string, AttributeValue>): LiveDefault {
-  const key = { PK: item[PARTITION_KEY]?.S ?? "", SK: item[SORT_KEY]?.S ?? "" };
+function readDefault(item: Record<string, AttributeValue>, address: ResourceAddress): LiveDefault {
   try {
-    return { limits: readLimits(item, key) };
+    return { limits: readLimits(item, address) };
   } catch (error) {
     if (!(error instanceof MalformedItemError)) throw error;
     return { limits: [], problem: error.message };

@@ -2,7 +2,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError } from "../protocol/errors.ts";
 import { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 import { InvalidLimitError } from "./errors.ts";
-import { assertLimitName } from "./names.ts";
+import { assertLimitName, isReadableLimitName } from "./names.ts";
+import { type ResourceAddress, resourceKey } from "./schema.ts";
 import type { Limit, LimitInput } from "./types.ts";
 
 /** A stored item, as the SDK returns it. */
@@ -65,24 +66,36 @@ export function limitAttributes(limits: readonly Limit[], flat: boolean): Record
   return attributes;
 }
 
-/** Reads the limits of a stored default, sorted by name. Attributes that belong to no limit are passed over. */
-export function readLimits(item: Item, key: Readonly<Record<string, string>>): Limit[] {
+/**
+ * Reads the limits of a stored default, sorted by name. Attributes that belong to no limit are passed over. In a
+ * namespace the limiter neither reads nor writes the older burst ceiling; its migration leaves it in items it copied.
+ *
+ * @throws MalformedItemError where the limiter cannot read them: a number that is not whole and above 0, or a limit's
+ *   name that it rejects, makes the whole default unreadable to it
+ */
+export function readLimits(item: Item, { resource, namespace }: ResourceAddress): Limit[] {
+  const malformed = (problem: string): MalformedItemError => {
+    const { PK, SK } = resourceKey(resource, namespace);
+    return new MalformedItemError({ PK: PK.S, SK: SK.S }, `${problem}; set the resource's defaults again`);
+  };
   const number = (name: string): number => {
     const value = Number(item[name]?.N ?? Number.NaN);
-    if (Number.isSafeInteger(value)) return value;
-    throw new MalformedItemError(
-      key,
-      `attribute ${name} should be a whole number and is ${JSON.stringify(item[name] ?? "missing")}; set the resource's defaults again`,
-    );
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    const found = JSON.stringify(item[name] ?? "missing");
+    throw malformed(`attribute ${name} should be a whole number above 0 and is ${found}`);
   };
   const limits = Object.keys(item).flatMap((found): Limit[] => {
     const name = CAPACITY_ATTRIBUTE.exec(found)?.[1];
     if (name === undefined) return [];
+    if (!isReadableLimitName(name)) {
+      throw malformed(`attribute ${JSON.stringify(found)} names a limit that the limiter rejects`);
+    }
     const ceiling = attribute(name, "bx");
+    const hasCeiling = namespace === undefined && ceiling in item;
     return [
       {
         name,
-        capacity: Math.max(number(found), ceiling in item ? number(ceiling) : 0),
+        capacity: Math.max(number(found), hasCeiling ? number(ceiling) : 0),
         refillAmount: number(attribute(name, "ra")),
         refillPeriodSeconds: number(attribute(name, "rp")),
       },

@@ -23,6 +23,11 @@ export function assertLimitName(name: string): void {
   if (name === RESERVED_LIMIT) throw new InvalidNameError("limit", name, "it is reserved by the limiter");
 }
 
+/** Whether the limiter reads a limit of this name: its own check, in Python, lets a line break at the end through. */
+export function isReadableLimitName(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && name !== RESERVED_LIMIT && LIMIT_NAME.test(name.replace(/\n$/, ""));
+}
+
 /** Refuses a namespace that would make keys ambiguous or belongs to the limiter itself. */
 export function assertNamespace(namespace: string): void {
   assertName("namespace", namespace, NAMESPACE, "letters, digits, '_' and '-', not first a '-'");

@@ -167,7 +167,7 @@ export class ResourceRegistry implements AsyncDisposable {
     const forget = (): boolean => this.#reads.delete(read);
     read.then(forget, forget);
     const { Item } = assertAnswered(await untilAborted(read, options.signal));
-    return Item === undefined ? [] : readLimits(Item, { PK: key.PK.S, SK: key.SK.S });
+    return Item === undefined ? [] : readLimits(Item, { resource, namespace: this.#location.namespace });
   }
 
   /**
