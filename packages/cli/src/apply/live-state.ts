@@ -1,18 +1,10 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type Limit, MalformedItemError } from "@rollcall/registry";
 import { batchRead } from "@rollcall/registry/protocol";
-import { isStorableName, readLimits } from "@rollcall/registry/resources";
-import { parseResourceKey, type ResourceAddress, resourceKey } from "@rollcall/registry/schema";
+import { isStorableName } from "@rollcall/registry/resources";
+import { parseResourceKey, resourceKey } from "@rollcall/registry/schema";
 import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
 import { READ_TIMEOUT_MS } from "./constants.ts";
-
-/** A default as it is in the table. */
-export interface LiveDefault {
-  limits: readonly Limit[];
-  /** Why its limits cannot be read, if they cannot. */
-  problem?: string;
-}
+import { type LiveDefault, liveDefault } from "./live-default.ts";
 
 /** What a table holds now: strongly consistent reads of the registry and then of the defaults. */
 export interface LiveState {
@@ -44,17 +36,8 @@ export async function readLiveState(
   for await (const items of batchRead(client, { tableName, keys, retry, signal })) {
     for (const item of items) {
       const address = parseResourceKey(item);
-      if (address !== undefined) defaults.set(address.resource, readDefault(item, address));
+      if (address !== undefined) defaults.set(address.resource, liveDefault(item, address));
     }
   }
   return { registered, defaults };
-}
-
-function readDefault(item: Record<string, AttributeValue>, address: ResourceAddress): LiveDefault {
-  try {
-    return { limits: readLimits(item, address) };
-  } catch (error) {
-    if (!(error instanceof MalformedItemError)) throw error;
-    return { limits: [], problem: error.message };
-  }
 }

@@ -2,6 +2,7 @@ import type { Limit } from "@rollcall/registry";
 import { formatLimit } from "../options/limit-text.ts";
 import { alignColumns, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
+import { describeDefault } from "./live-default.ts";
 import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
 
 const ACTIONS = ["create", "change", "register", "delete"] as const;
@@ -61,8 +62,7 @@ function describe(change: Change): string[] {
     case "register":
       return ["its limits are right; its name is missing in the registry"];
     case "delete":
-      if (from === undefined) return ["no limits; only its name, in the registry"];
-      return from.problem === undefined ? from.limits.map(limitText) : [oneLine(from.problem)];
+      return describeDefault(from, (limits) => limits.map(limitText));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Limit } from "@rollcall/registry";
-import type { LiveDefault, LiveState } from "./live-state.ts";
+import type { LiveDefault } from "./live-default.ts";
+import type { LiveState } from "./live-state.ts";
 
 /** What is to happen to a resource. */
 export type Action =

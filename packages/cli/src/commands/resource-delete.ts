@@ -1,4 +1,4 @@
-import { type Limit, MalformedItemError, type ResourceRegistry } from "@rollcall/registry";
+import { describeDefault, readLiveDefault } from "../apply/live-default.ts";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
 import { UsageError } from "../errors.ts";
@@ -7,15 +7,7 @@ import { registryOptions } from "../options/connection-options.ts";
 import { yesOption } from "../options/write-options.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import { indent, limitLines } from "../terminal/output.ts";
-import { oneLine, printable } from "../terminal/printable.ts";
-
-/** What is there under a name. */
-interface Found {
-  limits: Limit[];
-  registered: boolean;
-  /** Why the default cannot be read, if it cannot. */
-  problem: string | undefined;
-}
+import { printable } from "../terminal/printable.ts";
 
 /** `rollcall resource delete` */
 export const resourceDelete = defineCommand({
@@ -38,55 +30,27 @@ export const resourceDelete = defineCommand({
     }
     await using connection = connectRegistry(options, io);
     const { registry, target } = connection;
-    const found = await find(registry, resource, io.signal);
+    const read = { consistentRead: true, signal: io.signal };
+    // A name that only the registry still has is there to be deleted, too.
+    const [found, names] = await Promise.all([
+      readLiveDefault(connection, resource, read),
+      registry.listResourcesWithDefaults(read),
+    ]);
     const subject = `${printable(resource)} in ${describeTarget(target)}`;
-    if (!isThere(found)) {
+    if (found === undefined && !names.includes(resource)) {
       return {
         json: { resource, deleted: false, limits: [] },
         lines: [`Nothing to delete: there are no defaults of ${subject}.`],
       };
     }
     if (!options.yes) {
-      const lines = [`Defaults of ${subject}:`, ...indent(describe(found))];
+      const lines = [`Defaults of ${subject}:`, ...indent(describeDefault(found, limitLines))];
       await printer.ask(lines, "Delete them?", "Not confirmed: nothing was deleted.");
     }
     await registry.deleteResourceDefaults(resource, { signal: io.signal });
     return {
-      json: { resource, deleted: true, limits: found.limits },
-      lines: [`Deleted the defaults of ${subject}:`, ...indent(describe(found))],
+      json: { resource, deleted: true, limits: found?.limits ?? [] },
+      lines: [`Deleted the defaults of ${subject}:`, ...indent(describeDefault(found, limitLines))],
     };
   },
 });
-
-/** Reads the default and the registry: a name that only the registry still has is there to be deleted, too. */
-async function find(registry: ResourceRegistry, resource: string, signal: AbortSignal): Promise<Found> {
-  const options = { consistentRead: true, signal };
-  const [{ limits, problem }, names] = await Promise.all([
-    readLimits(registry, resource, options),
-    registry.listResourcesWithDefaults(options),
-  ]);
-  return { limits, problem, registered: names.includes(resource) };
-}
-
-/** A default that cannot be read can still be deleted. */
-async function readLimits(
-  registry: ResourceRegistry,
-  resource: string,
-  options: { consistentRead: boolean; signal: AbortSignal },
-): Promise<Pick<Found, "limits" | "problem">> {
-  try {
-    return { limits: await registry.getResourceDefaults(resource, options), problem: undefined };
-  } catch (error) {
-    if (!(error instanceof MalformedItemError)) throw error;
-    return { limits: [], problem: error.message };
-  }
-}
-
-function isThere({ limits, registered, problem }: Found): boolean {
-  return limits.length > 0 || registered || problem !== undefined;
-}
-
-function describe({ limits, problem }: Found): string[] {
-  if (problem !== undefined) return [oneLine(problem)];
-  return limits.length > 0 ? limitLines(limits) : ["no limits; only its name, in the registry"];
-}

@@ -1,4 +1,5 @@
-import { type Limit, MalformedItemError, ResourceNotFoundError, type ResourceRegistry } from "@rollcall/registry";
+import { type Limit, ResourceNotFoundError } from "@rollcall/registry";
+import { readLiveDefault } from "../apply/live-default.ts";
 import { defineCommand } from "../command-spec.ts";
 import { connectRegistry, describeTarget } from "../connection/connection.ts";
 import type { Target } from "../connection/target.ts";
@@ -33,7 +34,9 @@ export const resourceUpdate = defineCommand({
     await using connection = connectRegistry(options, io);
     const { registry, target } = connection;
     const kept = new Set(limits.map(({ name }) => name));
-    const removed = (await readLimits(registry, resource, io.signal)).filter(({ name }) => !kept.has(name));
+    // A default that cannot be read can still be replaced: it has no limits to lose.
+    const found = await readLiveDefault(connection, resource, { consistentRead: true, signal: io.signal });
+    const removed = (found?.limits ?? []).filter(({ name }) => !kept.has(name));
     const subject = `${printable(resource)} in ${describeTarget(target)}`;
     if (removed.length > 0 && !yes) {
       if (!isInteractive(io)) throw new CommandError(refusal(resource, removed));
@@ -59,16 +62,6 @@ export const resourceUpdate = defineCommand({
     };
   },
 });
-
-/** The limits that are there; a default that cannot be read can still be replaced: it has no limits to lose. */
-async function readLimits(registry: ResourceRegistry, resource: string, signal: AbortSignal): Promise<Limit[]> {
-  try {
-    return await registry.getResourceDefaults(resource, { consistentRead: true, signal });
-  } catch (error) {
-    if (!(error instanceof MalformedItemError)) throw error;
-    return [];
-  }
-}
 
 function refusal(resource: string, removed: readonly Limit[]): string {
   const names = removed.map(({ name }) => printableInList(name)).join(", ");

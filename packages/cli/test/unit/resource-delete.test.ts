@@ -114,6 +114,17 @@ describe.each<[string, World, string[]]>([
     expect(deletions()).toBe(1);
   });
 
+  it.each([["gpt-4"], []])(
+    "deletes an item without limits, whether the registry has its name or not (%j)",
+    async (...names) => {
+      tableWith({ resource: { S: "gpt-4" } }, names);
+      const { exitCode, stdout } = await run(world, ...options);
+      expect(stdout).toMatch(/^Deleted .*\n {2}a default without limits\n$/);
+      expect(exitCode).toBe(0);
+      expect(deletions()).toBe(1);
+    },
+  );
+
   it("deletes what it cannot read, and says why it cannot", async () => {
     tableWith({ l_rpm_cp: { S: "many\u001b[2J" } }, ["gpt-4"]);
     const { exitCode, stdout } = await run(world, ...options);

@@ -5,5 +5,5 @@ import "../node-version.ts";
 export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 export { resources } from "./definition.ts";
 export { readLimits } from "./limits.ts";
-export { assertLimitName, assertResourceName, isStorableName } from "./names.ts";
+export { assertLimitName, assertResourceName, assertStorableName, isStorableName } from "./names.ts";
 export { type RegistryLocation, registrySet } from "./requests.ts";
