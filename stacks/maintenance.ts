@@ -60,7 +60,7 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Funct
     ],
     timeoutSeconds: 60,
   });
-  const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource;
+  const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource();
   new aws.lambda.EventSourceMapping("StreamMapping", {
     ...settings,
     functionResponseTypes: [...functionResponseTypes],
@@ -84,7 +84,11 @@ function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Fun
         actions: ["dynamodb:PutItem"],
         resources: [table.arn],
         conditions: [
-          { test: "ForAllValues:StringEquals", variable: "dynamodb:LeadingKeys", values: [sweepStateKey().PK.S] },
+          {
+            test: "ForAllValues:StringEquals",
+            variable: "dynamodb:LeadingKeys",
+            values: [sweepStateKey().PK?.S ?? ""],
+          },
         ],
       },
     ],

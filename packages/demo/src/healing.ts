@@ -37,7 +37,7 @@ export async function healing(stage: Stage): Promise<void> {
     onEvent: (event) => repairs.hear(event),
   });
   await using _mapping = await startEventSourceMapping({
-    ...streamEventSource,
+    ...streamEventSource(),
     streams,
     streamArn: await resolveStreamArn(dynamodb, tableName),
     functionTimeoutSeconds: 30,

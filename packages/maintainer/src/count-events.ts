@@ -1,6 +1,7 @@
 import type { MaintainerEvent, MaintainerObserver } from "./events.ts";
+import { RegistryMetrics } from "./registry-metrics.ts";
 import type { Findings } from "./repair/findings.ts";
-import { count, type MaintainerMetrics, type maintainerMetrics } from "./telemetry.ts";
+import type { MaintainerMetrics, maintainerMetrics } from "./telemetry.ts";
 
 type Figure = readonly [metric: keyof typeof maintainerMetrics, value: number];
 
@@ -33,15 +34,11 @@ function figuresOf(event: MaintainerEvent): readonly Figure[] {
 
 /** An observer that counts, and publishes at the end of each batch what there is. */
 export function metricsObserver(metrics: MaintainerMetrics): MaintainerObserver {
-  let hasFigures = false;
+  const figures = new RegistryMetrics(metrics);
   return (event) => {
-    for (const [metric, value] of figuresOf(event)) {
-      hasFigures = true;
-      count(metrics, metric, value);
-    }
-    if (event.kind !== "batch-answered" || !hasFigures) return; // Powertools warns where there is nothing to publish
-    hasFigures = false;
-    metrics.publishStoredMetrics();
+    const registry = "registry" in event ? event.registry : undefined;
+    for (const [metric, value] of figuresOf(event)) figures.count(metric, value, registry);
+    if (event.kind === "batch-answered") figures.publish();
   };
 }
 

@@ -1,8 +1,15 @@
 import type { Findings } from "./repair/findings.ts";
 
-/** A name in its namespace, which is `undefined` for flat keys. */
-export interface LocatedName {
-  namespace: string | undefined;
+/** Which registry an event is about. */
+export interface RegistryOwner {
+  /** The name of its definition. */
+  registry: string;
+  /** Its scope; `undefined` where it has none. */
+  scope: string | undefined;
+}
+
+/** A name, and the registry that is to list it, or not. */
+export interface LocatedName extends RegistryOwner {
   name: string;
 }
 
@@ -15,7 +22,7 @@ export interface NameGroup {
 
 /**
  * What a maintainer tells while it works. Log lines, metrics and `onEvent` all hear these, in this order
- * for every batch: what its records were, what each namespace held, what was not repaired, the answer.
+ * for every batch: what its records were, what each registry held, what was not repaired, the answer.
  */
 export type MaintainerEvent =
   /** Records that DynamoDB does not send, or with an empty name, were passed over. An event that is no list of records is one. */
@@ -24,14 +31,14 @@ export type MaintainerEvent =
   | { kind: "records-unreadable"; records: number }
   /** The function was invoked without a context that tells the time left. Told once by every handler. */
   | { kind: "time-unknown" }
-  /** So many names of a namespace are suspects, and are looked at. */
-  | { kind: "names-suspected"; namespace: string | undefined; names: number }
-  /** A registry was read, and has this size. */
-  | { kind: "registry-read"; namespace: string | undefined; bytes: number }
+  /** So many names of a registry are suspects, and are looked at. */
+  | ({ kind: "names-suspected"; names: number } & RegistryOwner)
+  /** An item of a registry was read, and has this size. */
+  | ({ kind: "registry-read"; bytes: number } & RegistryOwner)
   /** The registry's attribute is no string set, so it lists no name and no name can be added or removed. */
-  | { kind: "registry-malformed"; namespace: string | undefined }
-  /** Suspects of a namespace that looked wrong were decided. Without drift there is no such event. */
-  | { kind: "reconciled"; namespace: string | undefined; findings: Findings }
+  | ({ kind: "registry-malformed" } & RegistryOwner)
+  /** Suspects of a registry that looked wrong were decided. Without drift there is no such event. */
+  | ({ kind: "reconciled"; findings: Findings } & RegistryOwner)
   /** Suspects could not be read; the batch's records are retried from the first one concerned. At most once a batch. */
   | { kind: "check-failed"; names: NameGroup }
   /** Drift could not be repaired this time; records are retried as above. At most once a batch. */

@@ -1,11 +1,11 @@
 import "@rollcall/registry/node-version";
 
 export { CursorError, ScanError } from "./errors.ts";
-export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup } from "./events.ts";
+export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup, RegistryOwner } from "./events.ts";
 export { audit } from "./pass/audit.ts";
 export { backfill } from "./pass/backfill.ts";
 export type { PassProgress } from "./pass/pass.ts";
-export type { NamespaceReport, PassReport } from "./pass/pass-report.ts";
+export type { PassReport, RegistryReport } from "./pass/pass-report.ts";
 export {
   DEFAULT_MAX_READ_UNITS_PER_SECOND,
   DEFAULT_SEGMENTS,
@@ -14,7 +14,8 @@ export {
 export { isSavedPass, type SavedPass } from "./pass/saved-pass.ts";
 export type { Findings } from "./repair/findings.ts";
 export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
-export { streamEventSource } from "./stream/stream-event-source.ts";
+export type { StreamFilter } from "./stream/record-filters.ts";
+export { streamEventSource, streamFilters } from "./stream/stream-event-source.ts";
 export { createStreamHandler, type StreamHandler, type StreamHandlerOptions } from "./stream/stream-handler.ts";
 export { createSweepHandler, type SweepHandler, type SweepHandlerOptions } from "./sweep/sweep-handler.ts";
 export type { SweepResult } from "./sweep/sweep-run.ts";

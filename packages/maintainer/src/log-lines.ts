@@ -1,4 +1,4 @@
-import type { MaintainerEvent, MaintainerObserver, NameGroup } from "./events.ts";
+import type { MaintainerEvent, MaintainerObserver, NameGroup, RegistryOwner } from "./events.ts";
 import { firstNames, shortened } from "./first-names.ts";
 import type { Findings } from "./repair/findings.ts";
 import type { MaintainerLogger } from "./telemetry.ts";
@@ -29,13 +29,13 @@ const LINES: Lines = {
     ),
   "names-suspected": silent,
   "registry-read": silent,
-  "registry-malformed": ({ namespace }) =>
+  "registry-malformed": ({ registry, scope }) =>
     line(
       "error",
       "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild",
-      { namespace },
+      { registry, scope },
     ),
-  reconciled: ({ namespace, findings }) => reconciledLine(namespace, findings),
+  reconciled: ({ registry, scope, findings }) => reconciledLine({ registry, scope }, findings),
   "check-failed": ({ names }) => groupLine("error", "Could not check names; their records are retried", names),
   "repair-failed": ({ names }) => groupLine("warn", "Could not repair names; their records are retried", names),
   "repair-impossible": ({ names }) => groupLine("error", "Names cannot be repaired as things are", names),
@@ -61,19 +61,19 @@ function line(level: LogLine["level"], message: string, details: Record<string, 
 }
 
 function groupLine(level: LogLine["level"], message: string, { count, first, error }: NameGroup): LogLine {
-  const names = first.map(({ namespace, name }) => ({ namespace, name: shortened(name) }));
+  const names = first.map(({ registry, scope, name }) => ({ registry, scope, name: shortened(name) }));
   return line(level, message, { count, names, error });
 }
 
 /** The names that were decided, and how many of each list are not shown. */
-function reconciledLine(namespace: string | undefined, findings: Findings): LogLine | undefined {
+function reconciledLine(owner: RegistryOwner, findings: Findings): LogLine | undefined {
   const lists: Record<string, string[]> = {
     added: findings.added,
     removed: findings.removed,
     dropped: findings.dropped,
   };
   if (Object.values(lists).every(({ length }) => length === 0)) return undefined;
-  const details: Record<string, unknown> = { namespace };
+  const details: Record<string, unknown> = { ...owner };
   const more: Record<string, number> = {};
   for (const [list, names] of Object.entries(lists)) {
     const first = firstNames(names);

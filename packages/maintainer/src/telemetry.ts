@@ -7,7 +7,12 @@ export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
 /** Where a maintainer counts: Powertools' metrics, or anything with the same two methods. */
 export interface MaintainerMetrics {
   addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): unknown;
-  /** Called when all metrics of a batch or of a sweep are in, and only if there are any. */
+  /**
+   * Adds a set of dimensions under which the metrics are published that are added before the next publication. Without
+   * it, the figures of several registries are not told apart.
+   */
+  addDimensions?(dimensions: Record<string, string>): unknown;
+  /** Called when all metrics of a batch or of a sweep are in, once for every registry, and only if there are any. */
   publishStoredMetrics(): unknown;
 }
 
@@ -16,11 +21,11 @@ export const METRICS_NAMESPACE = "Rollcall";
 
 /** Names of the metrics a maintainer emits, with their units. Alarms and dashboards refer to these. */
 export const maintainerMetrics = {
-  /** Names looked at: those whose default came or went, and those a registry record named. */
+  /** Names looked at: those whose item was created or removed, and those a registry record named. */
   namesChecked: { name: "NamesChecked", unit: MetricUnit.Count },
-  /** Names that have a default and were not registered, as the transaction that repairs them confirmed. */
+  /** Names that have an item and were not registered, as the transaction that repairs them confirmed. */
   namesMissing: { name: "NamesMissing", unit: MetricUnit.Count },
-  /** Names that were registered without a default, as the transaction that repairs them confirmed. */
+  /** Names that were registered without an item, as the transaction that repairs them confirmed. */
   namesOrphaned: { name: "NamesOrphaned", unit: MetricUnit.Count },
   /** Names added to a registry or removed from it. */
   namesRepaired: { name: "NamesRepaired", unit: MetricUnit.Count },
@@ -49,10 +54,4 @@ export const maintainerMetrics = {
 export function defaultMetrics(serviceName: string, tableName: string): MaintainerMetrics {
   const table = tableName.replace(/^arn:.*:table\//, "");
   return new Metrics({ namespace: METRICS_NAMESPACE, serviceName, defaultDimensions: { table } });
-}
-
-/** Adds one figure to a maintainer's metrics. */
-export function count(metrics: MaintainerMetrics, metric: keyof typeof maintainerMetrics, value: number): void {
-  const { name, unit } = maintainerMetrics[metric];
-  metrics.addMetric(name, unit, value);
 }

@@ -48,15 +48,15 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "records of the registry that are ignored",
     file: "maintainer/src/stream/suspects.ts",
-    original: 'if (registry === undefined) return "foreign";',
-    faulty: 'if (registry === undefined || registry !== undefined) return "foreign";',
+    original: "registries.read(keys).map(",
+    faulty: 'registries.read(keys).filter(({ kind }) => kind === "member").map(',
     breaks: ["left-drift"],
   },
   {
     name: "an eventually consistent read in the maintainer",
     file: "maintainer/src/repair/membership.ts",
-    original: "Key: registryKey(namespace), ConsistentRead: true",
-    faulty: "Key: registryKey(namespace), ConsistentRead: false",
+    original: "{ TableName: tableName, Key, ConsistentRead: true }",
+    faulty: "{ TableName: tableName, Key, ConsistentRead: false }",
     breaks: ["left-drift"],
   },
   {
@@ -78,10 +78,10 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "a maintainer that reads the registry for every name",
     file: "maintainer/src/stream/maintain-batch.ts",
-    original: "  const registry = await readRegistry(table, namespace, signal);",
+    original: "    const listing = await readRegistry(table, { registry, shard }, signal);",
     faulty: `
-  for (const _ of suspects) await readRegistry(table, namespace, signal);
-  const registry = await readRegistry(table, namespace, signal);`,
+    for (const _ of suspected.names) await readRegistry(table, { registry, shard }, signal);
+    const listing = await readRegistry(table, { registry, shard }, signal);`,
     breaks: ["cost"],
   },
   {

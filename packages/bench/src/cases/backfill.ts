@@ -61,7 +61,7 @@ async function* fillRegistries(lab: Lab, tableName: string, { names, namespaces 
   yield { ...row, way: "transaction a name", counts: await costByName(lab, tableName, { names, namespaces }) };
   const counts = await countTransactions(lab, async (client) => {
     // One segment, for the pages of several depend on who is first.
-    const options = { client, tableName, allNamespaces: true, segments: 1, maxReadUnitsPerSecond: UNLIMITED };
+    const options = { client, tableName, allScopes: true, segments: 1, maxReadUnitsPerSecond: UNLIMITED };
     const added = (await backfillRegistries(options)).flatMap((report) => report.added);
     if (added.length !== names) throw new Error(`the backfill added ${added.length} of ${names} names`);
   });
@@ -103,7 +103,7 @@ async function* auditBesideScan(lab: Lab, bench: Bench, tableName: string, size:
   const ways = {
     "parallel Scan": (client: DynamoDBClient, segments: number) => scanKeys(client, tableName, segments),
     Rollcall: (client: DynamoDBClient, segments: number) =>
-      audit({ client, tableName, allNamespaces: true, segments, maxReadUnitsPerSecond: UNLIMITED }),
+      audit({ client, tableName, allScopes: true, segments, maxReadUnitsPerSecond: UNLIMITED }),
   };
   const timed = Object.entries(ways).map(([way, read]) => ({ way, run: () => read(lab.client, DEFAULT_SEGMENTS) }));
   const times = await interleave(timed, { rounds: ROUNDS[bench.mode], clock: bench.clock });

@@ -73,12 +73,12 @@ function* times(lives: ReadonlyMap<FunctionName, Lives>): Generator<Row> {
 
 /** As many records as the mapping delivers in one batch, of sets that left no drift. */
 async function cleanBatch(lab: Lab, tableName: string) {
-  const names = namesOf("set-", streamEventSource.batchSize / 2);
+  const names = namesOf("set-", streamEventSource().batchSize / 2);
   const records = new StreamRecords();
   for (const [i, name] of names.entries()) records.set(name, names.slice(0, i));
   await putDefaults(lab.client, tableName, names);
   await putRegistry(lab.client, tableName, names);
-  const [batch] = records.batches(streamEventSource.batchSize);
+  const [batch] = records.batches(streamEventSource().batchSize);
   if (batch === undefined) throw new Error("there are no records");
   return batch;
 }

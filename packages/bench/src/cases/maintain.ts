@@ -76,7 +76,7 @@ function stage(count: number, drift: number) {
     listed.push(name);
   }
   for (const name of strays) records.put(name);
-  return { names: [...sets, ...strays], listed, batches: records.batches(streamEventSource.batchSize) };
+  return { names: [...sets, ...strays], listed, batches: records.batches(streamEventSource().batchSize) };
 }
 
 async function consume(handle: Consume, batches: readonly DynamoDBStreamEvent[]): Promise<void> {

@@ -14,7 +14,7 @@ import { NOTHING_COUNTED } from "./measurement.ts";
 const ROUNDS = 10;
 
 /** As deployed; and without the wait for a batch to fill, to see what is left. */
-const WINDOWS_SECONDS = [streamEventSource.maximumBatchingWindowInSeconds, 0];
+const WINDOWS_SECONDS = [streamEventSource().maximumBatchingWindowInSeconds, 0];
 
 /** A table whose stream is being looked after, and when its repairs come. */
 interface Watched extends AsyncDisposable {
@@ -51,7 +51,7 @@ async function watch(lab: Lab, way: Way, maximumBatchingWindowInSeconds: number)
   const streams = new DynamoDBStreams(lab.engine.clientConfig);
   const waiting = new Map<string, () => void>();
   const mapping = await startEventSourceMapping({
-    ...streamEventSource,
+    ...streamEventSource(),
     maximumBatchingWindowInSeconds,
     streams,
     streamArn: Table?.LatestStreamArn ?? "",

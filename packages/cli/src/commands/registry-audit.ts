@@ -24,7 +24,7 @@ export const registryAudit = defineCommand({
   async run({ options, io, printer }) {
     const { reports, titleOf, suggestFor } = await runPassCommand("audit", "audit", options, io, printer);
     const hasDrift = reports.some(({ missing, orphaned }) => missing.length + orphaned.length > 0);
-    const documents = reports.map((report) => ({ namespace: report.namespace, ...auditDocument(report) }));
+    const documents = reports.map((report) => ({ namespace: report.scope, ...auditDocument(report) }));
     const [only] = reports;
     return {
       json: options.allNamespaces || only === undefined ? { namespaces: documents } : auditDocument(only),

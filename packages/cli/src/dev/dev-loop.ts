@@ -75,7 +75,7 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
   const { table, dbPath } = options;
   const { engine, dynamodb, streams, host } = parts;
   const mapping = await startEventSourceMapping({
-    ...streamEventSource,
+    ...streamEventSource(),
     streams,
     streamArn: await resolveStreamArn(dynamodb, table),
     functionName: "rollcall-maintainer",

@@ -25,8 +25,8 @@ const TELLINGS: Tellings = {
   "time-unknown": silent,
   "names-suspected": silent,
   "registry-read": silent,
-  "registry-malformed": ({ namespace }, program) => problem(malformedRegistry(namespace, program)),
-  reconciled: ({ namespace, findings: { added, removed, dropped, unrepaired } }) => ({
+  "registry-malformed": ({ scope: namespace }, program) => problem(malformedRegistry(namespace, program)),
+  reconciled: ({ scope: namespace, findings: { added, removed, dropped, unrepaired } }) => ({
     event: "repair",
     namespace,
     added,
@@ -66,7 +66,7 @@ function malformedRegistry(namespace: string | undefined, program: string): stri
 }
 
 function describe({ count: total, first }: NameGroup): string {
-  const names = first.map(({ namespace, name }) =>
+  const names = first.map(({ scope: namespace, name }) =>
     namespace === undefined ? printableInList(name) : `${printableInList(name)} of ${printableInList(namespace)}`,
   );
   return `${count(total, "name")} (${nameList(names, total)})`;

@@ -65,7 +65,7 @@ async function runRepair(
   return {
     json:
       options.allNamespaces || only === undefined
-        ? { namespaces: reports.map((report) => ({ namespace: report.namespace, ...documentOf(report) })) }
+        ? { namespaces: reports.map((report) => ({ namespace: report.scope, ...documentOf(report) })) }
         : { ...documentOf(only), ...(rebuilt && { rebuilt: rebuilt.isRebuilt }) },
     lines: reports.flatMap((report) => repairLines(titleOf(report), report, dryRun, all)),
     notes: [
@@ -99,7 +99,7 @@ async function rebuildFirst(
   await using connection = connectRegistry(options, io);
   const { client, target } = connection;
   const { tableName, namespace } = target;
-  const rebuild: RebuildOptions = { tableName, namespace, client, signal: io.signal };
+  const rebuild: RebuildOptions = { tableName, scope: namespace, client, signal: io.signal };
   const outcome = await rebuildRegistry({ ...rebuild, maxReadUnitsPerSecond: options.maxRcu });
   const subject = `the registry of ${describeTarget(target)}`;
   return outcome.kind === "rebuilt"

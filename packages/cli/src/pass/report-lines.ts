@@ -1,25 +1,25 @@
-import type { NamespaceReport, PassReport } from "@rollcall/maintainer";
+import type { PassReport, RegistryReport } from "@rollcall/maintainer";
 import { type Line, type Style, styled } from "../terminal/line.ts";
 import { alignColumns, count, indent, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
 
 /** The part of a report that an audit's document has. */
-export function auditDocument({ registered, defaults, missing, orphaned, malformed }: NamespaceReport) {
+export function auditDocument({ registered, defaults, missing, orphaned, malformed }: RegistryReport) {
   return { registered, defaults, missing, orphaned, malformed };
 }
 
 /** The part of a report that the document of a repair or a backfill has. */
-export function repairDocument({ added, removed, unrepaired }: NamespaceReport) {
+export function repairDocument({ added, removed, unrepaired }: RegistryReport) {
   return { added, removed, unrepaired: unrepaired.map(({ name }) => name) };
 }
 
 /** The same of a dry run: what would be added and removed. */
-export function dryRunDocument({ missing, orphaned }: NamespaceReport) {
+export function dryRunDocument({ missing, orphaned }: RegistryReport) {
   return { added: missing, removed: orphaned, unrepaired: [] };
 }
 
 /** What an audit found, one line a name. */
-export function auditLines(title: string, report: NamespaceReport, all: boolean): Line[] {
+export function auditLines(title: string, report: RegistryReport, all: boolean): Line[] {
   const { registered, defaults, missing, orphaned } = report;
   const hasDrift = missing.length + orphaned.length > 0;
   const drift = hasDrift ? `${number(missing.length)} missing, ${number(orphaned.length)} orphaned` : "no drift";
@@ -31,7 +31,7 @@ export function auditLines(title: string, report: NamespaceReport, all: boolean)
 }
 
 /** What a repair did, or would do, one line a name. */
-export function repairLines(title: string, report: NamespaceReport, dryRun: boolean, all: boolean): Line[] {
+export function repairLines(title: string, report: RegistryReport, dryRun: boolean, all: boolean): Line[] {
   const { added, removed } = dryRun ? dryRunDocument(report) : report;
   const [add, remove] = dryRun ? ["would add", "would remove"] : ["added", "removed"];
   const { unrepaired } = report;

@@ -41,7 +41,7 @@ export async function runPassCommand(
   await using connection = connectRegistry(options, io);
   const { client, target } = connection;
   const { allNamespaces = false, maxRcu, segments } = options;
-  const namespace = allNamespaces ? undefined : target.namespace;
+  const scope = allNamespaces ? undefined : target.namespace;
   await using cursor = await CursorKeeper.open(task, target, options, io, printer);
   const itemCount = await readItemCount(client, target.tableName, io.signal);
   const meter = new PassMeter(io, printer, itemCount, cursor.saved && progressOf(cursor.saved));
@@ -49,8 +49,8 @@ export async function runPassCommand(
     const reports = await { audit, backfill }[task]({
       tableName: target.tableName,
       client,
-      namespace,
-      allNamespaces,
+      scope,
+      allScopes: allNamespaces,
       maxReadUnitsPerSecond: maxRcu,
       segments,
       signal: io.signal,
@@ -62,10 +62,10 @@ export async function runPassCommand(
     await cursor.remove();
     return {
       reports,
-      titleOf: (report) => describeTarget({ ...target, namespace: report.namespace ?? undefined }),
+      titleOf: (report) => describeTarget({ ...target, namespace: report.scope ?? undefined }),
       suggestFor: (command) => suggest(command, target, allNamespaces ? ["--all-namespaces"] : []),
-      suggestForOne: ({ namespace }, command, words) =>
-        suggest(command, { ...target, namespace: namespace ?? undefined }, words),
+      suggestForOne: ({ scope }, command, words) =>
+        suggest(command, { ...target, namespace: scope ?? undefined }, words),
     };
   } catch (error) {
     await meter.end();

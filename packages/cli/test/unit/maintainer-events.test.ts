@@ -6,21 +6,23 @@ const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [
 
 describe("maintainerTelling", () => {
   it("says in one line that a registry is no string set, and how to rebuild it", () => {
-    expect(maintainerTelling({ kind: "registry-malformed", namespace: "t 1" }, "npm run rollcall --")).toEqual({
+    expect(
+      maintainerTelling({ kind: "registry-malformed", registry: "resources", scope: "t 1" }, "npm run rollcall --"),
+    ).toEqual({
       event: "problem",
       message:
         'the registry of "t 1" is no string set, so it lists nothing; rebuild it: ' +
         "npm run rollcall -- registry repair --rebuild --namespace 't 1'",
     });
     const error = new MalformedItemError({ PK: "SYSTEM#" }, "it is no string set");
-    const names = { count: 1, first: [{ namespace: undefined, name: "a" }], error };
+    const names = { count: 1, first: [{ registry: "resources", scope: undefined, name: "a" }], error };
     expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toBeUndefined();
   });
 
   it("names the first of many names that were not repaired, and the reason", () => {
     const first = [
-      { namespace: undefined, name: "a, b" },
-      { namespace: "t1", name: "c" },
+      { registry: "resources", scope: undefined, name: "a, b" },
+      { registry: "resources", scope: "t1", name: "c" },
     ];
     const names = { count: 30, first, error: new Error("no room") };
     expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toEqual({
@@ -33,7 +35,7 @@ describe("maintainerTelling", () => {
     const error = Object.assign(new Error("full"), { cannotBeCloned: () => {} });
     const unrepaired = [{ name: "b", reason: "full", error, isPermanent: true }];
     const telling = maintainerTelling(
-      { kind: "reconciled", namespace: undefined, findings: { ...findings, unrepaired } },
+      { kind: "reconciled", registry: "resources", scope: undefined, findings: { ...findings, unrepaired } },
       "",
     );
     expect(structuredClone(telling)).toEqual({
@@ -46,6 +48,8 @@ describe("maintainerTelling", () => {
   });
 
   it("is silent about what is only counted", () => {
-    expect(maintainerTelling({ kind: "registry-read", namespace: undefined, bytes: 10 }, "")).toBeUndefined();
+    expect(
+      maintainerTelling({ kind: "registry-read", registry: "resources", scope: undefined, bytes: 10 }, ""),
+    ).toBeUndefined();
   });
 });

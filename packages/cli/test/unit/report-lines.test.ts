@@ -1,12 +1,13 @@
-import type { NamespaceReport } from "@rollcall/maintainer";
+import type { RegistryReport } from "@rollcall/maintainer";
 import { describe, expect, it } from "vitest";
 import { auditLines, repairLines } from "../../src/pass/report-lines.ts";
 import { textOf } from "../../src/terminal/line.ts";
 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 
-const report: NamespaceReport = {
-  namespace: null,
+const report: RegistryReport = {
+  registry: "resources",
+  scope: null,
   registered: 1_234,
   defaults: 2_000,
   missing: names("missing", 1_021),

@@ -18,7 +18,7 @@ export interface Maintainer {
 /** The real one. */
 export const MAINTAINER: Maintainer = {
   name: "the maintainer",
-  filters: streamEventSource.filterCriteria.filters,
+  filters: streamEventSource().filterCriteria.filters,
   createHandler: ({ client, clock }) =>
     createStreamHandler({ tableName: TABLE_NAME, client, ...withTiming({ clock, random: () => 0 }), ...SILENT }),
 };

@@ -17,7 +17,7 @@ import { MAINTAINER, type Maintainer } from "./maintainer.ts";
  * with them. All know flat keys only.
  */
 
-const DEFAULTS_ONLY = streamEventSource.filterCriteria.filters.slice(0, 1);
+const DEFAULTS_ONLY = streamEventSource().filterCriteria.filters.slice(0, 1);
 
 /** Believes what a record says: adds the name of a default that came, takes off that of one that went. */
 export const APPLIES_IMAGES: Maintainer = {

@@ -2,7 +2,7 @@ import { ContentionError, RegistryFullError } from "@rollcall/registry";
 import { MAX_ITEM_BYTES, type RetryPolicy } from "@rollcall/registry/protocol";
 import { findingsOf } from "../repair/findings.ts";
 import type { TableReader } from "../repair/membership.ts";
-import { type Drift, type Repair, reconcile } from "../repair/reconcile.ts";
+import { type Drift, type ReconcileTarget, type Repair, reconcile, removeStrays } from "../repair/reconcile.ts";
 import type { PassBook } from "./pass-book.ts";
 import type { PassReads } from "./pass-reads.ts";
 import { isTooLarge, NAMES_PER_READ, type Pairs } from "./read-pairs.ts";
@@ -63,13 +63,16 @@ export class Decider {
   }
 
   /**
-   * Takes names off a registry that no item can have, all together. Nothing has to be read for it: the registry that
-   * lists them is wrong, be it now or later.
+   * Takes names off a registry's item that no member can have, or that belong into another shard, all together. Nothing
+   * has to be read for it: the item that lists them is wrong, be it now or later.
    */
   async removeImpossible(record: ScopeRecord, names: readonly string[], signal: AbortSignal): Promise<void> {
     if (names.length === 0) return;
     const drift = { missing: [], orphaned: names };
-    const outcomes: Outcomes = this.#work.repairs ? await this.#reconcile(record, drift, signal) : new Map();
+    const strays = new Map([[record.shard, names]]);
+    const outcomes: Outcomes = this.#work.repairs
+      ? await removeStrays(this.#target(record), strays, signal)
+      : new Map();
     this.#conclude(record, names, drift, outcomes);
   }
 
@@ -93,7 +96,7 @@ export class Decider {
     const { reads, repairs } = this.#work;
     let pairs: Pairs;
     try {
-      pairs = await reads.pairs(record.scope, names, this.#retryFor(record), signal);
+      pairs = await reads.pairs(record, names, this.#retryFor(record), signal);
     } catch (error) {
       if (isTooLarge(error) && names.length > 1) return this.#decideHalves(record, names, signal);
       if (!repairs || !(error instanceof ContentionError)) throw error;
@@ -132,13 +135,13 @@ export class Decider {
       }
     }
     if (fitting.length + drift.orphaned.length === 0) return refused;
-    const repairs = await this.#reconcile(record, { missing: fitting, orphaned: drift.orphaned }, signal);
+    const repairs = await reconcile(this.#target(record), { missing: fitting, orphaned: drift.orphaned }, signal);
     return new Map([...refused, ...repairs]);
   }
 
-  #reconcile(record: ScopeRecord, drift: Drift, signal: AbortSignal): Promise<Outcomes> {
+  #target(record: ScopeRecord): ReconcileTarget {
     const { client, tableName } = this.#work.table;
-    return reconcile({ client, tableName, namespace: record.scope, retry: this.#retryFor(record) }, drift, signal);
+    return { client, tableName, registry: record.registry, retry: this.#retryFor(record) };
   }
 
   /** Draws the conclusions in one turn of the event loop: a cursor has all of them or none. */
@@ -163,7 +166,7 @@ export class Decider {
     if (findings.removed.length > 0) record.hasShrunk = true;
     record.isBusy = outcomes.values().some(isContention);
     const { missing, orphaned, unrepaired } = findings;
-    if (missing.length + orphaned.length + unrepaired.length > 0) book.found(record.scope, findings);
+    if (missing.length + orphaned.length + unrepaired.length > 0) book.found(record.registry, findings);
     for (const error of failed.values()) throw error;
   }
 
@@ -175,7 +178,7 @@ export class Decider {
       [...record.refused].map(([name, error]) => [name, { kind: "unrepairable", error }] as const),
     );
     for (const name of missing) this.#work.scopes.clear(record, name);
-    this.#work.book.found(record.scope, findingsOf({ missing, orphaned: [] }, outcomes));
+    this.#work.book.found(record.registry, findingsOf({ missing, orphaned: [] }, outcomes));
   }
 
   /** A scope that was busy for a whole time-out gets one attempt at a time, so that it holds up no other. */

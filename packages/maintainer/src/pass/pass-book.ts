@@ -1,18 +1,20 @@
+import type { ScopedRegistry } from "../registries/table-registries.ts";
 import type { Findings } from "../repair/findings.ts";
-import type { Scope } from "./pass-cursor.ts";
 
 /** Items of one page that a pass met, by what they are. */
 export interface Met {
-  /** Defaults with a name. */
+  /** Items of members with a name. */
   defaults: number;
-  /** Defaults without one. */
+  /** Items of members without one. */
   malformed: number;
   /** Limits kept as one item each, as the limiter did before 0.8. */
   legacyLimits: number;
 }
 
-/** A registry as it was when its names were looked up. */
+/** One item of a registry as it was when its names were looked up. */
 export interface CheckedRegistry {
+  /** Which of the registry's items it is, from 0. */
+  shard: number;
   /** Names it listed, the empty one left out. */
   names: number;
   /** Empty names it listed: 0 or 1. */
@@ -27,9 +29,9 @@ export interface CheckedRegistry {
  */
 export interface PassBook {
   /** A page had these items. */
-  met(scope: Scope, met: Met): void;
+  met(registry: ScopedRegistry, met: Met): void;
   /** Names are decided, and that is final for this pass. It tells each name once. */
-  found(scope: Scope, findings: Findings): void;
-  /** All names of a registry were looked up. */
-  checked(scope: Scope, registry: CheckedRegistry): void;
+  found(registry: ScopedRegistry, findings: Findings): void;
+  /** All names of one of its items were looked up. */
+  checked(registry: ScopedRegistry, item: CheckedRegistry): void;
 }

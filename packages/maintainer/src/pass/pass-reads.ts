@@ -1,6 +1,6 @@
 import { type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
+import type { RegistryShard, ScopedRegistry } from "../registries/table-registries.ts";
 import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
-import type { Scope } from "./pass-cursor.ts";
 import type { ReadBudget } from "./read-budget.ts";
 import { NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
 
@@ -18,15 +18,15 @@ export class PassReads {
     this.#budget = budget;
   }
 
-  async registry(scope: Scope, signal: AbortSignal): Promise<RegistrySnapshot> {
+  async registry(place: RegistryShard, signal: AbortSignal): Promise<RegistrySnapshot> {
     await this.#budget.take(1, signal);
-    const registry = await readRegistry(this.#table, scope, signal);
+    const registry = await readRegistry(this.#table, place, signal);
     this.#budget.charge(1, Math.max(1, Math.ceil(registry.bytes / READ_UNIT_BYTES)));
     return registry;
   }
 
-  /** Which of the names have a default, read in groups that the budget is asked for one by one. */
-  async existing(scope: Scope, names: readonly string[], signal: AbortSignal): Promise<Set<string>> {
+  /** Which of the names have an item, read in groups that the budget is asked for one by one. */
+  async existing(registry: ScopedRegistry, names: readonly string[], signal: AbortSignal): Promise<Set<string>> {
     const existing = new Set<string>();
     for (let from = 0; from < names.length; from += NAMES_PER_READ) {
       const group = names.slice(from, from + NAMES_PER_READ);
@@ -35,23 +35,23 @@ export class PassReads {
       const addUnits = (units: number): void => {
         used += units;
       };
-      for (const name of await readExisting(this.#table, scope, group, signal, addUnits)) existing.add(name);
+      for (const name of await readExisting(this.#table, registry, group, signal, addUnits)) existing.add(name);
       this.#budget.charge(group.length, used);
     }
     return existing;
   }
 
   /**
-   * A registry beside the defaults of up to 99 names, at one instant. Each attempt is taken from the budget: one that
+   * One item of a registry beside the items of up to 99 names, at one instant. Each attempt is taken from the budget: one that
    * conflicts has read all the same.
    *
    * @throws ContentionError when writers kept the items busy for the whole of the retry policy's time
    */
-  async pairs(scope: Scope, names: readonly string[], retry: RetryPolicy, signal: AbortSignal): Promise<Pairs> {
+  async pairs(place: RegistryShard, names: readonly string[], retry: RetryPolicy, signal: AbortSignal): Promise<Pairs> {
     const units = TRANSACTION_FACTOR * names.length;
     const attempt = async (): Promise<Pairs> => {
       await this.#budget.take(units, signal);
-      const pairs = await readPairs(this.#table, scope, names, signal);
+      const pairs = await readPairs(this.#table, place, names, signal);
       this.#budget.charge(units, pairs.readUnits);
       return pairs;
     };

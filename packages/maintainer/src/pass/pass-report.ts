@@ -1,20 +1,23 @@
+import { resources } from "@rollcall/registry/resources";
+import type { ScopedRegistry } from "../registries/table-registries.ts";
 import type { CheckedRegistry, Met, PassBook } from "./pass-book.ts";
-import { namespaceOf, type Scope, scopeOf } from "./pass-cursor.ts";
-import { count, list, nullable, object, type Parser, text } from "./shape.ts";
+import { count, list, nullable, object, optional, type Parser, text } from "./shape.ts";
 
-/** What a pass found and did in one namespace. */
-export interface NamespaceReport {
-  /** The namespace, or `null` for flat keys. */
-  namespace: string | null;
-  /** Names the registry listed when it was looked at. */
+/** What a pass found and did in one registry. */
+export interface RegistryReport {
+  /** The name of its definition. */
+  registry: string;
+  /** Its scope, or `null` where it has none. */
+  scope: string | null;
+  /** Names it listed when it was looked at. */
   registered: number;
-  /** Defaults the Scan met. */
+  /** Items of members that the Scan met. */
   defaults: number;
-  /** Names with a default that the registry did not list. */
+  /** Names whose item exists and which the registry did not list. */
   missing: string[];
-  /** Names the registry listed without a default. */
+  /** Names it listed without an item, or in a shard where they do not belong. */
   orphaned: string[];
-  /** Empty names, of defaults or in a registry. Nothing can be called by them, so they are left alone. */
+  /** Empty names, of items or in a registry. Nothing can be called by them, so they are left alone. */
   malformed: number;
   /** Limits kept as one item each, as the limiter did before 0.8: no client takes them for defaults today, and they are never registered. */
   legacyLimits: number;
@@ -26,52 +29,55 @@ export interface NamespaceReport {
   unrepaired: { name: string; reason: string }[];
 }
 
-/** What a pass found and did, by namespace: flat keys first, then by code point. */
-export type PassReport = NamespaceReport[];
+/** What a pass found and did: by registry, in each without a scope first, then by code point. */
+export type PassReport = RegistryReport[];
 
 /** A report's properties that are lists of plain names. */
 const NAME_LISTS = ["missing", "orphaned", "added", "removed"] as const;
 
-/** One namespace's report while it grows. */
+/** One registry's report while it grows. */
 interface Draft {
-  readonly counts: Omit<NamespaceReport, (typeof NAME_LISTS)[number] | "unrepaired">;
+  readonly counts: Omit<RegistryReport, (typeof NAME_LISTS)[number] | "unrepaired">;
   readonly lists: Readonly<Record<(typeof NAME_LISTS)[number], Set<string>>>;
   /** Names that could not be repaired, and why. */
   readonly unrepaired: Map<string, string>;
+  /** Names that each of its items listed; under -1 what several did that an earlier part of the pass looked at. */
+  readonly registered: Map<number, number>;
   /** The report as it was last asked for. None: it has changed since. */
-  report: NamespaceReport | undefined;
+  report: RegistryReport | undefined;
 }
 
 /** Keeps a report while its pass runs. A name that is found twice, after an interruption, is listed once. */
 export class ReportBook implements PassBook {
-  readonly #drafts = new Map<Scope, Draft>();
+  readonly #drafts = new Map<string, Draft>();
 
   /** @param saved what an earlier part of the same pass had found and done */
   constructor(saved: PassReport = []) {
     for (const { missing, orphaned, added, removed, unrepaired, ...counts } of saved) {
-      const draft = this.#of(scopeOf(counts.namespace));
+      const draft = this.#of(counts.registry, counts.scope);
       Object.assign(draft.counts, counts);
-      this.found(scopeOf(counts.namespace), { missing, orphaned, added, removed, unrepaired });
+      draft.registered.set(-1, counts.registered);
+      addFindings(draft, { missing, orphaned, added, removed, unrepaired });
     }
   }
 
-  met(scope: Scope, met: Met): void {
-    const { counts } = this.#of(scope);
+  met(registry: ScopedRegistry, met: Met): void {
+    const { counts } = this.#draftOf(registry);
     counts.defaults += met.defaults;
     counts.malformed += met.malformed;
     counts.legacyLimits += met.legacyLimits;
   }
 
-  found(scope: Scope, findings: ReportedFindings): void {
-    const { lists, unrepaired } = this.#of(scope);
-    for (const list of NAME_LISTS) for (const name of findings[list]) lists[list].add(name);
-    for (const { name, reason } of findings.unrepaired) if (!unrepaired.has(name)) unrepaired.set(name, reason);
+  found(registry: ScopedRegistry, findings: ReportedFindings): void {
+    addFindings(this.#draftOf(registry), findings);
   }
 
-  checked(scope: Scope, registry: Omit<CheckedRegistry, "bytes">): void {
-    const { counts } = this.#of(scope);
-    counts.registered = registry.names;
-    counts.malformed += registry.malformed;
+  checked(registry: ScopedRegistry, { shard, names, malformed }: Omit<CheckedRegistry, "bytes">): void {
+    const { counts, registered } = this.#draftOf(registry);
+    if (registry.shardCount === 1) registered.clear();
+    registered.set(shard, names);
+    counts.registered = registered.values().reduce((sum, listed) => sum + listed, 0);
+    counts.malformed += malformed;
   }
 
   /** The report as it stands. What has not changed since the last time is the same object. */
@@ -81,25 +87,50 @@ export class ReportBook implements PassBook {
         draft.report ??= reportOf(draft);
         return draft.report;
       })
-      .sort((a, b) => ((a.namespace ?? "") < (b.namespace ?? "") ? -1 : 1));
+      .sort((a, b) =>
+        a.registry === b.registry ? order(a.scope ?? "", b.scope ?? "") : order(a.registry, b.registry),
+      );
   }
 
-  /** The draft of a scope, which is about to change. */
-  #of(scope: Scope): Draft {
-    const draft = this.#drafts.get(scope) ?? emptyDraft(scope);
+  #draftOf({ definition, scope }: ScopedRegistry): Draft {
+    return this.#of(definition.name, scope ?? null);
+  }
+
+  /** The draft of a registry, which is about to change. */
+  #of(registry: string, scope: string | null): Draft {
+    const id = JSON.stringify([registry, scope]);
+    const draft = this.#drafts.get(id) ?? emptyDraft(registry, scope);
     draft.report = undefined;
-    this.#drafts.set(scope, draft);
+    this.#drafts.set(id, draft);
     return draft;
   }
 }
 
-/** The part of findings that a report has: names that were dropped are missing or orphaned in it, and no more. */
-type ReportedFindings = Pick<NamespaceReport, (typeof NAME_LISTS)[number] | "unrepaired">;
+function order(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
 
-/** Reads a report back, as it was saved with a cursor. */
-export const parseReport: Parser<PassReport> = list(
-  object<NamespaceReport>({
-    namespace: nullable(text),
+/** The part of findings that a report has: names that were dropped are missing or orphaned in it, and no more. */
+type ReportedFindings = Pick<RegistryReport, (typeof NAME_LISTS)[number] | "unrepaired">;
+
+function addFindings({ lists, unrepaired }: Draft, findings: ReportedFindings): void {
+  for (const list of NAME_LISTS) for (const name of findings[list]) lists[list].add(name);
+  for (const { name, reason } of findings.unrepaired) if (!unrepaired.has(name)) unrepaired.set(name, reason);
+}
+
+/** Reads a report back, as it was saved with a cursor: by 0.1 without a registry, since there was one definition. */
+export const parseReport: Parser<PassReport> = (value, at) =>
+  parseReports(value, at).map(({ registry = resources.name, scope, namespace, ...others }) => ({
+    registry,
+    scope: (scope === undefined ? namespace : scope) ?? null,
+    ...others,
+  }));
+
+const parseReports = list(
+  object<Omit<RegistryReport, "registry" | "scope"> & SavedOwner>({
+    registry: optional(text),
+    scope: optional(nullable(text)),
+    namespace: optional(nullable(text)),
     registered: count,
     defaults: count,
     missing: list(text),
@@ -112,16 +143,25 @@ export const parseReport: Parser<PassReport> = list(
   }),
 );
 
-function emptyDraft(scope: Scope): Draft {
+/** Whose a saved report is. */
+interface SavedOwner {
+  registry: string | undefined;
+  scope: string | null | undefined;
+  /** What 0.1 called the scope. */
+  namespace: string | null | undefined;
+}
+
+function emptyDraft(registry: string, scope: string | null): Draft {
   return {
-    counts: { namespace: namespaceOf(scope), registered: 0, defaults: 0, malformed: 0, legacyLimits: 0 },
+    counts: { registry, scope, registered: 0, defaults: 0, malformed: 0, legacyLimits: 0 },
     lists: { missing: new Set(), orphaned: new Set(), added: new Set(), removed: new Set() },
     unrepaired: new Map(),
+    registered: new Map(),
     report: undefined,
   };
 }
 
-function reportOf({ counts, lists, unrepaired }: Draft): NamespaceReport {
+function reportOf({ counts, lists, unrepaired }: Draft): RegistryReport {
   return {
     ...counts,
     missing: [...lists.missing].sort(),

@@ -1,16 +1,17 @@
 import { claim } from "../claim.ts";
 import { attachSaveError } from "../errors.ts";
+import { homeShard, type ScopedRegistry, type TableRegistries } from "../registries/table-registries.ts";
 import type { Findings } from "../repair/findings.ts";
 import type { TableReader } from "../repair/membership.ts";
 import { Decider } from "./decider.ts";
 import type { Met, PassBook } from "./pass-book.ts";
-import { type PassCursor, type Scope, scopeOf } from "./pass-cursor.ts";
+import type { PassCursor } from "./pass-cursor.ts";
 import { PassReads } from "./pass-reads.ts";
 import type { ReadBudget } from "./read-budget.ts";
 import { NAMES_PER_READ } from "./read-pairs.ts";
 import { checkRegistry } from "./registry-check.ts";
 import { Saves } from "./saves.ts";
-import type { ScannedItem } from "./scan-page.ts";
+import { type ScannedItem, ScanReader } from "./scan-page.ts";
 import { type ScopeRecord, Scopes } from "./scopes.ts";
 import { type Page, TableScan } from "./table-scan.ts";
 import { Turns } from "./turns.ts";
@@ -37,6 +38,8 @@ export interface PassProgress {
 /** What a pass works with. */
 export interface PassWork {
   table: TableReader;
+  /** What it compares. */
+  registries: TableRegistries;
   /** Where it begins. */
   cursor: PassCursor;
   /** Whether drift is repaired or only reported. */
@@ -54,10 +57,10 @@ export interface PassWork {
 }
 
 /**
- * One full comparison of a table's defaults with its registries, in both directions.
+ * One full comparison of a table's members with its registries, in both directions.
  *
  *     scan, segment by segment ──▶ names not listed gather as suspects ──▶ 99 of a scope: read again, decided
- *       └─ every default seen ──▶ the last suspects ──▶ registries: names not seen are read again, decided
+ *       └─ every member seen ──▶ the last suspects ──▶ registries: names not seen are read again, decided
  *                                                         └─ names without room, where orphans have left
  *
  * A page's position moves on when its suspects are noted, and both are saved together; so whenever it ends, by a crash
@@ -75,15 +78,15 @@ export class Pass {
   readonly #saves = new Saves(() => this.#saveCursor());
 
   constructor(work: PassWork) {
-    const { table, cursor, repairs, budget, book } = work;
+    const { table, registries, cursor, repairs, budget, book } = work;
     const { segments, itemsScanned, scanReadUnits, pages } = cursor;
     this.#work = work;
-    this.#scopes = new Scopes(cursor);
+    this.#scopes = new Scopes(cursor, registries);
     this.#progress = { phase: "scan", itemsScanned, scanReadUnits, pages, added: 0, removed: 0, wrong: 0 };
-    this.#scan = new TableScan(table, budget, segments);
+    this.#scan = new TableScan(table, new ScanReader(registries), budget, segments);
     this.#reads = new PassReads(table, budget);
-    const found = (scope: Scope, findings: Findings): void => {
-      book.found(scope, findings);
+    const found = (registry: ScopedRegistry, findings: Findings): void => {
+      book.found(registry, findings);
       this.#countNames(findings);
     };
     this.#decider = new Decider({ table, reads: this.#reads, scopes: this.#scopes, book: { found }, repairs });
@@ -95,7 +98,7 @@ export class Pass {
       await this.#scanAll(signal);
       claim(
         this.#scan.positions.every(({ done }) => done),
-        "every default was met before registries are looked up",
+        "every member was met before registries are looked up",
       );
       await this.#decideSuspects(1, signal);
       this.#progress.phase = "registries";
@@ -135,16 +138,18 @@ export class Pass {
 
   /** Notes a page's names that are not listed as suspects. */
   async #gather({ items }: Page, signal: AbortSignal): Promise<void> {
-    const defaults = items.filter((item) => item.kind === "default").filter((item) => this.#isConcerned(item));
-    const listings = new Map<Scope, ReadonlySet<string>>();
-    for (const { namespace: scope } of defaults) {
-      if (!listings.has(scope)) listings.set(scope, await this.#listing(scope, signal));
+    const members = items
+      .filter((item) => item.kind === "member")
+      .filter((item) => this.#isConcerned(item))
+      .map(({ listed, scope, name }) => ({ record: this.#scopes.of(listed, scope, homeShard(listed, name)), name }));
+    const listings = new Map<ScopeRecord, ReadonlySet<string>>();
+    for (const { record } of members) {
+      if (!listings.has(record)) listings.set(record, await this.#listing(record, signal));
     }
-    for (const { namespace: scope, name } of defaults) {
+    for (const { record, name } of members) {
       if (name === "") continue;
-      const record = this.#scopes.of(scope);
       record.seen.add(name);
-      if (listings.get(scope)?.has(name)) continue;
+      if (listings.get(record)?.has(name)) continue;
       this.#scopes.suspect(record, name);
       if (this.#scopes.suspectBytes <= MAX_SUSPECT_BYTES) continue;
       await this.#deciding.take(() => this.#decider.decideBeyond(MAX_SUSPECT_BYTES, signal));
@@ -153,33 +158,33 @@ export class Pass {
 
   /** Takes the rest of a page into account and moves its segment on. Nothing waits here: a cursor has all of it or nothing. */
   #moveOn(index: number, { items, scannedCount, readUnits, next }: Page): void {
-    const metByScope = new Map<Scope, Met>();
+    const metByRegistry = new Map<ScopedRegistry, Met>();
     for (const item of items.filter((item) => this.#isConcerned(item))) {
       if (item.kind === "registry") {
-        this.#scopes.setDue(this.#scopes.of(item.namespace));
+        this.#scopes.setDue(this.#scopes.of(item.listed, item.scope, item.shard));
         continue;
       }
-      const met = metByScope.get(item.namespace) ?? { defaults: 0, malformed: 0, legacyLimits: 0 };
-      metByScope.set(item.namespace, met);
+      const { registry } = this.#scopes.of(item.listed, item.scope, 0);
+      const met = metByRegistry.get(registry) ?? { defaults: 0, malformed: 0, legacyLimits: 0 };
+      metByRegistry.set(registry, met);
       if (item.kind === "legacy") met.legacyLimits++;
       else if (item.name === "") met.malformed++;
       else met.defaults++;
     }
-    for (const [scope, met] of metByScope) this.#work.book.met(scope, met);
+    for (const [registry, met] of metByRegistry) this.#work.book.met(registry, met);
     this.#scan.moveOn(index, next);
     this.#progress.itemsScanned += scannedCount;
     this.#progress.scanReadUnits += readUnits;
     this.#progress.pages++;
   }
 
-  #isConcerned({ namespace }: ScannedItem): boolean {
-    const { scope } = this.#work.cursor;
-    return scope === "all" || scopeOf(scope.namespace) === namespace;
+  #isConcerned({ scope }: ScannedItem): boolean {
+    const { scope: concerned } = this.#work.cursor;
+    return concerned === "all" || concerned.namespace === (scope ?? null);
   }
 
-  #listing(scope: Scope, signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const record = this.#scopes.of(scope);
-    record.listing ??= this.#reads.registry(scope, signal).then(({ names }) => names);
+  #listing(record: ScopeRecord, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    record.listing ??= this.#reads.registry(record, signal).then(({ names }) => names);
     return record.listing;
   }
 
@@ -219,11 +224,12 @@ export class Pass {
 
   async #saveCursor(): Promise<void> {
     const { cursor, save, maxRefusedBytes = Number.POSITIVE_INFINITY } = this.#work;
-    const { version, tableName, scope } = cursor; // of where it began, nothing else is so still
+    const { version, tableName, definitions, scope } = cursor; // of where it began, nothing else is so still
     const { forgottenCount, ...scopes } = this.#scopes.saved(maxRefusedBytes);
     const { itemsScanned, scanReadUnits, pages } = this.#progress;
     const segments = [...this.#scan.positions];
-    const reached = { version, tableName, scope, segments, ...scopes, itemsScanned, scanReadUnits, pages };
-    await save(reached satisfies Required<PassCursor>, forgottenCount);
+    const about = { version, tableName, ...(definitions && { definitions }), scope };
+    const reached = { ...about, segments, ...scopes, itemsScanned, scanReadUnits, pages };
+    await save(reached satisfies Omit<Required<PassCursor>, "definitions" | "lookedUp">, forgottenCount);
   }
 }

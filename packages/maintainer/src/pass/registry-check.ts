@@ -1,4 +1,4 @@
-import { isStorableName } from "@rollcall/registry/resources";
+import { homeShard, isStorable } from "../registries/table-registries.ts";
 import type { Decider } from "./decider.ts";
 import type { PassBook } from "./pass-book.ts";
 import type { PassReads } from "./pass-reads.ts";
@@ -18,32 +18,61 @@ export interface RegistryCheckWork {
 }
 
 /**
- * Looks up the names of one registry whose defaults were not met, in their order, and decides those without one. It
- * resumes behind the name that it had come to.
+ * Looks up the names of one item of a registry whose members were not met, in their order, and decides those without
+ * an item. It resumes behind the name that it had come to.
  */
 export async function checkRegistry(work: RegistryCheckWork, record: ScopeRecord, signal: AbortSignal): Promise<void> {
   const { reads, scopes, decider, book, suspect, afterGroup } = work;
-  const { names, bytes } = await reads.registry(record.scope, signal);
+  const { registry, shard } = record;
+  const { names, bytes } = await reads.registry(record, signal);
   const { lookedUpTo = "" } = record; // no name to be looked up is empty
-  const { possible: unseen = [], impossible = [] } = Object.groupBy(
-    [...names].filter((name) => name !== "" && !record.seen.has(name)).sort(),
-    (name) => (isStorableName(name, record.scope) ? "possible" : "impossible"),
-  );
+  const {
+    here: unseen = [],
+    elsewhere = [],
+    nowhere = [],
+  } = Object.groupBy([...names].filter((name) => name !== "" && !record.seen.has(name)).sort(), (name) => {
+    if (!isStorable(registry, name)) return "nowhere";
+    return homeShard(registry, name) === shard ? "here" : "elsewhere";
+  });
   for (
     let from = unseen.findIndex((name) => name > lookedUpTo);
     from >= 0 && from < unseen.length;
     from += NAMES_PER_READ
   ) {
     const group = unseen.slice(from, from + NAMES_PER_READ);
-    const existing = await reads.existing(record.scope, group, signal);
+    const existing = await reads.existing(registry, group, signal);
     for (const name of group) if (!existing.has(name)) await suspect(record, name);
     record.lookedUpTo = group.at(-1);
     await decider.decideScope(record, NAMES_PER_READ, signal);
     await afterGroup();
   }
   await decider.decideScope(record, 1, signal);
-  await decider.removeImpossible(record, impossible, signal);
+  const strays = await listAtHome(work, record, elsewhere, signal);
+  await decider.removeImpossible(record, [...nowhere, ...strays], signal);
   const malformed = names.has("") ? 1 : 0;
-  book.checked(record.scope, { names: names.size - malformed, malformed, bytes });
+  book.checked(registry, { shard, names: names.size - malformed, malformed, bytes });
   scopes.setChecked(record);
+}
+
+/**
+ * Decides names that stand in a shard where they do not belong, in the one where they do, so that no reader of all
+ * shards misses one of them meanwhile.
+ *
+ * @returns those that the wrong shard need not list any longer
+ */
+async function listAtHome(
+  { reads, scopes, decider, suspect, afterGroup }: RegistryCheckWork,
+  { registry }: ScopeRecord,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const homeOf = (name: string): ScopeRecord => scopes.of(registry, registry.scope, homeShard(registry, name));
+  for (let from = 0; from < names.length; from += NAMES_PER_READ) {
+    const group = names.slice(from, from + NAMES_PER_READ);
+    const existing = await reads.existing(registry, group, signal);
+    for (const name of existing) await suspect(homeOf(name), name);
+    for (const home of new Set([...existing].map(homeOf))) await decider.decideScope(home, 1, signal);
+    await afterGroup();
+  }
+  return names.filter((name) => !homeOf(name).refused.has(name));
 }

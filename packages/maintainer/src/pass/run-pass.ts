@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions, type RetryPolicy } from "@rollcall/registry/protocol";
+import { TableRegistries } from "../registries/table-registries.ts";
 import { Pass, type PassProgress } from "./pass.ts";
-import { initialCursor, MAX_SEGMENTS, namespaceOf } from "./pass-cursor.ts";
+import { initialCursor, MAX_SEGMENTS, type PassCursor } from "./pass-cursor.ts";
 import { type PassReport, ReportBook } from "./pass-report.ts";
 import { ReadBudget } from "./read-budget.ts";
 import { parseSavedPass, type SavedPass } from "./saved-pass.ts";
@@ -20,10 +22,12 @@ export interface PassOptions {
   tableName: string;
   /** A client to use. It stays yours. Default: one with the SDK's own configuration, each attempt of whose requests times out after 10 seconds. */
   client?: Pick<DynamoDBClient, "send"> | undefined;
-  /** The namespace to compare. Default: none, which means flat keys. The whole table is read in any case. */
-  namespace?: string | undefined;
-  /** Compare flat keys and every namespace that the table has. Default `false`. Excludes `namespace`. */
-  allNamespaces?: boolean | undefined;
+  /** What the table's registries list. One Scan serves all of them. Default: `resources` alone. */
+  registries?: readonly RegistryDefinition[] | undefined;
+  /** The scope to compare. Default: none, which means keys without one. The whole table is read in any case. */
+  scope?: string | undefined;
+  /** Compare every scope that the table has, and keys without one. Default `false`. Excludes `scope`. */
+  allScopes?: boolean | undefined;
   /**
    * Read units a second. The Scan keeps to it within 10 % over any 10 seconds; reads that verify suspects use the same
    * budget in pieces of up to 99 names, which the Scan then waits for. Default 1,000.
@@ -48,8 +52,9 @@ export interface PassOptions {
 const KNOWN_OPTIONS = [
   "tableName",
   "client",
-  "namespace",
-  "allNamespaces",
+  "registries",
+  "scope",
+  "allScopes",
   "maxReadUnitsPerSecond",
   "segments",
   "signal",
@@ -71,18 +76,17 @@ export function assertPace(maxReadUnitsPerSecond: number, segments: number): voi
 /** Runs a pass as a caller of the package wants it. */
 export async function runPass(task: SavedPass["task"], options: PassOptions): Promise<PassReport> {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, namespace, allNamespaces = false } = options;
+  const { tableName } = options;
   const { maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { signal = new AbortController().signal, onSave = () => {}, onProgress = () => {} } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to compare.");
-  if (allNamespaces && namespace !== undefined)
-    throw new TypeError("Pass either namespace or allNamespaces, not both.");
   assertPace(maxReadUnitsPerSecond, segments);
-  const scope = allNamespaces ? "all" : { namespace: namespaceOf(namespace) };
+  const registries = new TableRegistries(options.registries);
+  const scope = concernedScope(registries, options);
   const { cursor, report } =
     options.resume === undefined
-      ? { cursor: initialCursor(tableName, scope, segments), report: [] }
-      : parseSavedPass(options.resume, { task, tableName, scope });
+      ? { cursor: initialCursor(tableName, registries, scope, segments), report: [] }
+      : parseSavedPass(options.resume, { task, tableName, registries, scope });
 
   const book = new ReportBook(report);
   const timing = timingOf(options);
@@ -92,6 +96,7 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
   try {
     const pass = new Pass({
       table: { client, tableName, retry },
+      registries,
       cursor,
       repairs: task === "backfill",
       budget: new ReadBudget(maxReadUnitsPerSecond, timing.clock),
@@ -104,4 +109,15 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
   } finally {
     ownClient?.destroy();
   }
+}
+
+/** Which scopes a pass is about. */
+function concernedScope(registries: TableRegistries, { scope, allScopes = false }: PassOptions): PassCursor["scope"] {
+  if (allScopes && scope !== undefined) throw new TypeError("Pass either scope or allScopes, not both.");
+  if (allScopes) return "all";
+  if (registries.inScope(scope).length === 0) {
+    const keys = scope === undefined ? "keys without a scope: pass scope or allScopes" : `keys with scope ${scope}`;
+    throw new TypeError(`No registry has ${keys}.`);
+  }
+  return { namespace: scope ?? null };
 }

@@ -1,5 +1,6 @@
 import { CursorError } from "../errors.ts";
-import { isSameScope, type PassCursor, parseCursor } from "./pass-cursor.ts";
+import type { TableRegistries } from "../registries/table-registries.ts";
+import { isOfRegistries, isSameScope, type PassCursor, parseCursor } from "./pass-cursor.ts";
 import { type PassReport, parseReport } from "./pass-report.ts";
 import { object, type Parser, ShapeError, text } from "./shape.ts";
 
@@ -15,6 +16,7 @@ export interface SavedPass {
 export interface PassIdentity {
   task: SavedPass["task"];
   tableName: string;
+  registries: TableRegistries;
   scope: PassCursor["scope"];
 }
 
@@ -26,7 +28,7 @@ const parseTask: Parser<SavedPass["task"]> = (value, at) => {
 const parseShape = object<SavedPass>({ task: parseTask, cursor: parseCursor, report: parseReport });
 
 /**
- * Whether a value is a saved pass, of any task, table and scope.
+ * Whether a value is a saved pass, of any task, table, registries and scope.
  *
  * @example
  * ```ts
@@ -50,14 +52,15 @@ export function isSavedPass(value: unknown): value is SavedPass {
 /**
  * Reads a saved pass back.
  *
- * @throws CursorError for one of another task, table or scope, and for what no pass has saved
+ * @throws CursorError for one of another task, table or scope, or of other registries, and for what no pass has saved
  */
-export function parseSavedPass(value: unknown, { task, tableName, scope }: PassIdentity): SavedPass {
+export function parseSavedPass(value: unknown, { task, tableName, registries, scope }: PassIdentity): SavedPass {
   let problem: string | undefined;
   try {
     const saved = parseShape(value, "it");
     const isIts = saved.task === task && saved.cursor.tableName === tableName && isSameScope(saved.cursor.scope, scope);
-    if (isIts) return saved;
+    if (isIts && isOfRegistries(saved.cursor, registries)) return saved;
+    if (isIts) problem = "it is about other registries";
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     problem = error.message;
@@ -70,5 +73,5 @@ export function parseSavedPass(value: unknown, { task, tableName, scope }: PassI
 
 function describeScope(tableName: string, scope: PassCursor["scope"]): string {
   if (scope === "all") return `all of table ${tableName}`;
-  return scope.namespace === null ? `table ${tableName}` : `namespace ${scope.namespace} of table ${tableName}`;
+  return scope.namespace === null ? `table ${tableName}` : `scope ${scope.namespace} of table ${tableName}`;
 }

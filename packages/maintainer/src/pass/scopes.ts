@@ -1,16 +1,21 @@
 import type { RegistryFullError } from "@rollcall/registry";
 import { claim } from "../claim.ts";
-import { namespaceOf, type PassCursor, type Scope, type ScopeNames, scopeOf } from "./pass-cursor.ts";
+import type {
+  ListedDefinition,
+  RegistryShard,
+  ScopedRegistry,
+  TableRegistries,
+} from "../registries/table-registries.ts";
+import { type PassCursor, type PlaceNames, placeOf, savedPlace } from "./pass-cursor.ts";
 
-/** What the JSON of one scope's suspects has besides its namespace and its names. */
+/** What the JSON of one record's suspects has besides its place and its names. */
 const SCOPE_OVERHEAD_BYTES = '{"namespace":,"names":[]},'.length;
 
-/** All that a pass knows about one scope. */
-export interface ScopeRecord {
-  readonly scope: Scope;
-  /** Defaults met since this process began. */
+/** All that a pass knows about one scope of a registry; of a registry in shards, about one of them. */
+export interface ScopeRecord extends RegistryShard {
+  /** Names of the items met since this process began that belong here. */
   readonly seen: Set<string>;
-  /** Names that are to be decided: listed without a default that was met, or met without being listed. */
+  /** Names that are to be decided: listed without an item that was met, or met without being listed. */
   readonly suspects: Set<string>;
   /** Missing names for which the registry has no room, and why. Once orphans have left, they are decided again. */
   readonly refused: Map<string, RegistryFullError>;
@@ -25,16 +30,14 @@ export interface ScopeRecord {
 }
 
 /** What a cursor has of scopes. */
-type CursorScopes = Required<Pick<PassCursor, "suspects" | "registries" | "lookedUp">>;
+type CursorScopes = Pick<PassCursor, "suspects" | "registries"> & { lookedUp: PassCursor["lookedUp"] };
 
 /** The same, and how many refused names it leaves out. */
-interface SavedScopes extends CursorScopes {
-  forgottenCount: number;
-}
+type SavedScopes = CursorScopes & { forgottenCount: number };
 
-/** One record for every scope that a pass has met, and how large the cursor's part of them is. */
+/** One record for every item of a registry that a pass has met, and how large the cursor's part of them is. */
 export class Scopes {
-  readonly #records = new Map<Scope, ScopeRecord>();
+  readonly #records = new Map<ListedDefinition["definition"], Map<string | undefined, ScopeRecord[]>>();
   /** Those that have suspects or refused names. */
   readonly #open = new Set<ScopeRecord>();
   /** Those whose registry was met, and whose names are still to be looked up. */
@@ -43,12 +46,17 @@ export class Scopes {
   #dueBytes = 0;
 
   /** Begins with what a cursor lists. One that lists a scope twice, as older ones may, means the names of both. */
-  constructor({ suspects, registries, lookedUp }: PassCursor) {
+  constructor({ suspects, registries, lookedUp }: PassCursor, definitions: TableRegistries) {
+    const recordOf = (saved: PlaceNames["namespace"]): ScopeRecord => {
+      const place = placeOf(saved, definitions);
+      claim(place !== undefined, "a cursor is about the registries that its pass is about");
+      return this.of(place.registry, place.registry.scope, place.shard);
+    };
     for (const { namespace, names } of suspects) {
-      for (const name of names) this.suspect(this.of(scopeOf(namespace)), name);
+      for (const name of names) this.suspect(recordOf(namespace), name);
     }
-    for (const namespace of registries) this.setDue(this.of(scopeOf(namespace)));
-    if (lookedUp !== undefined) this.of(scopeOf(lookedUp.namespace)).lookedUpTo = lookedUp.to;
+    for (const namespace of registries) this.setDue(recordOf(namespace));
+    if (lookedUp !== undefined) recordOf(lookedUp.namespace).lookedUpTo = lookedUp.to;
   }
 
   /** Bytes that the suspects take in a cursor. */
@@ -61,9 +69,18 @@ export class Scopes {
     return this.#dueBytes;
   }
 
-  of(scope: Scope): ScopeRecord {
-    const record = this.#records.get(scope) ?? emptyRecord(scope);
-    this.#records.set(scope, record);
+  /** The record of one item of a registry. */
+  of(listed: ListedDefinition, scope: string | undefined, shard: number): ScopeRecord {
+    const ofDefinition = getOrMake(
+      this.#records,
+      listed.definition,
+      () => new Map<string | undefined, ScopeRecord[]>(),
+    );
+    const records = getOrMake(ofDefinition, scope, (): ScopeRecord[] => []);
+    const known = records[shard];
+    if (known !== undefined) return known;
+    const record = emptyRecord(records.find(Boolean)?.registry ?? { ...listed, scope }, shard);
+    records[shard] = record;
     return record;
   }
 
@@ -80,7 +97,7 @@ export class Scopes {
   /** Notes a name that is to be decided. */
   suspect(record: ScopeRecord, name: string): void {
     if (record.suspects.has(name)) return;
-    if (record.suspects.size === 0) this.#suspectBytes += SCOPE_OVERHEAD_BYTES + namespaceBytes(record);
+    if (record.suspects.size === 0) this.#suspectBytes += SCOPE_OVERHEAD_BYTES + placeBytes(record);
     record.suspects.add(name);
     this.#suspectBytes += jsonBytes(name);
     this.#open.add(record);
@@ -98,7 +115,7 @@ export class Scopes {
     record.refused.delete(name);
     if (record.suspects.delete(name)) {
       this.#suspectBytes -= jsonBytes(name);
-      if (record.suspects.size === 0) this.#suspectBytes -= SCOPE_OVERHEAD_BYTES + namespaceBytes(record);
+      if (record.suspects.size === 0) this.#suspectBytes -= SCOPE_OVERHEAD_BYTES + placeBytes(record);
       claim(this.#suspectBytes >= 0, "suspects take no less than no bytes");
     }
     if (record.suspects.size + record.refused.size === 0) this.#open.delete(record);
@@ -106,13 +123,13 @@ export class Scopes {
 
   /** Notes that a registry's names are to be looked up. */
   setDue(record: ScopeRecord): void {
-    if (!this.#due.has(record)) this.#dueBytes += namespaceBytes(record);
+    if (!this.#due.has(record)) this.#dueBytes += placeBytes(record);
     this.#due.add(record);
   }
 
   /** Notes that they were. */
   setChecked(record: ScopeRecord): void {
-    if (this.#due.delete(record)) this.#dueBytes -= namespaceBytes(record);
+    if (this.#due.delete(record)) this.#dueBytes -= placeBytes(record);
     record.lookedUpTo = undefined;
   }
 
@@ -121,7 +138,7 @@ export class Scopes {
    * all scopes take no more than so many bytes.
    */
   saved(maxRefusedBytes: number): SavedScopes {
-    const suspects: ScopeNames[] = [];
+    const suspects: PlaceNames[] = [];
     let refusedBytes = 0;
     let forgottenCount = 0;
     for (const record of this.#open) {
@@ -131,9 +148,9 @@ export class Scopes {
         if (refusedBytes <= maxRefusedBytes) names.push(name);
         else forgottenCount++;
       }
-      if (names.length > 0) suspects.push({ namespace: namespaceOf(record.scope), names });
+      if (names.length > 0) suspects.push({ namespace: savedPlace(record), names });
     }
-    const registries = [...this.#due].map(({ scope }) => namespaceOf(scope));
+    const registries = [...this.#due].map(savedPlace);
     return { suspects, registries, lookedUp: this.#lookedUp(), forgottenCount };
   }
 
@@ -142,15 +159,14 @@ export class Scopes {
     const begun = [...this.#due].filter(({ lookedUpTo }) => lookedUpTo !== undefined);
     claim(begun.length <= 1, "registries are looked up one after the other");
     const [record] = begun;
-    return record?.lookedUpTo === undefined
-      ? undefined
-      : { namespace: namespaceOf(record.scope), to: record.lookedUpTo };
+    return record?.lookedUpTo === undefined ? undefined : { namespace: savedPlace(record), to: record.lookedUpTo };
   }
 }
 
-function emptyRecord(scope: Scope): ScopeRecord {
+function emptyRecord(registry: ScopedRegistry, shard: number): ScopeRecord {
   return {
-    scope,
+    registry,
+    shard,
     seen: new Set(),
     suspects: new Set(),
     refused: new Map(),
@@ -161,11 +177,19 @@ function emptyRecord(scope: Scope): ScopeRecord {
   };
 }
 
-function namespaceBytes({ scope }: ScopeRecord): number {
-  return jsonBytes(namespaceOf(scope));
+function placeBytes(record: ScopeRecord): number {
+  return jsonBytes(savedPlace(record));
 }
 
 /** Bytes of a value and a comma as JSON, which escapes what may not stand there: a name can take six times its length. */
-function jsonBytes(value: string | null): number {
+function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value)) + 1;
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

@@ -4,7 +4,7 @@ import { ScanError } from "../errors.ts";
 import { PageSize } from "./page-size.ts";
 import type { SegmentPosition } from "./pass-cursor.ts";
 import type { ReadBudget } from "./read-budget.ts";
-import { classify, type ScannedItem, scanPage } from "./scan-page.ts";
+import type { ScannedItem, ScanReader } from "./scan-page.ts";
 
 /** Read units of 1 MB, the most a Scan reads in one request. All segments together read about that much at a time. */
 const MAX_PAGE_UNITS = 128;
@@ -32,6 +32,7 @@ interface Landmark {
 /** Reads the table page by page, segments side by side, within the budget. */
 export class TableScan {
   readonly #table: { client: Pick<DynamoDBClient, "send">; tableName: string };
+  readonly #reader: ScanReader;
   readonly #budget: ReadBudget;
   readonly #positions: SegmentPosition[];
   /** What a page is to cost. */
@@ -41,10 +42,12 @@ export class TableScan {
 
   constructor(
     table: { client: Pick<DynamoDBClient, "send">; tableName: string },
+    reader: ScanReader,
     budget: ReadBudget,
     positions: readonly SegmentPosition[],
   ) {
     this.#table = table;
+    this.#reader = reader;
     this.#budget = budget;
     this.#positions = structuredClone([...positions]);
     claim(positions.length > 0, "a Scan has segments: without any it would end at its start and find nothing");
@@ -80,13 +83,13 @@ export class TableScan {
       ScannedCount = 0,
       ConsumedCapacity,
       LastEvaluatedKey,
-    } = await client.send(new ScanCommand(scanPage(tableName, segment, limit)), { abortSignal: signal });
+    } = await client.send(new ScanCommand(this.#reader.page(tableName, segment, limit)), { abortSignal: signal });
     const readUnits = ConsumedCapacity?.CapacityUnits ?? units;
     this.#budget.charge(units, readUnits);
     this.#pageSize.learn({ limit, scannedCount: ScannedCount, readUnits });
     if (LastEvaluatedKey !== undefined) this.#assertProgress(index, JSON.stringify(LastEvaluatedKey));
     return {
-      items: Items.flatMap((item) => classify(item) ?? []),
+      items: Items.flatMap((item) => this.#reader.classify(item)),
       scannedCount: ScannedCount,
       readUnits,
       next: LastEvaluatedKey ? { done: false, after: LastEvaluatedKey } : { done: true },

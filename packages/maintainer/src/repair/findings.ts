@@ -56,3 +56,17 @@ function reasonOf(error: unknown): string {
 function unrepaired(name: string, { kind, error }: Extract<Repair, { error: unknown }>): Unrepaired {
   return { name, reason: reasonOf(error), error, isPermanent: kind === "unrepairable" };
 }
+
+/** Findings of two repairs of one registry, in which no list has a name twice either. */
+export function mergedFindings(one: Findings, another: Findings): Findings {
+  const united = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
+  const known = new Set(one.unrepaired.map(({ name }) => name));
+  return {
+    missing: united(one.missing, another.missing),
+    orphaned: united(one.orphaned, another.orphaned),
+    added: united(one.added, another.added),
+    removed: united(one.removed, another.removed),
+    dropped: united(one.dropped, another.dropped),
+    unrepaired: [...one.unrepaired, ...another.unrepaired.filter(({ name }) => !known.has(name))],
+  };
+}

@@ -1,16 +1,8 @@
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { assertAnswered, batchRead, itemSizeBytes, type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
-import { isStorableName } from "@rollcall/registry/resources";
-import {
-  PARTITION_KEY,
-  parseResourceKey,
-  REGISTRY_ATTRIBUTE,
-  registryKey,
-  resourceKey,
-  SORT_KEY,
-} from "@rollcall/registry/schema";
+import { isStorable, type RegistryShard, type ScopedRegistry } from "../registries/table-registries.ts";
 
-/** A registry as one strongly consistent read found it. */
+/** One item of a registry as one strongly consistent read found it. */
 export interface RegistrySnapshot {
   names: ReadonlySet<string>;
   /** Size of the item in bytes; 0 when there is none. */
@@ -26,47 +18,72 @@ export interface TableReader {
   retry: RetryPolicy;
 }
 
+type StoredItem = Record<string, AttributeValue>;
+
 /**
- * Reads a registry. One that is no string set lists no name.
+ * Reads one item of a registry. One that is no string set lists no name.
  *
  * @throws ContentionError when it was throttled for the whole of the retry policy's time; ForeignAnswerError; the signal's
  *   reason; or the SDK's own error
  */
 export async function readRegistry(
-  { client, tableName, retry }: TableReader,
-  namespace: string | undefined,
+  table: TableReader,
+  place: RegistryShard,
   signal: AbortSignal,
 ): Promise<RegistrySnapshot> {
-  const get = new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true });
-  const read = () => client.send(get, { abortSignal: signal });
-  const { Item } = assertAnswered(await retryRefused(retry, read, signal));
-  const set = Item?.[REGISTRY_ATTRIBUTE];
+  const item = await readRegistryItem(table, place, signal);
+  const set = item?.[place.registry.definition.registry.attribute];
   return {
     names: new Set(set?.SS),
-    bytes: Item === undefined ? 0 : itemSizeBytes(Item),
+    bytes: item === undefined ? 0 : itemSizeBytes(item),
     isMalformed: set !== undefined && set.SS === undefined,
   };
 }
 
+/** The item itself; `undefined` where there is none. Throws as {@link readRegistry}. */
+export async function readRegistryItem(
+  { client, tableName, retry }: TableReader,
+  { registry, shard }: RegistryShard,
+  signal: AbortSignal,
+): Promise<StoredItem | undefined> {
+  const Key = registry.keys.registryKey(registry.scope, shard);
+  const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
+  const read = () => client.send(get, { abortSignal: signal });
+  const { Item } = assertAnswered(await retryRefused(retry, read, signal));
+  return Item;
+}
+
 /**
- * Which of the names have a default, by as few requests as there can be. Names that no item can have are not asked for.
+ * Which of the names have an item, by as few requests as there can be. Names that no item can have are not asked for.
  * What the answers cost is told in read units.
  */
 export async function readExisting(
   { client, tableName, retry }: TableReader,
-  namespace: string | undefined,
+  registry: ScopedRegistry,
   names: readonly string[],
   signal: AbortSignal,
   onReadUnits?: (units: number) => void,
 ): Promise<Set<string>> {
   const existing = new Set<string>();
-  const keys = names.filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
-  const read = { tableName, keys, attributes: [PARTITION_KEY, SORT_KEY], retry, signal, onReadUnits };
-  for await (const items of batchRead(client, read)) {
+  const keys = memberKeys(registry, names);
+  const attributes = keyAttributes(registry);
+  for await (const items of batchRead(client, { tableName, keys, attributes, retry, signal, onReadUnits })) {
     for (const item of items) {
-      const address = parseResourceKey(item);
-      if (address !== undefined) existing.add(address.resource);
+      const address = registry.keys.readMember(item);
+      if (address !== undefined) existing.add(address.member);
     }
   }
   return existing;
+}
+
+/** The keys of the members of these names, as far as any item can have them. */
+export function memberKeys(registry: ScopedRegistry, names: readonly string[]): Record<string, { S: string }>[] {
+  const { keys, scope } = registry;
+  return names.filter((name) => isStorable(registry, name)).map((name) => keys.memberKey(name, scope));
+}
+
+/** The names of the table's key attributes. */
+export function keyAttributes({ keys }: Pick<ScopedRegistry, "keys">): string[] {
+  const { partition, sort } = keys.key;
+  return sort === undefined ? [partition] : [partition, sort];
 }

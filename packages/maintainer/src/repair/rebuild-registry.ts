@@ -1,11 +1,5 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  ScanCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { RegistryFullError } from "@rollcall/registry";
+import { type AttributeValue, type DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type RegistryDefinition, RegistryFullError } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import {
   assertAnswered,
@@ -15,18 +9,11 @@ import {
   MAX_ITEM_BYTES,
   retryRefused,
 } from "@rollcall/registry/protocol";
-import {
-  DEFAULT_SORT_KEY,
-  PARTITION_KEY,
-  parseResourceKey,
-  REGISTRY_ATTRIBUTE,
-  registryKey,
-  resourceKey,
-  SORT_KEY,
-} from "@rollcall/registry/schema";
 import { ReadBudget } from "../pass/read-budget.ts";
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND } from "../pass/run-pass.ts";
-import type { TableReader } from "./membership.ts";
+import { memberScan } from "../registries/scan-filter.ts";
+import { homeShard, type RegistryShard, shardsOf, TableRegistries } from "../registries/table-registries.ts";
+import { readRegistryItem, type TableReader } from "./membership.ts";
 
 /** Read units of a page of 1 MB, read strongly. */
 const PAGE_UNITS = 256;
@@ -40,8 +27,10 @@ export interface RebuildOptions {
   tableName: string;
   /** A client to use. It stays yours. Default: one with the SDK's own configuration, for the time of the call. */
   client?: Pick<DynamoDBClient, "send"> | undefined;
-  /** The namespace whose registry to rebuild. Default: none, which means flat keys. The whole table is read in any case. */
-  namespace?: string | undefined;
+  /** Which registries to rebuild, of those that this scope has. One Scan serves all of them. Default: `resources` alone. */
+  registries?: readonly RegistryDefinition[] | undefined;
+  /** The scope whose registries to rebuild. Default: none, which means keys without one. The whole table is read in any case. */
+  scope?: string | undefined;
   /** Read units a second. Default 1,000. */
   maxReadUnitsPerSecond?: number | undefined;
   /** Ends the call early: it rejects with the signal's reason. */
@@ -50,7 +39,7 @@ export interface RebuildOptions {
 
 /** What became of a registry that was to be rebuilt. */
 export type Rebuild =
-  /** Its attribute was replaced by the names of all defaults, so many of them. */
+  /** Its attribute was replaced by the names of all members, so many of them: in each of its items that was no string set. */
   | { kind: "rebuilt"; names: number }
   /** It is a string set, empty or not there, or was made so by another writer first. An ordinary repair is enough. */
   | { kind: "not-needed" };
@@ -58,18 +47,19 @@ export type Rebuild =
 const KNOWN_OPTIONS = [
   "tableName",
   "client",
-  "namespace",
+  "registries",
+  "scope",
   "maxReadUnitsPerSecond",
   "signal",
 ] satisfies (keyof RebuildOptions)[];
 
 /**
- * Replaces a registry's attribute that is no string set by the names of all defaults, in one conditional write.
+ * Replaces a registry's attribute that is no string set by the names of all members, in one conditional write.
  *
  * Some tools save a set as a map. No name can be added to such a registry or removed from it, so the library refuses
  * every set and delete there until it is rebuilt; and that is why reading the whole table beforehand loses no name that
  * the library writes. The write is refused where the attribute has become a string set meanwhile. A client that writes
- * defaults without the registry, while the table is read, introduces drift as ever: run {@link backfill} afterwards.
+ * members without the registry, while the table is read, introduces drift as ever: run {@link backfill} afterwards.
  *
  * Costs one strongly consistent read of the whole table, and one write of the registry.
  *
@@ -80,13 +70,13 @@ const KNOWN_OPTIONS = [
  * ```ts
  * import { backfill, rebuildRegistry } from "@rollcall/maintainer";
  *
- * const { kind } = await rebuildRegistry({ tableName: "limits", namespace: "rcof3sHx3fY" });
- * if (kind === "rebuilt") await backfill({ tableName: "limits", namespace: "rcof3sHx3fY" });
+ * const { kind } = await rebuildRegistry({ tableName: "limits", scope: "rcof3sHx3fY" });
+ * if (kind === "rebuilt") await backfill({ tableName: "limits", scope: "rcof3sHx3fY" });
  * ```
  */
 export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild> {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, namespace, maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND } = options;
+  const { tableName, scope, maxReadUnitsPerSecond = DEFAULT_MAX_READ_UNITS_PER_SECOND } = options;
   const { signal = new AbortController().signal } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the registry's table.");
   if (!(maxReadUnitsPerSecond > 0)) {
@@ -96,12 +86,24 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
   const ownClient = options.client === undefined ? openClient({}).client : undefined;
   const client = options.client ?? (ownClient as DynamoDBClient);
   const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
+  const budget = new ReadBudget(maxReadUnitsPerSecond, timing.clock);
   try {
-    const registry = await readItem(table, namespace, signal);
-    if (!isMalformed(registry)) return { kind: "not-needed" };
-    const names = await readDefaultNames(table, namespace, new ReadBudget(maxReadUnitsPerSecond, timing.clock), signal);
-    assertFits(registry, names);
-    return await replaceSet(table, namespace, names, signal);
+    const broken = await malformedItems(
+      table,
+      new TableRegistries(options.registries).inScope(scope).flatMap(shardsOf),
+      signal,
+    );
+    if (broken.length === 0) return { kind: "not-needed" };
+    await readMemberNames(table, broken, budget, signal);
+    for (const each of broken) assertFits(each);
+    let names = 0;
+    let isRebuilt = false;
+    for (const each of broken) {
+      const isOurs = await replaceSet(table, each, signal);
+      if (isOurs) names += each.names.length;
+      isRebuilt ||= isOurs;
+    }
+    return isRebuilt ? { kind: "rebuilt", names } : { kind: "not-needed" };
   } finally {
     ownClient?.destroy();
   }
@@ -109,30 +111,34 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
 
 type StoredItem = Record<string, AttributeValue>;
 
-async function readItem(
-  { client, tableName, retry }: TableReader,
-  namespace: string | undefined,
+/** An item of a registry whose attribute is no string set, and what it is to list. */
+interface BrokenItem extends RegistryShard {
+  item: StoredItem;
+  names: string[];
+}
+
+async function malformedItems(
+  table: TableReader,
+  places: readonly RegistryShard[],
   signal: AbortSignal,
-): Promise<StoredItem> {
-  const get = new GetItemCommand({ TableName: tableName, Key: registryKey(namespace), ConsistentRead: true });
-  const read = () => client.send(get, { abortSignal: signal });
-  const { Item = {} } = assertAnswered(await retryRefused(retry, read, signal));
-  return Item;
+): Promise<BrokenItem[]> {
+  const broken: BrokenItem[] = [];
+  for (const place of places) {
+    const item = (await readRegistryItem(table, place, signal)) ?? {};
+    const set = item[place.registry.definition.registry.attribute];
+    if (set !== undefined && set.SS === undefined) broken.push({ ...place, item, names: [] });
+  }
+  return broken;
 }
 
-function isMalformed(registry: StoredItem): boolean {
-  const set = registry[REGISTRY_ATTRIBUTE];
-  return set !== undefined && set.SS === undefined;
-}
-
-/** The names of all defaults of a namespace, strongly consistent: a default that was written before is met. */
-async function readDefaultNames(
+/** Finds the names of all members, strongly consistent: an item that was written before is met. */
+async function readMemberNames(
   { client, tableName, retry }: TableReader,
-  namespace: string | undefined,
+  broken: readonly BrokenItem[],
   budget: ReadBudget,
   signal: AbortSignal,
-): Promise<string[]> {
-  const names: string[] = [];
+): Promise<void> {
+  const scan = memberScan(broken.map(({ registry }) => registry));
   let after: StoredItem | undefined;
   do {
     await budget.take(PAGE_UNITS, signal);
@@ -140,63 +146,53 @@ async function readDefaultNames(
       TableName: tableName,
       ConsistentRead: true,
       ...(after && { ExclusiveStartKey: after }),
-      ProjectionExpression: "#pk, #sk",
-      FilterExpression: "#sk = :default AND begins_with(#pk, :prefix)",
-      ExpressionAttributeNames: { "#pk": PARTITION_KEY, "#sk": SORT_KEY },
-      ExpressionAttributeValues: { ":default": { S: DEFAULT_SORT_KEY }, ":prefix": resourceKey("", namespace).PK },
+      ...scan,
       ReturnConsumedCapacity: "TOTAL",
     });
     const read = () => client.send(page, { abortSignal: signal });
     const { Items = [], LastEvaluatedKey, ConsumedCapacity } = assertAnswered(await retryRefused(retry, read, signal));
     budget.charge(PAGE_UNITS, ConsumedCapacity?.CapacityUnits ?? PAGE_UNITS);
-    for (const item of Items) {
-      const address = parseResourceKey(item);
-      if (address?.namespace === namespace && address?.resource) names.push(address.resource);
-    }
+    for (const item of Items) for (const each of broken) noteMember(each, item);
     after = LastEvaluatedKey;
   } while (after !== undefined);
-  return names;
 }
 
-function assertFits(registry: StoredItem, names: readonly string[]): void {
+function noteMember({ registry, shard, names }: BrokenItem, item: StoredItem): void {
+  const address = registry.keys.readMember(item);
+  if (address === undefined || address.member === "" || address.scope !== registry.scope) return;
+  if (homeShard(registry, address.member) === shard) names.push(address.member);
+}
+
+function assertFits({ registry, item, names }: BrokenItem): void {
   if (names.length === 0) return;
-  const sizeBytes = itemSizeBytes({ ...registry, [REGISTRY_ATTRIBUTE]: { SS: [...names] } });
+  const sizeBytes = itemSizeBytes({ ...item, [registry.definition.registry.attribute]: { SS: names } });
   if (sizeBytes <= MAX_ITEM_BYTES) return;
   throw new RegistryFullError({ sizeBytes, limitBytes: MAX_ITEM_BYTES, names: names.length }, names.at(-1) ?? "");
 }
 
-async function replaceSet(
-  table: TableReader,
-  namespace: string | undefined,
-  names: string[],
-  signal: AbortSignal,
-): Promise<Rebuild> {
+/** Replaces what is no string set, and returns whether it was this write that did. */
+async function replaceSet(table: TableReader, broken: BrokenItem, signal: AbortSignal): Promise<boolean> {
+  const { registry, shard, names } = broken;
   const update = new UpdateItemCommand({
     TableName: table.tableName,
-    Key: registryKey(namespace),
+    Key: registry.keys.registryKey(registry.scope, shard),
     UpdateExpression: names.length > 0 ? "SET #set = :names" : "REMOVE #set", // no set is empty
     ConditionExpression: "attribute_exists(#set) AND NOT attribute_type(#set, :stringSet)",
-    ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE },
+    ExpressionAttributeNames: { "#set": registry.definition.registry.attribute },
     ExpressionAttributeValues: { ":stringSet": { S: "SS" }, ...(names.length > 0 && { ":names": { SS: names } }) },
   });
   try {
     assertAnswered(await retryRefused(table.retry, () => table.client.send(update, { abortSignal: signal }), signal));
-    return { kind: "rebuilt", names: names.length };
+    return true;
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
-    return await whoWasFirst(table, namespace, names, signal);
+    return await isReplacedAsMeant(table, broken, signal);
   }
 }
 
 /** A refusal may answer another attempt of the SDK's, after the write itself took effect and its answer was lost. */
-async function whoWasFirst(
-  table: TableReader,
-  namespace: string | undefined,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<Rebuild> {
-  const registry = await readItem(table, namespace, signal);
-  const listed = new Set(registry[REGISTRY_ATTRIBUTE]?.SS);
-  const isOurs = names.length > 0 && names.every((name) => listed.has(name));
-  return isOurs ? { kind: "rebuilt", names: names.length } : { kind: "not-needed" };
+async function isReplacedAsMeant(table: TableReader, broken: BrokenItem, signal: AbortSignal): Promise<boolean> {
+  const item = await readRegistryItem(table, broken, signal);
+  const listed = new Set(item?.[broken.registry.definition.registry.attribute]?.SS);
+  return broken.names.length > 0 && broken.names.every((name) => listed.has(name));
 }

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
+import { registrySet } from "@rollcall/registry/internal";
 import {
   GroupCommit,
   isConditionFailure,
@@ -8,16 +9,18 @@ import {
   type RetryPolicy,
   retryRefused,
 } from "@rollcall/registry/protocol";
-import { isStorableName, registrySet } from "@rollcall/registry/resources";
-import { PARTITION_KEY, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
+import { homeShard, isStorable, type ScopedRegistry } from "../registries/table-registries.ts";
 
-/** Names that look wrong in one namespace. */
+/** Names that look wrong in one registry. */
 export interface Drift {
-  /** Their default was there, and the registry did not list them. */
+  /** Their item was there, and the registry did not list them. */
   missing: readonly string[];
-  /** The registry listed them, and there was no default. */
+  /** The registry listed them, and there was no item. */
   orphaned: readonly string[];
 }
+
+/** Names by the shard that lists them and that should never list them. */
+export type StrayNames = ReadonlyMap<number, readonly string[]>;
 
 /** What became of a suspect. */
 export type Repair =
@@ -30,56 +33,42 @@ export type Repair =
   /** It was not repaired this time. */
   | { kind: "failed"; error: unknown };
 
-/** A table, and how refused requests are retried there. */
+/** A registry of a table, and how refused requests are retried there. */
 export interface ReconcileTarget {
   client: Pick<DynamoDBClient, "send">;
   tableName: string;
-  namespace: string | undefined;
+  registry: ScopedRegistry;
   retry: RetryPolicy;
 }
 
 /**
- * Decides suspects, and repairs those that are drift. Every repair checks in its own transaction that it is still
- * called for: that the default exists for a name it adds, that there is none for a name it removes, and then only from
- * a registry that exists, so that a purged namespace stays purged. Any number of them may run concurrently, at any time.
- * Never rejects.
+ * Decides suspects, and repairs those that are drift, each in the shard where its name belongs. Every repair checks in
+ * its own transaction that it is still called for: that the item exists for a name it adds, that there is none for a name
+ * it removes, and then only from a registry that exists, so that a purged scope stays purged. Any number of them may run
+ * concurrently, at any time. Never rejects.
  */
 export async function reconcile(
   target: ReconcileTarget,
   drift: Drift,
   signal: AbortSignal,
 ): Promise<Map<string, Repair>> {
-  const { client, tableName, namespace, retry } = target;
-  const commits = new GroupCommit(client, registrySet({ tableName, namespace }), retry);
-  const check = (member: string, change: MemberWrite["change"]): MemberWrite => ({
-    member,
-    change,
-    actions: [
-      {
-        ConditionCheck: {
-          TableName: tableName,
-          Key: resourceKey(member, namespace),
-          ConditionExpression: change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)",
-          ExpressionAttributeNames: { "#pk": PARTITION_KEY },
-        },
-      },
-    ],
-  });
+  const { registry } = target;
+  const commitsOf = groupCommits(target);
   const outcomes = new Map<string, Repair>();
   const decide = async (name: string, change: MemberWrite["change"]): Promise<void> => {
     try {
-      const { setExists } = await commits.submit(check(name, change), signal);
+      const { setExists } = await commitsOf(name).submit(checkedChange(target, name, change), signal);
       outcomes.set(name, { kind: change === "remove" && !setExists ? "dropped" : "repaired" });
     } catch (error) {
       outcomes.set(name, judge(error));
     }
   };
-  const decideUnstorable = async (names: string[]): Promise<void> => {
-    const outcome = await removeUnstorable(target, names, signal).catch(judge);
-    for (const name of names) outcomes.set(name, outcome);
+  const decideUnstorable = async (names: readonly string[]): Promise<void> => {
+    const strays = Map.groupBy(names, (name) => homeShard(registry, name));
+    for (const [name, outcome] of await removeStrays(target, strays, signal)) outcomes.set(name, outcome);
   };
   const { storable = [], unstorable = [] } = Object.groupBy(drift.orphaned, (name) =>
-    isStorableName(name, namespace) ? "storable" : "unstorable",
+    isStorable(registry, name) ? "storable" : "unstorable",
   );
   await Promise.all([
     ...drift.missing.map((name) => decide(name, "add")),
@@ -87,6 +76,50 @@ export async function reconcile(
     ...(unstorable.length > 0 ? [decideUnstorable(unstorable)] : []),
   ]);
   return outcomes;
+}
+
+/** Takes names off shards in which they can never be right. Never rejects. */
+export async function removeStrays(
+  target: ReconcileTarget,
+  strays: StrayNames,
+  signal: AbortSignal,
+): Promise<Map<string, Repair>> {
+  const outcomes = new Map<string, Repair>();
+  const removals = [...strays].map(async ([shard, names]) => {
+    const outcome = await removeNames(target, shard, names, signal).catch(judge);
+    for (const name of names) outcomes.set(name, worse(outcomes.get(name), outcome));
+  });
+  await Promise.all(removals);
+  return outcomes;
+}
+
+/** One group commit for every shard that is written. */
+function groupCommits({ client, tableName, registry, retry }: ReconcileTarget): (name: string) => GroupCommit {
+  const { definition, scope } = registry;
+  const commits = new Map<number, GroupCommit>();
+  return (name) => {
+    const shard = homeShard(registry, name);
+    const known = commits.get(shard);
+    if (known !== undefined) return known;
+    const commit = new GroupCommit(client, registrySet({ definition, tableName, scope }, shard), retry);
+    commits.set(shard, commit);
+    return commit;
+  };
+}
+
+/** A change of the list on condition that it is right. */
+function checkedChange(
+  { tableName, registry: { keys, scope } }: ReconcileTarget,
+  member: string,
+  change: MemberWrite["change"],
+): MemberWrite {
+  const check = {
+    TableName: tableName,
+    Key: keys.memberKey(member, scope),
+    ConditionExpression: change === "add" ? "attribute_exists(#pk)" : "attribute_not_exists(#pk)",
+    ExpressionAttributeNames: { "#pk": keys.key.partition },
+  };
+  return { member, change, actions: [{ ConditionCheck: check }] };
 }
 
 function judge(error: unknown): Repair {
@@ -100,22 +133,33 @@ function judge(error: unknown): Repair {
   return { kind: isPermanent ? "unrepairable" : "failed", error };
 }
 
+const BY_SEVERITY = ["dropped", "repaired", "unrepairable", "failed"] satisfies Repair["kind"][];
+
+/** Of a name that several shards list, what is still to be done counts. */
+function worse(one: Repair | undefined, another: Repair): Repair {
+  if (one === undefined) return another;
+  return BY_SEVERITY.indexOf(one.kind) > BY_SEVERITY.indexOf(another.kind) ? one : another;
+}
+
 /**
- * Takes names off the registry that are too long for any default to have: nothing needs to be checked but the registry.
- * All go in one request, for each costs as much as the registry is large; the item limit keeps them small enough.
+ * Takes names off one shard that are too long for any item to have, or that belong into another: nothing needs to be
+ * checked but that the registry's item is there. All go in one request, for each costs as much as that item is large;
+ * the item limit keeps them small enough.
  */
-async function removeUnstorable(
-  { client, tableName, namespace, retry }: ReconcileTarget,
-  names: string[],
+async function removeNames(
+  { client, tableName, registry, retry }: ReconcileTarget,
+  shard: number,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<Repair> {
+  const { definition, keys, scope } = registry;
   const update = new UpdateItemCommand({
     TableName: tableName,
-    Key: registryKey(namespace),
+    Key: keys.registryKey(scope, shard),
     UpdateExpression: "DELETE #set :members",
     ConditionExpression: "attribute_exists(#pk)",
-    ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE, "#pk": PARTITION_KEY },
-    ExpressionAttributeValues: { ":members": { SS: names } },
+    ExpressionAttributeNames: { "#set": definition.registry.attribute, "#pk": keys.key.partition },
+    ExpressionAttributeValues: { ":members": { SS: [...names] } },
   });
   try {
     await retryRefused(retry, () => client.send(update, { abortSignal: signal }), signal);

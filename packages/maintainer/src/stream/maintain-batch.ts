@@ -1,36 +1,39 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
-import type { MaintainerObserver } from "../events.ts";
-import { readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
-import { type Drift, reconcile } from "../repair/reconcile.ts";
+import type { MaintainerObserver, RegistryOwner } from "../events.ts";
+import type { ScopedRegistry, TableRegistries } from "../registries/table-registries.ts";
+import { type Findings, mergedFindings } from "../repair/findings.ts";
+import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
+import { reconcile, removeStrays, type StrayNames } from "../repair/reconcile.ts";
 import {
   confirmedFindings,
   driftAmong,
   firstRetried,
+  type Listings,
   metMalformedRegistry,
-  type NamespaceOutcome,
   notRepaired,
+  type RegistryOutcome,
+  straysAmong,
 } from "./outcomes.ts";
-import { collectSuspects, type Suspect } from "./suspects.ts";
+import { collectSuspects, type RegistrySuspects } from "./suspects.ts";
 import type { Deadline } from "./time-left.ts";
 
 /** What a batch is handled with. */
 export interface BatchWork {
   table: TableReader;
+  registries: TableRegistries;
   tell: MaintainerObserver;
 }
 
-/** Checks and repairs what the records of one batch make suspect, every namespace by itself and all concurrently. */
+/** Checks and repairs what the records of one batch make suspect, every registry by itself and all concurrently. */
 export async function maintainBatch(
   work: BatchWork,
   records: readonly DynamoDBRecord[],
   deadline: Deadline,
 ): Promise<DynamoDBBatchResponse> {
-  const { namespaces, malformed, unreadable } = collectSuspects(records);
+  const { registries, malformed, unreadable } = collectSuspects(records, work.registries);
   if (malformed > 0) work.tell({ kind: "records-malformed", records: malformed });
   if (unreadable > 0) work.tell({ kind: "records-unreadable", records: unreadable });
-  const outcomes = await Promise.all(
-    [...namespaces].map(([namespace, suspects]) => maintainInTime(work, namespace, suspects, deadline)),
-  );
+  const outcomes = await Promise.all(registries.map((suspected) => maintainInTime(work, suspected, deadline)));
   const { unchecked, failed, impossible } = notRepaired(outcomes);
   if (unchecked) work.tell({ kind: "check-failed", names: unchecked });
   if (failed) work.tell({ kind: "repair-failed", names: failed });
@@ -41,49 +44,81 @@ export async function maintainBatch(
   return { batchItemFailures: [{ itemIdentifier: records[first]?.dynamodb?.SequenceNumber ?? "" }] };
 }
 
-/** One namespace's outcome. Work that does not end when it is told to is waited for no longer than there is time. */
+/** One registry's outcome. Work that does not end when it is told to is waited for no longer than there is time. */
 async function maintainInTime(
   work: BatchWork,
-  namespace: string | undefined,
-  suspects: ReadonlyMap<string, Suspect>,
+  suspected: RegistrySuspects,
   { signal, passed }: Deadline,
-): Promise<NamespaceOutcome> {
+): Promise<RegistryOutcome> {
   const tooLate = passed.then(
-    (): NamespaceOutcome => ({ namespace, suspects, result: { kind: "unchecked", error: signal.reason } }),
+    (): RegistryOutcome => ({ suspected, result: { kind: "unchecked", error: signal.reason } }),
   );
-  return await Promise.race([maintainNamespace(work, namespace, suspects, signal), tooLate]);
+  return await Promise.race([maintainRegistry(work, suspected, signal), tooLate]);
 }
 
-async function maintainNamespace(
+async function maintainRegistry(
   work: BatchWork,
-  namespace: string | undefined,
-  suspects: ReadonlyMap<string, Suspect>,
+  suspected: RegistrySuspects,
   signal: AbortSignal,
-): Promise<NamespaceOutcome> {
-  const { table, tell } = work;
-  tell({ kind: "names-suspected", namespace, names: suspects.size });
+): Promise<RegistryOutcome> {
+  const { tell } = work;
+  const owner = ownerOf(suspected.registry);
+  tell({ kind: "names-suspected", ...owner, names: suspected.names.size });
   try {
-    const { drift, isMalformed } = await findDrift(work, namespace, suspects, signal);
-    const repairs = await reconcile({ ...table, namespace }, drift, signal);
-    const findings = confirmedFindings(drift, repairs);
-    const outcome: NamespaceOutcome = { namespace, suspects, result: { kind: "decided", findings } };
-    if (isMalformed || metMalformedRegistry(outcome)) tell({ kind: "registry-malformed", namespace });
-    if (repairs.size > 0) tell({ kind: "reconciled", namespace, findings });
+    const listings = await readListings(work, suspected, signal);
+    const { findings, repairCount } = await repairDrift(work, suspected, listings, signal);
+    const outcome: RegistryOutcome = { suspected, result: { kind: "decided", findings } };
+    const isMalformed = listings.values().some((listing) => listing.isMalformed);
+    if (isMalformed || metMalformedRegistry(outcome)) tell({ kind: "registry-malformed", ...owner });
+    if (repairCount > 0) tell({ kind: "reconciled", ...owner, findings });
     return outcome;
   } catch (error) {
-    return { namespace, suspects, result: { kind: "unchecked", error } };
+    return { suspected, result: { kind: "unchecked", error } };
   }
 }
 
-async function findDrift(
+/** Reads each item of the registry that may be wrong about its suspects. */
+async function readListings(
   { table, tell }: BatchWork,
-  namespace: string | undefined,
-  suspects: ReadonlyMap<string, Suspect>,
+  suspected: RegistrySuspects,
   signal: AbortSignal,
-): Promise<{ drift: Drift; isMalformed: boolean }> {
-  const registry = await readRegistry(table, namespace, signal);
-  tell({ kind: "registry-read", namespace, bytes: registry.bytes });
-  const asked = [...suspects].flatMap(([name, { relisted }]) => (relisted ? [name] : []));
-  const existing = await readExisting(table, namespace, asked, signal);
-  return { drift: driftAmong(suspects, registry.names, existing), isMalformed: registry.isMalformed };
+): Promise<Map<number, RegistrySnapshot>> {
+  const { registry, shards } = suspected;
+  const reads = [...shards].map(async (shard) => {
+    const listing = await readRegistry(table, { registry, shard }, signal);
+    tell({ kind: "registry-read", ...ownerOf(registry), bytes: listing.bytes });
+    return [shard, listing] as const;
+  });
+  return new Map(await Promise.all(reads));
+}
+
+/** Finds drift and repairs it: first where names belong, then where they do not, so that no list lacks one meanwhile. */
+async function repairDrift(
+  { table }: BatchWork,
+  suspected: RegistrySuspects,
+  listings: Listings,
+  signal: AbortSignal,
+): Promise<{ findings: Findings; repairCount: number }> {
+  const { registry, names } = suspected;
+  const asked = [...names].flatMap(([name, { relisted }]) => (relisted ? [name] : []));
+  const existing = await readExisting(table, registry, asked, signal);
+  const drift = driftAmong(suspected, listings, existing);
+  const repairs = await reconcile({ ...table, registry }, drift, signal);
+  const findings = confirmedFindings(drift, repairs);
+  const strays = straysAmong(suspected, listings);
+  if (strays.size === 0) return { findings, repairCount: repairs.size };
+  const isUnrepaired = new Set(findings.unrepaired.map(({ name }) => name));
+  const removals = await removeStrays({ ...table, registry }, without(strays, isUnrepaired), signal);
+  const ofStrays = confirmedFindings({ missing: [], orphaned: [...removals.keys()] }, removals);
+  return { findings: mergedFindings(findings, ofStrays), repairCount: repairs.size + removals.size };
+}
+
+/** Strays without names that are listed nowhere else yet. */
+function without(strays: StrayNames, names: ReadonlySet<string>): StrayNames {
+  const left = [...strays].map(([shard, listed]) => [shard, listed.filter((name) => !names.has(name))] as const);
+  return new Map(left.filter(([, listed]) => listed.length > 0));
+}
+
+function ownerOf({ definition, scope }: ScopedRegistry): RegistryOwner {
+  return { registry: definition.name, scope };
 }

@@ -1,34 +1,49 @@
 import { MalformedItemError } from "@rollcall/registry";
 import type { LocatedName, NameGroup } from "../events.ts";
+import { homeShard } from "../registries/table-registries.ts";
 import { type Findings, findingsOf } from "../repair/findings.ts";
+import type { RegistrySnapshot } from "../repair/membership.ts";
 import type { Drift, Repair } from "../repair/reconcile.ts";
-import type { Suspect } from "./suspects.ts";
+import type { RegistrySuspects } from "./suspects.ts";
 
 /** Names that an event shows of a group. */
 const FIRST_NAMES = 5;
 
-/** What became of one namespace's suspects. */
-export interface NamespaceOutcome {
-  namespace: string | undefined;
-  suspects: ReadonlyMap<string, Suspect>;
+/** What became of one registry's suspects. */
+export interface RegistryOutcome {
+  suspected: RegistrySuspects;
   /** What was found; or why nothing could be read, and then all of its suspects are undecided. */
   result: { kind: "decided"; findings: Findings } | { kind: "unchecked"; error: unknown };
 }
 
-/** The suspects that look wrong, by what the registry lists and which of the defaults that were asked for exist. */
+/** The items of a registry that were read, by shard. */
+export type Listings = ReadonlyMap<number, RegistrySnapshot>;
+
+/** The suspects that look wrong, by what their own shards list and which of the items that were asked for exist. */
 export function driftAmong(
-  suspects: ReadonlyMap<string, Suspect>,
-  registered: ReadonlySet<string>,
+  { registry, names }: RegistrySuspects,
+  listings: Listings,
   existing: ReadonlySet<string>,
 ): Drift {
   const missing: string[] = [];
   const orphaned: string[] = [];
-  for (const [name, { exists, relisted }] of suspects) {
-    const hasDefault = relisted ? existing.has(name) : exists === true;
-    if (hasDefault && !registered.has(name)) missing.push(name);
-    if (!hasDefault && registered.has(name)) orphaned.push(name);
+  for (const [name, { exists, relisted }] of names) {
+    const hasItem = relisted ? existing.has(name) : exists === true;
+    const isListed = listings.get(homeShard(registry, name))?.names.has(name) === true;
+    if (hasItem && !isListed) missing.push(name);
+    if (!hasItem && isListed) orphaned.push(name);
   }
   return { missing, orphaned };
+}
+
+/** The suspects that a shard lists which is not their own. */
+export function straysAmong({ names }: RegistrySuspects, listings: Listings): Map<number, string[]> {
+  const found = [...names].flatMap(([name, { strays }]) =>
+    [...(strays ?? [])].filter((shard) => listings.get(shard)?.names.has(name)).map((shard) => ({ shard, name })),
+  );
+  return new Map(
+    [...Map.groupBy(found, ({ shard }) => shard)].map(([shard, strays]) => [shard, strays.map(({ name }) => name)]),
+  );
 }
 
 /** What the repairs of suspects found. Drift is only what a repair's transaction confirmed: no guess is counted. */
@@ -46,7 +61,7 @@ export function confirmedFindings(drift: Drift, repairs: ReadonlyMap<string, Rep
 }
 
 /** Whether a repair met a registry that is no string set. */
-export function metMalformedRegistry({ result }: NamespaceOutcome): boolean {
+export function metMalformedRegistry({ result }: RegistryOutcome): boolean {
   if (result.kind === "unchecked") return false;
   return result.findings.unrepaired.some(({ error }) => error instanceof MalformedItemError);
 }
@@ -59,35 +74,37 @@ export interface NotRepaired {
   impossible: NameGroup | undefined;
 }
 
-/** Gathers what was not repaired over all namespaces of a batch. */
-export function notRepaired(outcomes: readonly NamespaceOutcome[]): NotRepaired {
+/** Gathers what was not repaired over all registries of a batch. */
+export function notRepaired(outcomes: readonly RegistryOutcome[]): NotRepaired {
   const [unchecked, failed, impossible] = [new Gathering(), new Gathering(), new Gathering()];
-  for (const { namespace, suspects, result } of outcomes) {
+  for (const { suspected, result } of outcomes) {
+    const { scope, definition } = suspected.registry;
+    const registry = definition.name;
     if (result.kind === "unchecked") {
       unchecked.fail(result.error);
-      for (const name of suspects.keys()) unchecked.add({ namespace, name });
+      for (const name of suspected.names.keys()) unchecked.add({ registry, scope, name });
       continue;
     }
     for (const { name, error, isPermanent } of result.findings.unrepaired) {
       if (isPermanent && error instanceof MalformedItemError) continue;
       const gathering = isPermanent ? impossible : failed;
       gathering.fail(error);
-      gathering.add({ namespace, name });
+      gathering.add({ registry, scope, name });
     }
   }
   return { unchecked: unchecked.group(), failed: failed.group(), impossible: impossible.group() };
 }
 
 /** Position of the first record that is to be retried; `undefined` where all are done. */
-export function firstRetried(outcomes: readonly NamespaceOutcome[]): number | undefined {
+export function firstRetried(outcomes: readonly RegistryOutcome[]): number | undefined {
   let first = Number.POSITIVE_INFINITY;
-  for (const { suspects, result } of outcomes) {
+  for (const { suspected, result } of outcomes) {
     if (result.kind === "unchecked") {
-      for (const suspect of suspects.values()) first = Math.min(first, suspect.first);
+      for (const suspect of suspected.names.values()) first = Math.min(first, suspect.first);
       continue;
     }
     for (const { name, isPermanent } of result.findings.unrepaired) {
-      if (!isPermanent) first = Math.min(first, suspects.get(name)?.first ?? 0);
+      if (!isPermanent) first = Math.min(first, suspected.names.get(name)?.first ?? 0);
     }
   }
   return first === Number.POSITIVE_INFINITY ? undefined : first;

@@ -1,14 +1,11 @@
-import { DEFAULT_SORT_KEY, REGISTRY_SORT_KEY } from "@rollcall/registry/schema";
+import type { RegistryDefinition } from "@rollcall/registry";
+import { TableRegistries } from "../registries/table-registries.ts";
+import { recordFilters, type StreamFilter } from "./record-filters.ts";
 
-const pattern = (eventNames: readonly string[], sortKey: string): { pattern: string } => ({
-  pattern: JSON.stringify({ eventName: eventNames, dynamodb: { Keys: { SK: { S: [sortKey] } } } }),
-});
+/** Filters of an event source mapping. Source: Lambda quotas, "Event source mapping filters". */
+const MAX_FILTERS = 5;
 
-/**
- * How the maintainer's handler is to be fed from the table's stream: the settings of Lambda's event source mapping, by
- * Lambda's names, read by infrastructure code and by the local loop alike.
- */
-export const streamEventSource = {
+const SETTINGS = {
   /** The latest position would lose what happens between the table's creation and the mapping's. */
   startingPosition: "TRIM_HORIZON",
   /**
@@ -28,14 +25,43 @@ export const streamEventSource = {
   maximumRetryAttempts: 10,
   /** Older than six hours a record holds the others up for longer than it helps: the sweep finds the same drift. */
   maximumRecordAgeInSeconds: 21_600,
-  /**
-   * By sort key only: partition keys begin with a namespace, which a prefix would have to know. A default that is
-   * modified stays a member, so only its coming and going count; every change of a registry does.
-   */
-  filterCriteria: {
-    filters: [
-      pattern(["INSERT", "REMOVE"], DEFAULT_SORT_KEY),
-      pattern(["INSERT", "MODIFY", "REMOVE"], REGISTRY_SORT_KEY),
-    ],
-  },
 } as const;
+
+/**
+ * How the maintainer's handler is to be fed from the table's stream: the settings of Lambda's event source mapping, by
+ * Lambda's names, read by infrastructure code and by the local loop alike.
+ *
+ * @param definitions what the table's registries list. Default: `resources` alone
+ * @throws InvalidDefinitionError for registries that could not be kept true
+ *
+ * @example
+ * ```ts
+ * import { streamEventSource } from "@rollcall/maintainer";
+ *
+ * streamEventSource().batchSize; // 200
+ * ```
+ */
+export function streamEventSource(definitions?: readonly RegistryDefinition[]) {
+  const filters = streamFilters(definitions).map(({ pattern }) => ({ pattern }));
+  return { ...SETTINGS, filterCriteria: { filters } };
+}
+
+/**
+ * The filters of {@link streamEventSource}, and what each lets through. At most five, the narrowest that still let every
+ * record of a member or a registry through: an item that is modified stays a member, so only its creation and removal
+ * count; every change of a registry does. A filter knows how a key begins, so where a key begins with a scope it asks
+ * for the other key alone, and lets the records through that another application has under it.
+ *
+ * @param definitions what the table's registries list. Default: `resources` alone
+ * @throws InvalidDefinitionError for registries that could not be kept true
+ *
+ * @example
+ * ```ts
+ * import { streamFilters } from "@rollcall/maintainer";
+ *
+ * for (const { letsThrough } of streamFilters()) console.log(letsThrough); // INSERT, REMOVE where SK is "#CONFIG" …
+ * ```
+ */
+export function streamFilters(definitions?: readonly RegistryDefinition[]): StreamFilter[] {
+  return recordFilters(new TableRegistries(definitions), MAX_FILTERS);
+}

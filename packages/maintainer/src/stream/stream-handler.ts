@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
@@ -7,6 +8,7 @@ import { metricsObserver } from "../count-events.ts";
 import type { MaintainerObserver } from "../events.ts";
 import { logObserver } from "../log-lines.ts";
 import { guardedObservers } from "../observers.ts";
+import { TableRegistries } from "../registries/table-registries.ts";
 import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
 import { type BatchWork, maintainBatch } from "./maintain-batch.ts";
 import { type Deadline, timeLeftMs, watchTime } from "./time-left.ts";
@@ -18,6 +20,8 @@ const CONTENTION_TIMEOUT_MS = 10_000;
 export interface StreamHandlerOptions {
   /** Name or ARN of the table whose stream feeds the handler. */
   tableName: string;
+  /** What the table's registries list. One batch serves all of them. Default: `resources` alone. */
+  registries?: readonly RegistryDefinition[] | undefined;
   /**
    * A client to use. Default: one of the handler's own with the Lambda's credentials and region, each attempt of whose
    * requests times out after 10 seconds.
@@ -25,7 +29,7 @@ export interface StreamHandlerOptions {
   client?: Pick<DynamoDBClient, "send"> | undefined;
   /** Default: Powertools' logger, as its environment variables set it. */
   logger?: MaintainerLogger | undefined;
-  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`. */
+  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`, and by `registry` besides. */
   metrics?: MaintainerMetrics | undefined;
   /**
    * Hears what the handler finds and does: the same events that log and metrics are made of. What it throws is logged
@@ -43,17 +47,25 @@ export type StreamHandler = (
   context?: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<DynamoDBBatchResponse>;
 
-const KNOWN_OPTIONS = ["tableName", "client", "logger", "metrics", "onEvent"] satisfies (keyof StreamHandlerOptions)[];
+const KNOWN_OPTIONS = [
+  "tableName",
+  "registries",
+  "client",
+  "logger",
+  "metrics",
+  "onEvent",
+] satisfies (keyof StreamHandlerOptions)[];
 
 /**
  * A Lambda handler for the table's stream that finds drift and repairs it, and never introduces any.
  *
- * Records only name suspects. Each batch costs one strong read of every registry it concerns, one BatchGetItem for every
+ * Records only name suspects. Each batch costs one strong read of every registry it concerns (of each shard, where it has several), one BatchGetItem for every
  * 100 names that registry records named, and no write where there is no drift. It answers with the lowest sequence
  * number that is to be retried, half a second before the function's own time-out at the latest. A repair that can never
  * pass is logged, counted, and does not hold up the shard.
  *
- * @throws TypeError for an unknown option or a missing table name; the handler itself never throws
+ * @throws TypeError for an unknown option or a missing table name, InvalidDefinitionError for registries that could not
+ *   be kept true; the handler itself never throws
  *
  * @example
  * ```ts
@@ -69,6 +81,7 @@ export function createStreamHandler(options: StreamHandlerOptions): StreamHandle
     throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
   const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;
   const { metrics = defaultMetrics("rollcall-maintainer", tableName) } = options;
+  const registries = new TableRegistries(options.registries);
   const timing = timingOf(options);
   const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
   const observers = [logObserver(logger), metricsObserver(metrics), ...(onEvent ? [onEvent] : [])];
@@ -84,7 +97,7 @@ export function createStreamHandler(options: StreamHandlerOptions): StreamHandle
     if (leftMs === undefined && !wasTimeUnknown) tell({ kind: "time-unknown" });
     wasTimeUnknown ||= leftMs === undefined;
     const deadline = watchTime(leftMs, timing.clock);
-    const answer = await answerTo(event, { table, tell }, deadline);
+    const answer = await answerTo(event, { table, registries, tell }, deadline);
     deadline.end();
     tell({ kind: "batch-answered", isRetried: answer.batchItemFailures.length > 0 });
     isAnswered = true;

@@ -1,9 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
 import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
+import { TableRegistries } from "../registries/table-registries.ts";
 import { timeLeftMs } from "../stream/time-left.ts";
 import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
 import { type SweepResult, SweepRun } from "./sweep-run.ts";
@@ -20,6 +22,8 @@ const CONTENTION_TIMEOUT_MS = 10_000;
 export interface SweepHandlerOptions {
   /** Name or ARN of the table. */
   tableName: string;
+  /** What the table's registries list. One Scan serves all of them. Default: `resources` alone. */
+  registries?: readonly RegistryDefinition[] | undefined;
   /**
    * A client to use. Default: one of the handler's own with the Lambda's credentials and region, each attempt of whose
    * requests times out after 10 seconds.
@@ -31,7 +35,7 @@ export interface SweepHandlerOptions {
   segments?: number | undefined;
   /** Default: Powertools' logger, as its environment variables set it. */
   logger?: MaintainerLogger | undefined;
-  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`. */
+  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`, and by `registry` besides. */
   metrics?: MaintainerMetrics | undefined;
 }
 
@@ -40,6 +44,7 @@ export type SweepHandler = (event: unknown, context: Pick<Context, "getRemaining
 
 const KNOWN_OPTIONS = [
   "tableName",
+  "registries",
   "client",
   "maxReadUnitsPerSecond",
   "segments",
@@ -48,14 +53,13 @@ const KNOWN_OPTIONS = [
 ] satisfies (keyof SweepHandlerOptions)[];
 
 /**
- * A Lambda handler for a schedule that compares every registry of the table with its defaults, and repairs what differs.
+ * A Lambda handler for a schedule that compares every registry of the table with the items it lists, and repairs what differs.
  *
  * Each invocation resumes where the one before had to stop, inside a read budget and the function's own time; once the
- * table's end is reached, the next begins at its start. Where it is lies in the table, in one item beside the flat
- * registry. Of two concurrent invocations the later takes over and the other stops; nothing is lost, for repairs may run
+ * table's end is reached, the next begins at its start. Where it is lies in the table, in one item of its own. Of two concurrent invocations the later takes over and the other stops; nothing is lost, for repairs may run
  * twice. Five seconds of the function's time are kept back to save: set its time-out to a minute or more.
  *
- * @throws TypeError for an option that cannot be; the handler itself throws what DynamoDB refuses, after it has saved
+ * @throws TypeError for an option that cannot be; InvalidDefinitionError for registries that could not be kept true; the handler itself throws what DynamoDB refuses, after it has saved
  *
  * @example
  * ```ts
@@ -75,7 +79,8 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   const timing = timingOf(options);
   const { clock, epochMs = Date.now } = timing;
   const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
-  const work = { table, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
+  const registries = new TableRegistries(options.registries);
+  const work = { table, registries, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
   const sayTimeoutIsShort = once((remainingMs: number) => {
     logger.error(
       `The function's time-out leaves a sweep no time, so it reads nothing: set the time-out to ${ADVISED_TIMEOUT_SECONDS} ` +

@@ -1,10 +1,12 @@
 import type { Clock } from "@rollcall/registry/protocol";
 import { attachSaveError } from "../errors.ts";
 import { Pass } from "../pass/pass.ts";
-import { initialCursor, type PassCursor } from "../pass/pass-cursor.ts";
+import { initialCursor, isOfRegistries, type PassCursor } from "../pass/pass-cursor.ts";
 import { ReadBudget } from "../pass/read-budget.ts";
+import type { TableRegistries } from "../registries/table-registries.ts";
+import { RegistryMetrics } from "../registry-metrics.ts";
 import type { TableReader } from "../repair/membership.ts";
-import { count, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
+import type { MaintainerLogger, MaintainerMetrics } from "../telemetry.ts";
 import type { CompletedSweep, CurrentSweep, SweepFindings, SweepState } from "./sweep-state.ts";
 import { MAX_REFUSED_BYTES, SweepStore } from "./sweep-store.ts";
 import { NO_FINDINGS, SweepTally } from "./sweep-tally.ts";
@@ -24,6 +26,7 @@ export interface SweepResult {
 /** What a sweep works with. */
 export interface SweepWork {
   table: TableReader;
+  registries: TableRegistries;
   maxReadUnitsPerSecond: number;
   segments: number;
   logger: MaintainerLogger;
@@ -48,13 +51,15 @@ export class SweepRun {
   #savedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(work: SweepWork, store: SweepStore, time: SweepTime, state: SweepState) {
-    const { table, segments, logger, metrics, clock, epochMs } = work;
-    const current = state.current?.cursor.tableName === table.tableName ? state.current : undefined;
+    const { table, registries, segments, logger, metrics, clock, epochMs } = work;
+    const isIts =
+      state.current?.cursor.tableName === table.tableName && isOfRegistries(state.current.cursor, registries);
+    const current = isIts ? state.current : undefined;
     this.#work = work;
     this.#store = store;
     this.#time = time;
-    this.#tally = new SweepTally(current?.findings ?? NO_FINDINGS, logger, metrics);
-    const cursor = current?.cursor ?? initialCursor(table.tableName, "all", segments);
+    this.#tally = new SweepTally(current?.findings ?? NO_FINDINGS, logger, new RegistryMetrics(metrics));
+    const cursor = current?.cursor ?? initialCursor(table.tableName, registries, "all", segments);
     this.#place = { cursor, forgottenCount: 0 };
     this.#begun = {
       ms: clock.now(),
@@ -67,7 +72,7 @@ export class SweepRun {
 
   /** Begins where the table's state says. */
   static async begin(work: SweepWork, time: SweepTime): Promise<SweepRun> {
-    const store = new SweepStore(work.table, work.logger);
+    const store = new SweepStore({ ...work.table, key: work.registries.key }, work.logger);
     return new SweepRun(work, store, time, await store.read(time.deadline));
   }
 
@@ -104,9 +109,10 @@ export class SweepRun {
   }
 
   #pass(): Pass {
-    const { table, maxReadUnitsPerSecond, clock } = this.#work;
+    const { table, registries, maxReadUnitsPerSecond, clock } = this.#work;
     return new Pass({
       table,
+      registries,
       cursor: this.#place.cursor,
       repairs: true,
       budget: new ReadBudget(maxReadUnitsPerSecond, clock),
@@ -180,16 +186,17 @@ export class SweepRun {
   }
 
   #publish(): void {
-    const { metrics, clock, epochMs } = this.#work;
+    const { metrics } = this.#tally;
+    const { clock, epochMs } = this.#work;
     const { ms, page, startedAt } = this.#begun;
     const { cursor, forgottenCount } = this.#place;
     if (forgottenCount > 0) {
-      count(metrics, "namesMissing", forgottenCount);
-      count(metrics, "namesUnrepairable", forgottenCount);
+      metrics.count("namesMissing", forgottenCount);
+      metrics.count("namesUnrepairable", forgottenCount);
     }
-    count(metrics, "sweepDuration", clock.now() - ms);
-    count(metrics, "sweepPages", cursor.pages - page);
-    count(metrics, "driftAge", Math.max(0, epochMs() - (this.#last?.startedAt ?? startedAt)) / 1_000);
-    metrics.publishStoredMetrics();
+    metrics.count("sweepDuration", clock.now() - ms);
+    metrics.count("sweepPages", cursor.pages - page);
+    metrics.count("driftAge", Math.max(0, epochMs() - (this.#last?.startedAt ?? startedAt)) / 1_000);
+    metrics.publish();
   }
 }

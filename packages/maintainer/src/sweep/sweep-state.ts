@@ -1,9 +1,11 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { type ItemKey, PARTITION_KEY, SORT_KEY } from "@rollcall/registry/schema";
+import type { RegistryDefinition } from "@rollcall/registry";
+import { sweepKey } from "@rollcall/registry/internal";
+import { resources } from "@rollcall/registry/resources";
 import { type PassCursor, parseCursor } from "../pass/pass-cursor.ts";
 import { amount, count, moment, object, type Parser, record, ShapeError } from "../pass/shape.ts";
 
-/** What a sweep found, over all namespaces. */
+/** What a sweep found, in all registries. */
 export interface SweepFindings {
   defaults: number;
   missing: number;
@@ -45,23 +47,28 @@ export interface SweepState {
 export interface SweepTable {
   client: Pick<DynamoDBClient, "send">;
   tableName: string;
+  /** The names of its key attributes. Default: those of `resources`. */
+  key?: RegistryDefinition["key"] | undefined;
 }
 
 type StoredItem = Record<string, AttributeValue>;
 
 /**
- * The key of the item that holds the state of sweeps. It lies beside the flat registry, under a sort key of its own that
- * is neither a default's, nor a registry's, nor any of the limiter's.
+ * The key of the item that holds the state of a table's sweeps: one for all of its registries. No definition may read it
+ * as a member or as a registry.
+ *
+ * @param key the names of the table's key attributes. Default: those of `resources`
  *
  * @example
  * ```ts
  * import { sweepStateKey } from "@rollcall/maintainer";
  *
  * sweepStateKey(); // { PK: { S: "SYSTEM#" }, SK: { S: "#ROLLCALL#SWEEP" } }
+ * sweepStateKey({ partition: "id" }); // { id: { S: "#ROLLCALL#SWEEP" } }
  * ```
  */
-export function sweepStateKey(): ItemKey {
-  return { [PARTITION_KEY]: { S: "SYSTEM#" }, [SORT_KEY]: { S: "#ROLLCALL#SWEEP" } };
+export function sweepStateKey(key: RegistryDefinition["key"] = resources.key): Record<string, { S: string }> {
+  return sweepKey(key);
 }
 
 /**
@@ -82,11 +89,11 @@ export async function readSweepState(table: SweepTable, signal?: AbortSignal): P
 
 /** The item of the state, strongly consistent. */
 export async function readSweepItem(
-  { client, tableName }: SweepTable,
+  { client, tableName, key }: SweepTable,
   signal: AbortSignal | undefined,
 ): Promise<StoredItem | undefined> {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: sweepStateKey(), ConsistentRead: true }),
+    new GetItemCommand({ TableName: tableName, Key: sweepStateKey(key), ConsistentRead: true }),
     signal ? { abortSignal: signal } : {},
   );
   return Item;
@@ -156,6 +163,6 @@ function parseJson(attribute: AttributeValue | undefined): Readonly<Record<strin
 /** A sweep is about all of a table. */
 function parseTableCursor(value: unknown, at: string): PassCursor {
   const cursor = parseCursor(value, at);
-  if (cursor.scope !== "all") throw new ShapeError(`${at} is about one namespace alone`);
+  if (cursor.scope !== "all") throw new ShapeError(`${at} is about one scope alone`);
   return cursor;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AttributeValue, PutItemCommand, type PutItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { isConditionFailure, itemSizeBytes, MAX_ITEM_BYTES } from "@rollcall/registry/protocol";
-import { SORT_KEY } from "@rollcall/registry/schema";
+import { resources } from "@rollcall/registry/resources";
 import { claim } from "../claim.ts";
 import { MAX_DUE_BYTES, MAX_SUSPECT_BYTES } from "../pass/pass.ts";
 import type { MaintainerLogger } from "../telemetry.ts";
@@ -81,12 +81,13 @@ export class SweepStore {
   }
 
   #putInput(version: number, text: string): PutItemCommandInput {
+    const { tableName, key = resources.key } = this.#table;
     const isAsFound = this.#versionFound ? "#version = :before" : "attribute_not_exists(#version)";
     return {
-      TableName: this.#table.tableName,
-      Item: { ...sweepStateKey(), version: { N: String(version) }, writer: { S: this.#writer }, state: { S: text } },
+      TableName: tableName,
+      Item: { ...sweepStateKey(key), version: { N: String(version) }, writer: { S: this.#writer }, state: { S: text } },
       ConditionExpression: `attribute_not_exists(#sk) OR ${isAsFound}`,
-      ExpressionAttributeNames: { "#sk": SORT_KEY, "#version": "version" },
+      ExpressionAttributeNames: { "#sk": key.sort ?? key.partition, "#version": "version" },
       ...(this.#versionFound && { ExpressionAttributeValues: { ":before": this.#versionFound } }),
     };
   }

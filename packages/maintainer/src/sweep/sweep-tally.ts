@@ -1,8 +1,9 @@
 import { firstNames } from "../first-names.ts";
 import type { CheckedRegistry, Met, PassBook } from "../pass/pass-book.ts";
-import type { Scope } from "../pass/pass-cursor.ts";
+import type { ScopedRegistry } from "../registries/table-registries.ts";
+import type { RegistryMetrics } from "../registry-metrics.ts";
 import type { Findings } from "../repair/findings.ts";
-import { count, type MaintainerLogger, type MaintainerMetrics, type maintainerMetrics } from "../telemetry.ts";
+import type { MaintainerLogger, maintainerMetrics } from "../telemetry.ts";
 import type { SweepFindings } from "./sweep-state.ts";
 
 /** Findings of nothing. */
@@ -20,41 +21,43 @@ export const NO_FINDINGS: SweepFindings = {
 export class SweepTally implements PassBook {
   readonly findings: SweepFindings;
   readonly #logger: MaintainerLogger;
-  readonly #metrics: MaintainerMetrics;
+  /** Where it counts, by registry. */
+  readonly metrics: RegistryMetrics;
 
   /** @param findings what the same sweep has found in earlier invocations */
-  constructor(findings: SweepFindings, logger: MaintainerLogger, metrics: MaintainerMetrics) {
+  constructor(findings: SweepFindings, logger: MaintainerLogger, metrics: RegistryMetrics) {
     this.findings = { ...findings };
     this.#logger = logger;
-    this.#metrics = metrics;
+    this.metrics = metrics;
   }
 
-  met(_scope: Scope, { defaults, malformed, legacyLimits }: Met): void {
+  met(registry: ScopedRegistry, { defaults, malformed, legacyLimits }: Met): void {
     this.findings.defaults += defaults;
     this.findings.malformed += malformed;
     this.findings.legacyLimits += legacyLimits;
-    this.#count("namesChecked", defaults);
+    this.#count(registry, "namesChecked", defaults);
   }
 
-  found(scope: Scope, { missing, orphaned, added, removed, dropped, unrepaired }: Findings): void {
+  found(registry: ScopedRegistry, { missing, orphaned, added, removed, dropped, unrepaired }: Findings): void {
+    const owner = { registry: registry.definition.name, scope: registry.scope };
     this.findings.missing += missing.length;
     this.findings.orphaned += orphaned.length;
     this.findings.repaired += added.length + removed.length;
     this.findings.unrepaired += unrepaired.length;
-    this.#count("namesMissing", missing.length);
-    this.#count("namesOrphaned", orphaned.length);
-    this.#count("namesRepaired", added.length + removed.length);
-    this.#count("namesDropped", dropped.length);
-    this.#count("namesUnrepairable", unrepaired.length);
+    this.#count(registry, "namesMissing", missing.length);
+    this.#count(registry, "namesOrphaned", orphaned.length);
+    this.#count(registry, "namesRepaired", added.length + removed.length);
+    this.#count(registry, "namesDropped", dropped.length);
+    this.#count(registry, "namesUnrepairable", unrepaired.length);
     if (added.length + removed.length > 0) {
       const counts = { addedCount: added.length, removedCount: removed.length };
       const names = { added: firstNames(added), removed: firstNames(removed) };
-      this.#logger.info("Reconciled names", { namespace: scope, ...counts, ...names });
+      this.#logger.info("Reconciled names", { ...owner, ...counts, ...names });
     }
     const [first] = unrepaired;
     if (first !== undefined) {
       this.#logger.error("Names could not be repaired", {
-        namespace: scope,
+        ...owner,
         count: unrepaired.length,
         names: firstNames(unrepaired.map(({ name }) => name)),
         reason: first.reason,
@@ -62,12 +65,12 @@ export class SweepTally implements PassBook {
     }
   }
 
-  checked(_scope: Scope, { malformed, bytes }: CheckedRegistry): void {
+  checked(registry: ScopedRegistry, { malformed, bytes }: CheckedRegistry): void {
     this.findings.malformed += malformed;
-    count(this.#metrics, "registrySize", bytes);
+    this.metrics.count("registrySize", bytes, registry.definition.name);
   }
 
-  #count(metric: keyof typeof maintainerMetrics, value: number): void {
-    if (value > 0) count(this.#metrics, metric, value);
+  #count({ definition }: ScopedRegistry, metric: keyof typeof maintainerMetrics, value: number): void {
+    if (value > 0) this.metrics.count(metric, value, definition.name);
   }
 }

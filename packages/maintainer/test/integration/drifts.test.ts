@@ -10,6 +10,7 @@ import { MaintainedTable } from "@rollcall/testing/rollcall/maintained-table";
 import { replayDrift } from "@rollcall/testing/rollcall/replay";
 import { describe, expect, it } from "vitest";
 import { collectSuspects } from "../../src/stream/suspects.ts";
+import { onlyResources } from "../fixtures/namespaces.ts";
 
 const limits = [{ name: "rpm", capacity: 5 }];
 
@@ -147,7 +148,7 @@ describeEachEngine("the maintainer", (context) => {
     await table.caughtUp();
     expect(new Set(table.said)).toEqual(new Set([line]));
     const { tableName } = table;
-    expect(await rebuildRegistry({ tableName, client: context.client, namespace: "t1" })).toEqual({
+    expect(await rebuildRegistry({ tableName, client: context.client, scope: "t1" })).toEqual({
       kind: "rebuilt",
       names: 3,
     });
@@ -214,7 +215,7 @@ describeEachEngine("the maintainer", (context) => {
     await using _mapping = await table.map({
       onEvent: ({ Records }) => {
         batches++;
-        const suspects = collectSuspects(Records).namespaces.get(undefined) ?? new Map();
+        const suspects = collectSuspects(Records, onlyResources).registries[0]?.names ?? new Map();
         const relisted = [...suspects.values()].filter((suspect) => suspect.relisted).length;
         batchGets += Math.ceil(relisted / 100);
         const modified = Records.filter(({ eventName }) => eventName === "MODIFY");

@@ -20,8 +20,8 @@ describeEachEngine("a pass, at the edges", (context) => {
       tableName,
       limiterItems.map(({ item }) => item),
     );
-    const reports = await audit({ tableName, client: context.client, allNamespaces: true });
-    expect(reports.map(({ namespace, missing }) => [namespace, missing])).toEqual([
+    const reports = await audit({ tableName, client: context.client, allScopes: true });
+    expect(reports.map(({ scope, missing }) => [scope, missing])).toEqual([
       [null, []],
       ["H26LBx7Tvyw", ["prov1"]],
       ["beiZrD9wgEE", []],
@@ -37,11 +37,11 @@ describeEachEngine("a pass, at the edges", (context) => {
       registryItem(["c"], "t1"),
     ]);
     const client = context.client;
-    expect(await audit({ tableName, client })).toMatchObject([{ namespace: null, missing: ["a"], orphaned: [] }]);
-    expect(await audit({ tableName, client, namespace: "t1" })).toMatchObject([
-      { namespace: "t1", missing: ["b"], orphaned: ["c"], defaults: 1, registered: 1 },
+    expect(await audit({ tableName, client })).toMatchObject([{ scope: null, missing: ["a"], orphaned: [] }]);
+    expect(await audit({ tableName, client, scope: "t1" })).toMatchObject([
+      { scope: "t1", missing: ["b"], orphaned: ["c"], defaults: 1, registered: 1 },
     ]);
-    expect(await audit({ tableName, client, namespace: "t2" })).toMatchObject([{ namespace: "t2", defaults: 0 }]);
+    expect(await audit({ tableName, client, scope: "t2" })).toMatchObject([{ scope: "t2", defaults: 0 }]);
   });
 
   it("counts an empty name and leaves it alone", async () => {
@@ -90,7 +90,7 @@ describeEachEngine("a pass, at the edges", (context) => {
 
   it("does not bring a purged namespace back to life", async () => {
     await putAll(context.client, tableName, [defaultItem("a", "t1")]);
-    await backfill({ tableName, client: context.client, namespace: "t2" });
+    await backfill({ tableName, client: context.client, scope: "t2" });
     const { Item } = await context.client.send(new GetItemCommand({ TableName: tableName, Key: registryKey("t2") }));
     expect(Item).toBeUndefined();
   });

@@ -56,7 +56,7 @@ describeEachEngine("a pass", (context) => {
     timeout: TEST_MS,
   }, async () => {
     await fillWithDrift(context.client, tableName, ACCEPTANCE_SIZE);
-    const settings = { tableName, client: context.client, allNamespaces: true, maxReadUnitsPerSecond: Infinity };
+    const settings = { tableName, client: context.client, allScopes: true, maxReadUnitsPerSecond: Infinity };
     let reports: Awaited<ReturnType<typeof backfill>>;
     {
       await using live = keepWriting();
@@ -70,7 +70,7 @@ describeEachEngine("a pass", (context) => {
     expect(await readDrift(context.client, tableName)).toEqual({ missing: [], orphaned: [] });
 
     const after = await audit(settings);
-    expect(after.map(({ namespace }) => namespace)).toEqual([null, ...NAMESPACES.slice(1).sort()]);
+    expect(after.map(({ scope }) => scope)).toEqual([null, ...NAMESPACES.slice(1).sort()]);
     for (const { missing, orphaned, registered, defaults } of after) {
       expect({ missing, orphaned, registered }).toEqual({ missing: [], orphaned: [], registered: defaults });
     }
@@ -95,7 +95,7 @@ describeEachEngine("a pass", (context) => {
     {
       await using live = keepWriting();
       for (let run = 0; run < 10 || live.writes < 100; run++) {
-        const reports = await audit({ tableName, client, allNamespaces: true });
+        const reports = await audit({ tableName, client, allScopes: true });
         expect(reports.flatMap(({ missing, orphaned }) => [...missing, ...orphaned])).toEqual([]);
       }
     }

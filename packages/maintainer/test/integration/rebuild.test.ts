@@ -60,10 +60,10 @@ describeEachEngine("rebuildRegistry", (context) => {
       registryItem([], "t1"),
     ]);
     await ruin("t1", value);
-    const rebuilt = await rebuildRegistry({ tableName, client: context.client, namespace: "t1" });
+    const rebuilt = await rebuildRegistry({ tableName, client: context.client, scope: "t1" });
     expect(rebuilt).toEqual({ kind: "rebuilt", names: 120 });
     expect(await listed("t1")).toEqual(names.sort());
-    const [report] = await audit({ tableName, client: context.client, namespace: "t1" });
+    const [report] = await audit({ tableName, client: context.client, scope: "t1" });
     expect(report).toMatchObject({ missing: [], orphaned: [], registered: 120 });
   });
 
@@ -77,7 +77,7 @@ describeEachEngine("rebuildRegistry", (context) => {
     await putAll(context.client, tableName, [defaultItem("a", undefined), registryItem(["b"], undefined)]);
     expect(await rebuildRegistry({ tableName, client: context.client })).toEqual({ kind: "not-needed" });
     expect(await listed()).toEqual(["b"]);
-    expect(await rebuildRegistry({ tableName, client: context.client, namespace: "t1" })).toEqual({
+    expect(await rebuildRegistry({ tableName, client: context.client, scope: "t1" })).toEqual({
       kind: "not-needed",
     });
   });

@@ -35,7 +35,7 @@ describeEachEngine("an interrupted pass", (context) => {
       const options: PassOptions = {
         tableName,
         client,
-        allNamespaces: true,
+        allScopes: true,
         maxReadUnitsPerSecond: READ_UNITS_PER_SECOND,
         segments: SEGMENTS,
         ...withTiming({ clock: new VirtualClock() }),

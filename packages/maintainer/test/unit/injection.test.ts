@@ -6,12 +6,13 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { initialCursor } from "../../src/pass/pass-cursor.ts";
 import { readPairs } from "../../src/pass/read-pairs.ts";
-import { scanPage } from "../../src/pass/scan-page.ts";
+import { ScanReader } from "../../src/pass/scan-page.ts";
 import { readExisting, readRegistry } from "../../src/repair/membership.ts";
 import { reconcile } from "../../src/repair/reconcile.ts";
 import { sweepStateKey } from "../../src/sweep/sweep-state.ts";
 import { SweepStore } from "../../src/sweep/sweep-store.ts";
 import { NO_FINDINGS } from "../../src/sweep/sweep-tally.ts";
+import { onlyResources, placeOf, registryOf } from "../fixtures/namespaces.ts";
 
 const { signal } = new AbortController();
 
@@ -32,13 +33,13 @@ type Table = ReturnType<typeof recordingTable>["table"];
 
 /** Everything the maintainer asks of a table on account of a name that it found there. */
 const REQUESTS: Readonly<Record<string, (table: Table, namespace: Namespace, name: string) => Promise<unknown>>> = {
-  "the registry": (table, namespace) => readRegistry(table, namespace, signal),
-  "the default": (table, namespace, name) => readExisting(table, namespace, [name], signal),
-  "both in one": (table, namespace, name) => readPairs(table, namespace, [name], signal),
+  "the registry": (table, namespace) => readRegistry(table, placeOf(namespace), signal),
+  "the default": (table, namespace, name) => readExisting(table, registryOf(namespace), [name], signal),
+  "both in one": (table, namespace, name) => readPairs(table, placeOf(namespace), [name], signal),
   "a repair of a missing name": (table, namespace, name) =>
-    reconcile({ ...table, namespace }, { missing: [name], orphaned: [] }, signal),
+    reconcile({ ...table, registry: registryOf(namespace) }, { missing: [name], orphaned: [] }, signal),
   "a repair of an orphaned name": (table, namespace, name) =>
-    reconcile({ ...table, namespace }, { missing: [], orphaned: [name] }, signal),
+    reconcile({ ...table, registry: registryOf(namespace) }, { missing: [], orphaned: [name] }, signal),
 };
 
 const name = fc.oneof(
@@ -81,7 +82,7 @@ it("a name too long for any key is taken off its own namespace's registry by the
   await fc.assert(
     fc.asyncProperty(long, async (name) => {
       const { inputs, table } = recordingTable();
-      await reconcile({ ...table, namespace: "t1" }, { missing: [], orphaned: [name] }, signal);
+      await reconcile({ ...table, registry: registryOf("t1") }, { missing: [], orphaned: [name] }, signal);
       expect(inputs).toEqual([
         {
           TableName: "limits",
@@ -101,7 +102,7 @@ it("names that a sweep has to remember are one value of its own item", async () 
     fc.asyncProperty(name, namespace, async (name, namespace) => {
       const { inputs, table } = recordingTable();
       const suspects = [{ namespace: namespace ?? null, names: [name] }];
-      const cursor = { ...initialCursor("limits", "all", 1), suspects };
+      const cursor = { ...initialCursor("limits", onlyResources, "all", 1), suspects };
       const store = new SweepStore(table, { warn() {} });
       await store.write({ current: { startedAt: 1, findings: NO_FINDINGS, cursor } }, signal);
       await store.write({ current: { startedAt: 1, findings: NO_FINDINGS, cursor } }, signal);
@@ -122,7 +123,11 @@ it("a Scan continues from any key by the same request", () => {
   fc.assert(
     fc.property(name, (name) => {
       const page = (PK: string) =>
-        scanPage("limits", { index: 0, total: 1, position: { done: false, after: resourceKey(PK) } }, 10);
+        new ScanReader(onlyResources).page(
+          "limits",
+          { index: 0, total: 1, position: { done: false, after: resourceKey(PK) } },
+          10,
+        );
       expect(skeletonOf(page(name))).toEqual(skeletonOf(page("a")));
       expect(page(name).ExclusiveStartKey).toEqual(resourceKey(name));
     }),

@@ -5,12 +5,13 @@ import type { Findings } from "../../src/repair/findings.ts";
 const crowd = (total: number) => Array.from({ length: total }, (_, i) => `model-${i}`);
 const NOTHING: Findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
 const detailsOf = (findings: Partial<Findings>) =>
-  logLineOf({ kind: "reconciled", namespace: "t1", findings: { ...NOTHING, ...findings } })?.details;
+  logLineOf({ kind: "reconciled", registry: "resources", scope: "t1", findings: { ...NOTHING, ...findings } })?.details;
 
 describe("the log line of reconciled names", () => {
   it("lists what was decided", () => {
     expect(detailsOf({ added: ["a"], dropped: ["b"] })).toEqual({
-      namespace: "t1",
+      registry: "resources",
+      scope: "t1",
       added: ["a"],
       removed: [],
       dropped: ["b"],
@@ -19,7 +20,8 @@ describe("the log line of reconciled names", () => {
 
   it("lists the first 20 names and says how many more there are", () => {
     expect(detailsOf({ added: crowd(20), removed: crowd(1_000) })).toEqual({
-      namespace: "t1",
+      registry: "resources",
+      scope: "t1",
       added: crowd(20),
       removed: crowd(20),
       dropped: [],
@@ -42,10 +44,10 @@ describe("the log line of reconciled names", () => {
 
 it("the log line of a group of names has their number, the first of them, and the cause", () => {
   const error = new Error("down");
-  const first = [{ namespace: "t1", name: "x".repeat(300) }];
+  const first = [{ registry: "resources", scope: "t1", name: "x".repeat(300) }];
   expect(logLineOf({ kind: "repair-failed", names: { count: 9, first, error } })).toEqual({
     level: "warn",
     message: "Could not repair names; their records are retried",
-    details: { count: 9, names: [{ namespace: "t1", name: `${"x".repeat(256)}…` }], error },
+    details: { count: 9, names: [{ registry: "resources", scope: "t1", name: `${"x".repeat(256)}…` }], error },
   });
 });

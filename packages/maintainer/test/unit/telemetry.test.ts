@@ -7,6 +7,10 @@ import { afterEach, expect, it, vi } from "vitest";
 
 afterEach(() => void vi.restoreAllMocks());
 
+interface EmbeddedMetrics {
+  CloudWatchMetrics: [{ Dimensions: string[][] }];
+}
+
 /** A handler with Powertools' own logger and metrics, on what the mock answers; and the lines that they print. */
 function printing(tableName = "limits") {
   const lines: string[] = [];
@@ -65,7 +69,7 @@ it("the stream handler logs and counts as Powertools does, by the names that ala
   vi.restoreAllMocks();
 
   const printed = lines.map((line): Record<string, unknown> => JSON.parse(line));
-  const metrics = printed.find((line) => "_aws" in line);
+  const metrics = Object.assign({}, ...printed.filter((line) => "_aws" in line));
   const size = "resources".length + "orphan".length;
   const { name: registrySize } = maintainerMetrics.registrySize;
   expect(metrics).toMatchObject({
@@ -82,6 +86,14 @@ it("the stream handler logs and counts as Powertools does, by the names that ala
     table: "limits",
     _aws: { CloudWatchMetrics: [{ Namespace: "Rollcall" }] },
   });
+  const dimensionsOf = (metric: string) =>
+    printed.flatMap((line) => (metric in line ? (line._aws as EmbeddedMetrics).CloudWatchMetrics[0].Dimensions : []));
+  expect(dimensionsOf("RecordsMalformed")).toEqual([["service", "table"]]);
+  expect(dimensionsOf("NamesMissing")).toEqual([
+    ["service", "table"],
+    ["service", "table", "registry"],
+  ]);
+  expect(metrics).toMatchObject({ registry: "resources" });
   expect(printed.filter(({ level }) => level === "INFO")).toMatchObject([
     { message: "Reconciled names", added: ["missing"], removed: ["orphan"], service: "rollcall-maintainer" },
   ]);

@@ -89,7 +89,7 @@ export async function repair(world: World, operation: OperationOf<"repair">, id:
     watch.passes.begin(process, plan.setting.passes);
     const done = backfill({
       tableName: TABLE_NAME,
-      namespace: operation.namespace,
+      scope: operation.namespace,
       client,
       resume: saved,
       onSave: (state) => {
@@ -143,7 +143,7 @@ export async function audit(world: World, { region, namespace }: OperationOf<"au
   watch.passes.begin(process, plan.setting.passes);
   const [report] = await auditTable({
     tableName: TABLE_NAME,
-    namespace,
+    scope: namespace,
     client,
     segments,
     maxReadUnitsPerSecond: unitsPerSecond,

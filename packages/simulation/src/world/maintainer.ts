@@ -47,7 +47,7 @@ export class Maintainer {
     this.#mapping = mapping;
     this.#reads.restart();
     const started = startEventSourceMapping({
-      ...streamEventSource,
+      ...streamEventSource(),
       streams: this.#reads.source(mapping),
       streamArn: this.#region.stream().streamArn,
       functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,

@@ -27,7 +27,7 @@ export class StreamReads {
   hasPassed(moment: number): boolean {
     // What is read may be gathered for a window. A shard that has nothing new after that is past it.
     const pollMs = this.#pollIntervalMs + STREAM_LATENCY_MS;
-    const gatheringMs = streamEventSource.maximumBatchingWindowInSeconds * 1_000 + 2 * pollMs;
+    const gatheringMs = streamEventSource().maximumBatchingWindowInSeconds * 1_000 + 2 * pollMs;
     // The children of a closed shard are read only when it has been read to its end.
     const { Shards } = this.#stream.describeStream().StreamDescription;
     const open = Shards.filter(({ SequenceNumberRange: range }) => range.EndingSequenceNumber === undefined);

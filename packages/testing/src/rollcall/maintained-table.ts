@@ -84,7 +84,7 @@ export class MaintainedTable implements AsyncDisposable {
     const handler = this.handler();
     const { checkpoints, streams = this.streams, onEvent } = options;
     return await startEventSourceMapping({
-      ...streamEventSource,
+      ...streamEventSource(),
       maximumBatchingWindowInSeconds: 0,
       pollIntervalMs: 5,
       streams,

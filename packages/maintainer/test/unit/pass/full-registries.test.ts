@@ -103,7 +103,7 @@ function fullRegistries(numRuns: number): void {
           const options: PassOptions = {
             client: table.client,
             tableName: table.tableName,
-            allNamespaces: true,
+            allScopes: true,
             segments,
             ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
             signal: end.signal,
@@ -119,8 +119,8 @@ function fullRegistries(numRuns: number): void {
           if (reports !== undefined) break;
         }
         expectHealed(table, NAMESPACES, items);
-        for (const { namespace, missing, added, unrepaired } of reports ?? []) {
-          const listed = new Set(table.listed(namespace ?? undefined));
+        for (const { scope, missing, added, unrepaired } of reports ?? []) {
+          const listed = new Set(table.listed(scope ?? undefined));
           const outside = missing.filter((name) => !listed.has(name));
           expect(new Set(unrepaired.map(({ name }) => name))).toEqual(new Set(outside));
           expect(added.filter((name) => !listed.has(name))).toEqual([]);

@@ -8,6 +8,7 @@ import { Pass } from "../../../src/pass/pass.ts";
 import { initialCursor } from "../../../src/pass/pass-cursor.ts";
 import { ReportBook } from "../../../src/pass/pass-report.ts";
 import type { ReadBudget } from "../../../src/pass/read-budget.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 
 const { signal } = new AbortController();
 const retry = { clock: new VirtualClock(), random: () => 0.5, contentionTimeoutMs: 1_000 };
@@ -24,7 +25,8 @@ async function runPass(table: MemoryTable, burstUnits = 400) {
   };
   const pass = new Pass({
     table: { client: table.client, tableName: table.tableName, retry },
-    cursor: initialCursor(table.tableName, "all", 1),
+    registries: onlyResources,
+    cursor: initialCursor(table.tableName, onlyResources, "all", 1),
     repairs: false,
     budget: budget as unknown as ReadBudget,
     book: {

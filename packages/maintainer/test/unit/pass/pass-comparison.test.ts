@@ -12,7 +12,7 @@ const numbered = (prefix: string, count: number) =>
 const optionsFor = ({ client, tableName }: MemoryTable): PassOptions => ({
   client,
   tableName,
-  allNamespaces: true,
+  allScopes: true,
   ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
 });
 const nothing = { missing: [], orphaned: [], added: [], removed: [], unrepaired: [], malformed: 0, legacyLimits: 0 };
@@ -35,7 +35,8 @@ function driftedTable(): MemoryTable {
 const FOUND = [
   {
     ...nothing,
-    namespace: null,
+    registry: "resources",
+    scope: null,
     registered: 2,
     defaults: 2,
     missing: ["b"],
@@ -45,14 +46,15 @@ const FOUND = [
   },
   {
     ...nothing,
-    namespace: "t1",
+    registry: "resources",
+    scope: "t1",
     registered: 250,
     defaults: 260,
     missing: numbered("missing", 140),
     orphaned: numbered("orphan", 130),
   },
-  { ...nothing, namespace: "t2", registered: 0, defaults: 1, missing: ["only"] },
-  { ...nothing, namespace: "t3", registered: 1, defaults: 0, orphaned: ["gone"] },
+  { ...nothing, registry: "resources", scope: "t2", registered: 0, defaults: 1, missing: ["only"] },
+  { ...nothing, registry: "resources", scope: "t3", registered: 1, defaults: 0, orphaned: ["gone"] },
 ];
 const REPAIRED = FOUND.map((found) => ({ ...found, added: found.missing, removed: found.orphaned }));
 
@@ -100,11 +102,11 @@ describe("a pass over a table", () => {
 
   it("is about one namespace alone where it is told so", async () => {
     const table = driftedTable();
-    const options = { ...optionsFor(table), allNamespaces: false };
+    const options = { ...optionsFor(table), allScopes: false };
     expect(await audit(options)).toEqual([FOUND[0]]);
-    expect(await audit({ ...options, namespace: "t1" })).toEqual([FOUND[1]]);
-    expect(await audit({ ...options, namespace: "t4" })).toEqual([
-      { ...nothing, namespace: "t4", registered: 0, defaults: 0 },
+    expect(await audit({ ...options, scope: "t1" })).toEqual([FOUND[1]]);
+    expect(await audit({ ...options, scope: "t4" })).toEqual([
+      { ...nothing, registry: "resources", scope: "t4", registered: 0, defaults: 0 },
     ]);
     expect(table.inputs("GetItem").map(({ Key }) => Key)).not.toContainEqual(registryKey("t2"));
   });
@@ -112,10 +114,10 @@ describe("a pass over a table", () => {
   it("knows the limiter's items from their neighbours", async () => {
     const table = new MemoryTable(limiterItems.map(({ item }) => item));
     expect(await audit(optionsFor(table))).toMatchObject([
-      { namespace: null, defaults: 1, registered: 1, legacyLimits: 1, missing: [] },
-      { namespace: "H26LBx7Tvyw", missing: ["prov1"] },
-      { namespace: "beiZrD9wgEE", missing: [] },
-      { namespace: "rcof3sHx3fY", missing: [] },
+      { scope: null, defaults: 1, registered: 1, legacyLimits: 1, missing: [] },
+      { scope: "H26LBx7Tvyw", missing: ["prov1"] },
+      { scope: "beiZrD9wgEE", missing: [] },
+      { scope: "rcof3sHx3fY", missing: [] },
     ]);
   });
 });

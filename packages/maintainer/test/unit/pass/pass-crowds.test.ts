@@ -6,6 +6,7 @@ import { Pass } from "../../../src/pass/pass.ts";
 import { initialCursor, type PassCursor } from "../../../src/pass/pass-cursor.ts";
 import { ReportBook } from "../../../src/pass/pass-report.ts";
 import { ReadBudget } from "../../../src/pass/read-budget.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 
 /** Runs a pass over all of a table, in small pages, and returns the cursors it saved. */
 async function cursorsOf({ client, tableName }: MemoryTable): Promise<PassCursor[]> {
@@ -14,7 +15,8 @@ async function cursorsOf({ client, tableName }: MemoryTable): Promise<PassCursor
   const retry = { clock, random: () => 0.5, contentionTimeoutMs: 1_000 };
   const pass = new Pass({
     table: { client, tableName, retry },
-    cursor: initialCursor(tableName, "all", 1),
+    registries: onlyResources,
+    cursor: initialCursor(tableName, onlyResources, "all", 1),
     repairs: false,
     budget: new ReadBudget(20, clock),
     book: new ReportBook(),

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { initialCursor, type PassCursor, parseCursor } from "../../../src/pass/pass-cursor.ts";
 import { parseReport } from "../../../src/pass/pass-report.ts";
 import { ShapeError } from "../../../src/pass/shape.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 
-const cursor = initialCursor("limits", { namespace: "t1" }, 2);
+const cursor = initialCursor("limits", onlyResources, { namespace: "t1" }, 2);
 const key = (PK: unknown, SK: unknown = { S: "#CONFIG" }) => ({ PK, SK });
 
 describe("PassCursor", () => {
@@ -21,8 +22,8 @@ describe("PassCursor", () => {
       scanReadUnits: 0,
       pages: 0,
     });
-    expect(initialCursor("limits", { namespace: null }, 1).registries).toEqual([null]);
-    expect(initialCursor("limits", "all", 1).registries).toEqual([]);
+    expect(initialCursor("limits", onlyResources, { namespace: null }, 1).registries).toEqual([null]);
+    expect(initialCursor("limits", onlyResources, "all", 1).registries).toEqual([]);
   });
 
   it("reads back from JSON as it was, with anything that it may list", () => {
@@ -90,14 +91,14 @@ describe("parseCursor", () => {
 
 describe("parseReport", () => {
   const report = {
-    ...{ namespace: "t1", registered: 1, defaults: 2, malformed: 0, legacyLimits: 0 },
+    ...{ registry: "resources", scope: "t1", registered: 1, defaults: 2, malformed: 0, legacyLimits: 0 },
     ...{ missing: ["a"], orphaned: [], added: [], removed: [], unrepaired: [{ name: "a", reason: "full" }] },
   };
 
   it("reads a report back as it was", () => {
-    expect(parseReport(JSON.parse(JSON.stringify([report, { ...report, namespace: null }])), "report")).toEqual([
+    expect(parseReport(JSON.parse(JSON.stringify([report, { ...report, scope: null }])), "report")).toEqual([
       report,
-      { ...report, namespace: null },
+      { ...report, scope: null },
     ]);
   });
 
@@ -116,7 +117,7 @@ describe("a pass that is to resume from what no pass has saved", () => {
   const saved: SavedPass = { task: "audit", cursor, report: [] };
   const resume = (value: unknown, run = audit) => {
     const table = new MemoryTable();
-    const options: PassOptions = { client: table.client, tableName: table.tableName, namespace: "t1" };
+    const options: PassOptions = { client: table.client, tableName: table.tableName, scope: "t1" };
     return { table, report: run({ ...options, resume: value as SavedPass }) };
   };
 
@@ -134,12 +135,12 @@ describe("a pass that is to resume from what no pass has saved", () => {
   it.each(refused)("rejects with a CursorError and reads nothing: %s", async (_, value) => {
     const { table, report } = resume(value);
     await expect(report).rejects.toThrow(CursorError);
-    await expect(report).rejects.toThrow(/no unfinished audit of namespace t1 of table limits.*: begin without it/);
+    await expect(report).rejects.toThrow(/no unfinished audit of scope t1 of table limits.*: begin without it/);
     expect(table.requests).toEqual([]);
   });
 
   it("resumes from what one has", async () => {
-    expect(await resume(JSON.parse(JSON.stringify(saved))).report).toMatchObject([{ namespace: "t1", missing: [] }]);
+    expect(await resume(JSON.parse(JSON.stringify(saved))).report).toMatchObject([{ scope: "t1", missing: [] }]);
     await expect(resume(saved, backfill).report).rejects.toThrow("no unfinished backfill");
   });
 });

@@ -86,7 +86,7 @@ describe("a cursor", () => {
     let saved: SavedPass | undefined;
     const options: PassOptions = {
       ...optionsFor(table),
-      namespace: "t1",
+      scope: "t1",
       onSave: (pass) => {
         saved = JSON.parse(JSON.stringify(pass));
       },
@@ -104,7 +104,7 @@ describe("a cursor", () => {
     let saved: SavedPass | undefined;
     await audit({
       ...optionsFor(table),
-      namespace: "t1",
+      scope: "t1",
       onSave: (pass) => {
         saved ??= structuredClone(pass);
       },
@@ -115,7 +115,7 @@ describe("a cursor", () => {
       { namespace: "t1", names: [three, four] },
     ];
     const resume = saved && { ...saved, cursor: { ...saved.cursor, suspects } };
-    const [report] = await audit({ ...optionsFor(table), namespace: "t1", resume });
+    const [report] = await audit({ ...optionsFor(table), scope: "t1", resume });
     expect(report?.missing).toEqual([one, two, three, four]);
   });
 });
@@ -160,14 +160,14 @@ describe("a registry that is busy for the whole of a time-out", () => {
   };
 
   it("is listed by a backfill, name by name, which does the rest", async () => {
-    const [t1, t2] = await backfill({ ...optionsFor(busyTable()), allNamespaces: true });
+    const [t1, t2] = await backfill({ ...optionsFor(busyTable()), allScopes: true });
     expect(t1?.unrepaired).toHaveLength(150);
     expect(t1?.unrepaired[0]?.reason).toMatch(/kept refusing the read; nothing was read/);
     expect(t2).toMatchObject({ added: ["b"], unrepaired: [] });
   });
 
   it("ends an audit, which cannot say what is so there, with words about reading", async () => {
-    const audited = audit({ ...optionsFor(busyTable()), allNamespaces: true });
+    const audited = audit({ ...optionsFor(busyTable()), allScopes: true });
     await expect(audited).rejects.toThrow(/kept refusing the read; nothing was read/);
   });
 });

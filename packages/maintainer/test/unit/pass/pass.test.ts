@@ -148,7 +148,7 @@ describe("options", () => {
   it.each([
     [{ tableName: "" }, "tableName is missing"],
     [{ maxRcu: 5 }, 'Unknown option "maxRcu"'],
-    [{ namespace: "a", allNamespaces: true }, "either namespace or allNamespaces"],
+    [{ scope: "a", allScopes: true }, "either scope or allScopes"],
     [{ maxReadUnitsPerSecond: 0 }, "maxReadUnitsPerSecond is 0"],
     [{ segments: 1.5 }, "segments is 1.5"],
   ])("%o are refused", async (options, message) => {
@@ -162,9 +162,7 @@ describe("options", () => {
     };
     await audit({ ...settings, onSave: keep });
     await expect(backfill({ ...settings, resume: saved })).rejects.toThrow(CursorError);
-    await expect(audit({ ...settings, namespace: "t1", resume: saved })).rejects.toThrow(
-      /no unfinished audit of namespace/,
-    );
+    await expect(audit({ ...settings, scope: "t1", resume: saved })).rejects.toThrow(/no unfinished audit of scope/);
     await expect(audit({ ...settings, resume: {} as SavedPass })).rejects.toThrow(CursorError);
     expect(dynamodb.commandCalls(GetItemCommand)).toHaveLength(1);
   });

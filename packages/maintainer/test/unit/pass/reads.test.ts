@@ -8,6 +8,7 @@ import { PassReads } from "../../../src/pass/pass-reads.ts";
 import { ReadBudget } from "../../../src/pass/read-budget.ts";
 import { isTooLarge, readPairs } from "../../../src/pass/read-pairs.ts";
 import { readExisting, readRegistry } from "../../../src/repair/membership.ts";
+import { placeOf, registryOf } from "../../fixtures/namespaces.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);
@@ -22,7 +23,7 @@ function readerOf(table: MemoryTable) {
 describe("readRegistry: a registry", () => {
   it("is read strongly, with its size", async () => {
     const table = new MemoryTable([registryItem(["a", "b"], "t1")]);
-    const registry = await readRegistry(readerOf(table), "t1", signal);
+    const registry = await readRegistry(readerOf(table), placeOf("t1"), signal);
     const keys = "PKt1/SYSTEM#SK#RESOURCESGSI4PKt1GSI4SKt1/SYSTEM#";
     expect(registry).toEqual({
       names: new Set(["a", "b"]),
@@ -36,12 +37,12 @@ describe("readRegistry: a registry", () => {
 
   it("that is not there, is empty or is no string set, lists no name, and only the last is malformed", async () => {
     const nothing = { names: new Set(), isMalformed: false };
-    expect(await readRegistry(readerOf(new MemoryTable()), "t1", signal)).toEqual({ ...nothing, bytes: 0 });
+    expect(await readRegistry(readerOf(new MemoryTable()), placeOf("t1"), signal)).toEqual({ ...nothing, bytes: 0 });
     const empty = new MemoryTable([registryItem([], undefined)]);
-    expect(await readRegistry(readerOf(empty), undefined, signal)).toMatchObject(nothing);
+    expect(await readRegistry(readerOf(empty), placeOf(), signal)).toMatchObject(nothing);
     for (const resources of [{ M: {} }, { L: [] }, { S: "a" }, { NS: ["1"] }, { NULL: true as const }]) {
       const ruined = new MemoryTable([{ ...registryKey(), resources }]);
-      const registry = await readRegistry(readerOf(ruined), undefined, signal);
+      const registry = await readRegistry(readerOf(ruined), placeOf(), signal);
       expect(registry).toMatchObject({ names: new Set(), isMalformed: true });
     }
   });
@@ -50,7 +51,7 @@ describe("readRegistry: a registry", () => {
 describe("readExisting: defaults", () => {
   it("are asked for by a hundred, strongly, by their keys alone, and never by a name that no key can hold", async () => {
     const table = new MemoryTable(names.slice(0, 150).map((name) => defaultItem(name, "t1")));
-    const existing = await readExisting(readerOf(table), "t1", [tooLong, ...names, ""], signal);
+    const existing = await readExisting(readerOf(table), registryOf("t1"), [tooLong, ...names, ""], signal);
     expect(existing).toEqual(new Set(names.slice(0, 150)));
     const asked = table.inputs("BatchGetItem").map(({ RequestItems }) => (RequestItems as { limits: object }).limits);
     expect(asked.map((each) => (each as { Keys: object[] }).Keys.length)).toEqual([100, 100, 1]);
@@ -65,8 +66,8 @@ describe("readExisting: defaults", () => {
 
   it("are not asked for where there is nothing to ask", async () => {
     const table = new MemoryTable();
-    expect(await readExisting(readerOf(table), undefined, [], signal)).toEqual(new Set());
-    await readExisting(readerOf(table), undefined, names.slice(0, 100), signal);
+    expect(await readExisting(readerOf(table), registryOf(), [], signal)).toEqual(new Set());
+    await readExisting(readerOf(table), registryOf(), names.slice(0, 100), signal);
     expect(table.requests).toHaveLength(1);
   });
 
@@ -83,10 +84,10 @@ describe("readExisting: defaults", () => {
       return answers.shift() ?? leave;
     };
     reader.client.send = send as never;
-    expect(await readExisting(reader, undefined, ["a", "b"], signal)).toEqual(new Set(["a", "b"]));
+    expect(await readExisting(reader, registryOf(), ["a", "b"], signal)).toEqual(new Set(["a", "b"]));
     expect(asked).toEqual([2, 1]);
     expect(reader.clock.now()).toBeCloseTo(25, 0);
-    const stuck = readExisting(reader, undefined, ["b"], signal);
+    const stuck = readExisting(reader, registryOf(), ["b"], signal);
     const cause = new Error("BatchGetItem left keys unprocessed");
     await expect(stuck).rejects.toMatchObject({ name: "ContentionError", cause });
   });
@@ -95,7 +96,7 @@ describe("readExisting: defaults", () => {
 describe("a registry beside its defaults", () => {
   it("is one transaction of the registry and the keys of the defaults, with its cost", async () => {
     const table = new MemoryTable([registryItem(["a", "c"], "t1"), defaultItem("a", "t1"), defaultItem("b", "t1")]);
-    expect(await readPairs(readerOf(table), "t1", ["a", "b", "c", tooLong], signal)).toEqual({
+    expect(await readPairs(readerOf(table), placeOf("t1"), ["a", "b", "c", tooLong], signal)).toEqual({
       registered: new Set(["a", "c"]),
       bytes: "PKt1/SYSTEM#SK#RESOURCESGSI4PKt1GSI4SKt1/SYSTEM#resourcesac".length,
       existing: new Set(["a", "b"]),
@@ -125,12 +126,12 @@ describe("a registry beside its defaults", () => {
   it("may be missing, or list nothing", async () => {
     const nothing = { registered: new Set(), existing: new Set(["a"]) };
     const table = new MemoryTable([defaultItem("a", undefined)]);
-    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject({ ...nothing, bytes: 0 });
+    expect(await readPairs(readerOf(table), placeOf(), ["a"], signal)).toMatchObject({ ...nothing, bytes: 0 });
     table.put(registryItem([], undefined));
-    expect(await readPairs(readerOf(table), undefined, ["a"], signal)).toMatchObject(nothing);
+    expect(await readPairs(readerOf(table), placeOf(), ["a"], signal)).toMatchObject(nothing);
     const silent = readerOf(table);
     silent.client.send = (async () => ({})) as never;
-    expect(await readPairs(silent, undefined, ["a"], signal)).toEqual({
+    expect(await readPairs(silent, placeOf(), ["a"], signal)).toEqual({
       registered: new Set(),
       bytes: 0,
       existing: new Set(),
@@ -163,7 +164,7 @@ describe("a registry beside its defaults", () => {
     };
     reader.retry.contentionTimeoutMs = 1_000;
     const reads = new PassReads(reader, new ReadBudget(Number.POSITIVE_INFINITY, reader.clock));
-    const pairs = await reads.pairs(undefined, ["a"], reader.retry, signal);
+    const pairs = await reads.pairs(placeOf(), ["a"], reader.retry, signal);
     expect(pairs).toMatchObject({ existing: new Set(["a"]) });
     expect(table.requests).toHaveLength(5);
     expect(reader.clock.now()).toBeGreaterThan(0);
@@ -184,7 +185,7 @@ describe("a registry beside its defaults", () => {
     };
     const reader = readerOf(table);
     const reads = new PassReads(reader, new ReadBudget(Number.POSITIVE_INFINITY, reader.clock));
-    await expect(reads.pairs(undefined, ["a"], reader.retry, signal)).rejects.toBe(error);
+    await expect(reads.pairs(placeOf(), ["a"], reader.retry, signal)).rejects.toBe(error);
     expect(table.requests).toHaveLength(1);
   });
 });

@@ -1,16 +1,19 @@
 import { expect, it } from "vitest";
-import { classify, scanPage } from "../../../src/pass/scan-page.ts";
+import { ScanReader } from "../../../src/pass/scan-page.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 
+const reader = new ScanReader(onlyResources);
+const [listed] = onlyResources.listed;
 const key = (PK: string, SK: string) => ({ PK: { S: PK }, SK: { S: SK } });
 
 it.each([
-  ["a default", key("RESOURCE#a", "#CONFIG"), { kind: "default", namespace: undefined, name: "a" }],
-  ["a default of a namespace", key("t1/RESOURCE#a", "#CONFIG"), { kind: "default", namespace: "t1", name: "a" }],
-  ["a default without a name", key("RESOURCE#", "#CONFIG"), { kind: "default", namespace: undefined, name: "" }],
-  ["a registry", key("SYSTEM#", "#RESOURCES"), { kind: "registry", namespace: undefined }],
-  ["a registry of a namespace", key("t1/SYSTEM#", "#RESOURCES"), { kind: "registry", namespace: "t1" }],
-  ["a limit of old", key("RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", namespace: undefined }],
-  ["a limit of old in a namespace", key("t1/RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", namespace: "t1" }],
+  ["a default", key("RESOURCE#a", "#CONFIG"), { kind: "member", listed, scope: undefined, name: "a" }],
+  ["a default of a namespace", key("t1/RESOURCE#a", "#CONFIG"), { kind: "member", listed, scope: "t1", name: "a" }],
+  ["a default without a name", key("RESOURCE#", "#CONFIG"), { kind: "member", listed, scope: undefined, name: "" }],
+  ["a registry", key("SYSTEM#", "#RESOURCES"), { kind: "registry", listed, scope: undefined, shard: 0 }],
+  ["a registry of a namespace", key("t1/SYSTEM#", "#RESOURCES"), { kind: "registry", listed, scope: "t1", shard: 0 }],
+  ["a limit of old", key("RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", listed, scope: undefined }],
+  ["a limit of old in a namespace", key("t1/RESOURCE#a", "#LIMIT#rpm"), { kind: "legacy", listed, scope: "t1" }],
   ["an entity's limit", key("ENTITY#a", "#LIMIT#rpm"), undefined],
   ["an entity's configuration", key("ENTITY#a", "#CONFIG"), undefined],
   ["an entity's default", key("ENTITY#a/RESOURCE#b", "#CONFIG"), undefined],
@@ -18,12 +21,12 @@ it.each([
   ["a key of numbers", { PK: { N: "1" }, SK: { N: "2" } }, undefined],
   ["no key", {}, undefined],
 ])("%s is known from its key", (_, found, item) => {
-  expect(classify(found)).toEqual(item);
+  expect(reader.classify(found)).toEqual(item === undefined ? [] : [item]);
 });
 
 it("a page continues where the one before ended", () => {
-  const page = (position: Parameters<typeof scanPage>[1]["position"]) =>
-    scanPage("limits", { index: 2, total: 4, position }, 10);
+  const page = (position: Parameters<typeof reader.page>[1]["position"]) =>
+    reader.page("limits", { index: 2, total: 4, position }, 10);
   const after = key("a", "b");
   expect(page({ done: false })).not.toHaveProperty("ExclusiveStartKey");
   expect(page({ done: false, after })).toMatchObject({

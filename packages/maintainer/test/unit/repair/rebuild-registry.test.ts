@@ -12,7 +12,7 @@ const rebuild = (table: MemoryTable, clock = new VirtualClock()) =>
   rebuildRegistry({
     tableName: table.tableName,
     client: table.client,
-    namespace: "t1",
+    scope: "t1",
     ...withTiming({ clock, random: () => 0.5 }),
   });
 

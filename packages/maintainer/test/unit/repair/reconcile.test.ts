@@ -5,13 +5,14 @@ import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-ta
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
 import { type Drift, reconcile } from "../../../src/repair/reconcile.ts";
+import { registryOf } from "../../fixtures/namespaces.ts";
 
 const { signal } = new AbortController();
 const tooLong = "x".repeat(2_100);
 
 async function reconcileIn(table: MemoryTable, drift: Partial<Drift>, namespace?: string) {
   const retry = { clock: new VirtualClock(), random: () => 0.5, contentionTimeoutMs: 1_000 };
-  const target = { client: table.client, tableName: table.tableName, namespace, retry };
+  const target = { client: table.client, tableName: table.tableName, registry: registryOf(namespace), retry };
   return Object.fromEntries(await reconcile(target, { missing: [], orphaned: [], ...drift }, signal));
 }
 const repaired = { kind: "repaired" };

@@ -233,7 +233,11 @@ describe("the stream handler, on failures", () => {
     );
     expect(await handlerWith()({ Records: [created("a")] }, plentyOfTime)).toEqual({ batchItemFailures: [] });
     expect(metrics).toMatchObject({ NamesUnrepairable: 1 });
-    const details = { count: 1, names: [{ namespace: undefined, name: "a" }], error: expect.any(RegistryFullError) };
+    const details = {
+      count: 1,
+      names: [{ registry: "resources", scope: undefined, name: "a" }],
+      error: expect.any(RegistryFullError),
+    };
     expect(said).toContainEqual(["Names cannot be repaired as things are", details]);
   });
 
@@ -255,9 +259,9 @@ describe("the stream handler, on failures", () => {
       isPermanent: false,
     }));
     expect(events.filter(({ kind }) => kind === "reconciled")).toMatchObject([
-      { namespace: undefined, findings: { missing: [], added: [], unrepaired: failed } },
+      { registry: "resources", scope: undefined, findings: { missing: [], added: [], unrepaired: failed } },
     ]);
-    const names = ["b", "a"].map((name) => ({ namespace: undefined, name }));
+    const names = ["b", "a"].map((name) => ({ registry: "resources", scope: undefined, name }));
     expect(said).toEqual([
       ["Could not repair names; their records are retried", { count: 2, names, error: networkDown }],
     ]);
@@ -269,7 +273,7 @@ describe("the stream handler, on failures", () => {
     expect(await handlerWith()({ Records: [nameless] }, plentyOfTime)).toEqual({
       batchItemFailures: [{ itemIdentifier: "" }],
     });
-    const details = { count: 1, names: [{ namespace: undefined, name: "a" }], error: networkDown };
+    const details = { count: 1, names: [{ registry: "resources", scope: undefined, name: "a" }], error: networkDown };
     expect(said).toEqual([["Could not check names; their records are retried", details]]);
   });
 
@@ -422,7 +426,11 @@ describe("the stream handler, on crowds of names", () => {
     dynamodb.on(TransactWriteItemsCommand).rejects(networkDown);
     const Records = names.map((name, i) => created(name, `t${i % 3}`));
     await handlerWith()({ Records }, plentyOfTime);
-    const first = ["model-0", "model-3", "model-6", "model-9", "model-12"].map((name) => ({ namespace: "t0", name }));
+    const first = ["model-0", "model-3", "model-6", "model-9", "model-12"].map((name) => ({
+      registry: "resources",
+      scope: "t0",
+      name,
+    }));
     expect(said).toEqual([
       ["Could not repair names; their records are retried", { count: 1_000, names: first, error: networkDown }],
     ]);
@@ -441,7 +449,7 @@ describe("the stream handler, on a registry that is no string set,", () => {
       .callsFake(({ TransactItems }) => Promise.reject(refusedByType(TransactItems.length)));
     const Records = [created("a"), created("b"), created("c")];
     expect(await handlerWith()({ Records }, plentyOfTime)).toEqual({ batchItemFailures: [] });
-    expect(said).toEqual([[line, { namespace: undefined }]]);
+    expect(said).toEqual([[line, { registry: "resources", scope: undefined }]]);
     expect(metrics).toMatchObject({ NamesUnrepairable: 3, NamesMissing: 3, NamesRepaired: 0 });
   });
 
@@ -452,7 +460,7 @@ describe("the stream handler, on a registry that is no string set,", () => {
       after: { resources: { M: {} } },
     });
     await handlerWith()({ Records: [saved] }, plentyOfTime);
-    expect(said).toEqual([[line, { namespace: "t1" }]]);
+    expect(said).toEqual([[line, { registry: "resources", scope: "t1" }]]);
   });
 
   it("makes suspects of the names that it listed before", async () => {
@@ -481,11 +489,17 @@ it("the stream handler's events of a batch tell what became of each name, and en
   await handlerWith({ onEvent: (event) => events.push(event) })({ Records }, plentyOfTime);
   const error = expect.objectContaining({ name: "MemberRefusedError" });
   expect(events).toEqual([
-    { kind: "names-suspected", namespace: undefined, names: 5 },
-    { kind: "registry-read", namespace: undefined, bytes: "resources".length + "staysgoesfull".length },
+    { kind: "names-suspected", registry: "resources", scope: undefined, names: 5 },
+    {
+      kind: "registry-read",
+      registry: "resources",
+      scope: undefined,
+      bytes: "resources".length + "staysgoesfull".length,
+    },
     {
       kind: "reconciled",
-      namespace: undefined,
+      registry: "resources",
+      scope: undefined,
       findings: {
         missing: ["new"],
         orphaned: ["goes", "full"],
@@ -495,7 +509,10 @@ it("the stream handler's events of a batch tell what became of each name, and en
         unrepaired: [{ name: "full", error, reason: expect.any(String), isPermanent: true }],
       },
     },
-    { kind: "repair-impossible", names: { count: 1, first: [{ namespace: undefined, name: "full" }], error } },
+    {
+      kind: "repair-impossible",
+      names: { count: 1, first: [{ registry: "resources", scope: undefined, name: "full" }], error },
+    },
     { kind: "batch-answered", isRetried: false },
   ]);
   expect(metrics).toMatchObject({ NamesMissing: 1, NamesOrphaned: 2, NamesRepaired: 2, NamesDropped: 2 });

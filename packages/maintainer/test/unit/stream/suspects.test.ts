@@ -4,9 +4,15 @@ import { created, deleted, record, relisted } from "@rollcall/testing/rollcall/r
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { collectSuspects } from "../../../src/stream/suspects.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 
+/** The suspects of a batch by namespace. */
+const collect = (records: readonly DynamoDBRecord[]) => {
+  const { registries, ...others } = collectSuspects(records, onlyResources);
+  return { namespaces: new Map(registries.map(({ registry, names }) => [registry.scope, names])), ...others };
+};
 const suspectsOf = (...records: DynamoDBRecord[]) =>
-  Object.fromEntries(collectSuspects(records).namespaces.get(undefined) ?? []);
+  Object.fromEntries(collect(records).namespaces.get(undefined) ?? []);
 
 describe("collectSuspects: suspects", () => {
   it("are the names of defaults that were created or deleted, with what the last record says", () => {
@@ -37,7 +43,7 @@ describe("collectSuspects: suspects", () => {
       expect(suspectsOf(relistedFrom({ resources }) as DynamoDBRecord)).toEqual({ b: doubt });
     }
     const images = { before: { resources: { SS: ["a"] } }, after: { resources: { M: {} } } };
-    const { namespaces, malformed } = collectSuspects([record("MODIFY", registryKey("t1"), images)]);
+    const { namespaces, malformed } = collect([record("MODIFY", registryKey("t1"), images)]);
     expect(Object.fromEntries(namespaces.get("t1") ?? [])).toEqual({ a: doubt });
     expect(malformed).toBe(0);
   });
@@ -48,7 +54,7 @@ describe("collectSuspects: suspects", () => {
   });
 
   it("are told apart by namespace", () => {
-    const { namespaces } = collectSuspects([created("a"), created("a", "t1"), relisted(["b"], [], "t2")]);
+    const { namespaces } = collect([created("a"), created("a", "t1"), relisted(["b"], [], "t2")]);
     expect([...namespaces].map(([namespace, names]) => [namespace, [...names.keys()]])).toEqual([
       [undefined, ["a"]],
       ["t1", ["a"]],
@@ -76,7 +82,7 @@ describe("collectSuspects: suspects", () => {
       )
       .map(({ item: { PK, SK, ...after } }) => record("INSERT", { PK, SK }, { after }));
     expect(neighbours.length).toBeGreaterThan(4);
-    expect(collectSuspects(neighbours)).toEqual({ namespaces: new Map(), malformed: 0, unreadable: 0 });
+    expect(collect(neighbours)).toEqual({ namespaces: new Map(), malformed: 0, unreadable: 0 });
   });
 
   it.each([
@@ -96,7 +102,7 @@ describe("collectSuspects: suspects", () => {
     ["a registry whose image is a number", relistedFrom(5)],
     ["an empty name", created("")],
   ])("are none in malformed records, which are counted: %s", (_, bad) => {
-    const { namespaces, malformed } = collectSuspects([bad as DynamoDBRecord, created("a")]);
+    const { namespaces, malformed } = collect([bad as DynamoDBRecord, created("a")]);
     expect([...(namespaces.get(undefined)?.keys() ?? [])]).toEqual(["a"]);
     expect(malformed).toBe(1);
   });
@@ -106,7 +112,7 @@ describe("collectSuspects: suspects", () => {
     ["NEW_IMAGE", { before: undefined, after: { resources: { SS: ["a"] } } }],
     ["OLD_IMAGE", { before: { resources: { SS: ["a"] } }, after: undefined }],
   ])("are hidden in a registry's change by the view type %s, which is said", (_, images) => {
-    const { namespaces, unreadable } = collectSuspects([
+    const { namespaces, unreadable } = collect([
       record("MODIFY", { PK: { S: "SYSTEM#" }, SK: { S: "#RESOURCES" } }, images),
       record("INSERT", { PK: { S: "RESOURCE#b" }, SK: { S: "#CONFIG" } }),
     ]);

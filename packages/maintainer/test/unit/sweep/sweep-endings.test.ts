@@ -105,7 +105,8 @@ describe("a registry that other writers keep busy", () => {
       for (const tenant of tenants(21).slice(1)) expect(table.listed(tenant)).toEqual(numbered("model", 210).sort());
       expect(sweeps.clock.now() - before).toBeLessThan(30_000); // the busy one was waited for once, not for each group
       expect(sweeps.said.find(([line]) => line === "error: Names could not be repaired")?.[1]).toMatchObject({
-        namespace: "t-0",
+        registry: "resources",
+        scope: "t-0",
         names: expect.arrayContaining([expect.stringMatching(/model|ghost/)]),
       });
     },

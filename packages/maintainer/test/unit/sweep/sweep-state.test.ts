@@ -7,11 +7,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { initialCursor } from "../../../src/pass/pass-cursor.ts";
 import { MAX_STATE_BYTES, SweepStore } from "../../../src/sweep/sweep-store.ts";
 import { NO_FINDINGS } from "../../../src/sweep/sweep-tally.ts";
+import { onlyResources } from "../../fixtures/namespaces.ts";
 import { HOUR_MS, inTime, START, Sweeps } from "../../fixtures/sweeps.ts";
 
 const { signal } = new AbortController();
 const silent = { warn() {} };
-const cursor = initialCursor("limits", "all", 1);
+const cursor = initialCursor("limits", onlyResources, "all", 1);
 const current = { startedAt: START, findings: { ...NO_FINDINGS, defaults: 2 }, cursor };
 const last = { startedAt: START, completedAt: START, itemsScanned: 1, scanReadUnits: 0.5, findings: NO_FINDINGS };
 
@@ -153,7 +154,7 @@ const BROKEN: [string, unknown, object][] = [
   ],
   [
     "a cursor of one namespace",
-    { last, current: { ...current, cursor: initialCursor("limits", { namespace: "t1" }, 1) } },
+    { last, current: { ...current, cursor: initialCursor("limits", onlyResources, { namespace: "t1" }, 1) } },
     { last },
   ],
 ];

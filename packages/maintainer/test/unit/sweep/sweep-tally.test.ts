@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { RegistryMetrics } from "../../../src/registry-metrics.ts";
 import { findingsOf } from "../../../src/repair/findings.ts";
 import { NO_FINDINGS, SweepTally } from "../../../src/sweep/sweep-tally.ts";
+import { registryOf } from "../../fixtures/namespaces.ts";
 import { Sweeps } from "../../fixtures/sweeps.ts";
 
 const nothing = findingsOf({ missing: [], orphaned: [] }, new Map());
@@ -8,18 +10,21 @@ const nothing = findingsOf({ missing: [], orphaned: [] }, new Map());
 let sweeps: Sweeps;
 beforeEach(() => {
   sweeps = new Sweeps();
+  metrics = new RegistryMetrics(sweeps.meter);
 });
-const tallyFrom = (findings = NO_FINDINGS) => new SweepTally(findings, sweeps.logger, sweeps.meter);
+let metrics: RegistryMetrics;
+const tallyFrom = (findings = NO_FINDINGS) => new SweepTally(findings, sweeps.logger, metrics);
 
 describe("SweepTally", () => {
   it("counts on from what was found before, and leaves that as it is", () => {
     const before = { ...NO_FINDINGS, defaults: 5, missing: 1, repaired: 2, unrepaired: 3 };
     const tally = tallyFrom(before);
-    tally.met("t1", { defaults: 1, malformed: 0, legacyLimits: 0 });
-    tally.met(undefined, { defaults: 0, malformed: 2, legacyLimits: 1 });
-    tally.checked("t1", { names: 7, malformed: 1, bytes: 90 });
+    tally.met(registryOf("t1"), { defaults: 1, malformed: 0, legacyLimits: 0 });
+    tally.met(registryOf(), { defaults: 0, malformed: 2, legacyLimits: 1 });
+    tally.checked(registryOf("t1"), { shard: 0, names: 7, malformed: 1, bytes: 90 });
     expect(tally.findings).toEqual({ ...before, defaults: 6, malformed: 3, legacyLimits: 1 });
     expect(before.defaults).toBe(5);
+    metrics.publish();
     expect(sweeps.metrics).toEqual([
       ["NamesChecked", 1],
       ["RegistrySize", 90],
@@ -29,7 +34,7 @@ describe("SweepTally", () => {
 
   it("counts drift and repairs, and says which names it repaired in one line", () => {
     const tally = tallyFrom();
-    tally.found("t1", {
+    tally.found(registryOf("t1"), {
       ...nothing,
       missing: ["a", "b", "c"],
       orphaned: ["z"],
@@ -37,8 +42,9 @@ describe("SweepTally", () => {
       removed: ["z"],
       dropped: ["c"],
     });
-    tally.found("t2", { ...nothing, orphaned: ["a"] });
+    tally.found(registryOf("t2"), { ...nothing, orphaned: ["a"] });
     expect(tally.findings).toEqual({ ...NO_FINDINGS, missing: 3, orphaned: 2, repaired: 3 });
+    metrics.publish();
     expect(sweeps.metrics).toEqual([
       ["NamesMissing", 3],
       ["NamesOrphaned", 1],
@@ -48,7 +54,7 @@ describe("SweepTally", () => {
     ]);
     const counts = { addedCount: 2, removedCount: 1 };
     expect(sweeps.said).toEqual([
-      ["info: Reconciled names", { namespace: "t1", ...counts, added: ["a", "b"], removed: ["z"] }],
+      ["info: Reconciled names", { registry: "resources", scope: "t1", ...counts, added: ["a", "b"], removed: ["z"] }],
     ]);
   });
 
@@ -57,11 +63,12 @@ describe("SweepTally", () => {
     const names = Array.from({ length: 99 }, (_, i) => `${i}`.padEnd(2_000, "x"));
     const error = new Error("full");
     const unrepaired = names.map((name) => ({ name, reason: "full", error, isPermanent: true }));
-    tally.found("t1", { ...nothing, unrepaired });
+    tally.found(registryOf("t1"), { ...nothing, unrepaired });
     expect(tally.findings).toEqual({ ...NO_FINDINGS, unrepaired: 99 });
+    metrics.publish();
     expect(sweeps.metrics).toEqual([["NamesUnrepairable", 99]]);
     expect(sweeps.said).toMatchObject([
-      ["error: Names could not be repaired", { namespace: "t1", count: 99, reason: "full" }],
+      ["error: Names could not be repaired", { registry: "resources", scope: "t1", count: 99, reason: "full" }],
     ]);
     expect(JSON.stringify(sweeps.said).length).toBeLessThan(64 * 1_024);
   });
