@@ -66,9 +66,9 @@ describe("rollcall dev, on a console", () => {
     return started;
   };
 
-  it("tells in lines of at most 80 columns all that README's snippet, its own commands and others need", async () => {
-    const readme = await readFile(path.join(ROOT, "README.md"), "utf8");
-    const [, snippet = ""] = /## The library\n+```ts\n(.*?)```/s.exec(readme) ?? [];
+  it("tells in lines of at most 80 columns all that the library's snippet, its own commands and others need", async () => {
+    const readme = await readFile(path.join(ROOT, "packages/registry/README.md"), "utf8");
+    const [, snippet = ""] = /```ts\n([^`]*?new ResourceRegistry.*?)```/s.exec(readme) ?? [];
     const [, table = "rollcall"] = /tableName: "(.+?)"/.exec(snippet) ?? [];
     const { text } = await start("--table", table);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
