@@ -26,7 +26,7 @@ export default defineConfig({
         },
       },
       // What holds for all sources and documents, not for one package.
-      { ...shared, test: { name: "house", include: ["scripts/test/**/*.test.ts"] } },
+      { ...shared, test: { name: "house", include: ["scripts/test/**/*.test.ts"], testTimeout: 60_000 } },
       { ...shared, test: { name: "types", include: ["packages/*/test/types/**/*.test.ts"], testTimeout: 120_000 } },
       {
         ...shared,
