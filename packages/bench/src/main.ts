@@ -12,9 +12,16 @@ const MINUTE_MS = 60_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** The engines to use. Says which cannot run, and why. @throws EngineUnavailableError when there is none */
+/**
+ * The engines to use: those with a process of their own, which a case may kill, unless another is asked for. Says which
+ * cannot run, and why.
+ *
+ * @throws EngineUnavailableError when there is none
+ */
 async function chooseEngines({ engine }: BenchOptions): Promise<RunPlan["engines"]> {
-  const found = (await availableEngines()).filter((each) => engine === undefined || each.engine === engine);
+  const found = (await availableEngines()).filter((each) =>
+    engine === undefined ? each.engine !== "memory" : each.engine === engine,
+  );
   const missing = found.filter((each) => !each.available);
   if (missing.length === found.length) throw new EngineUnavailableError(missing);
   for (const { engine: name, reason, remedy } of missing) say(`Without ${name}: ${reason}; ${remedy}`);
