@@ -1,4 +1,9 @@
-import { type DynamoDBClient, TransactGetItemsCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  type ItemResponse,
+  TransactGetItemsCommand,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
 import { registryKey, resourceKey } from "@rollcall/registry/schema";
 
 /** No drift, as a snapshot and `readDrift` have it. */
@@ -23,7 +28,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const keys = [registryKey(namespace), ...names.map((name) => resourceKey(name, namespace))];
   const TransactItems = keys.map((Key) => ({ Get: { TableName, Key } }));
-  const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
+  const Responses = await readUnheld(client, new TransactGetItemsCommand({ TransactItems }));
   const [registry, ...defaults] = Responses.map(({ Item }) => Item);
   const registered = new Set(registry?.resources?.SS);
   const capacities = new Map<string, number>();
@@ -36,4 +41,16 @@ export async function takeSnapshot(
     capacities,
     drift: { missing: [...existing.difference(registered)], orphaned: [...registered.difference(existing)] },
   };
+}
+
+/** What a writer's transaction holds at the moment cannot be read in one: it is read again. */
+async function readUnheld(client: DynamoDBClient, command: TransactGetItemsCommand): Promise<ItemResponse[]> {
+  for (;;) {
+    try {
+      return (await client.send(command)).Responses ?? [];
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+      if (!reasons.some(({ Code }) => Code === "TransactionConflict")) throw error;
+    }
+  }
 }
