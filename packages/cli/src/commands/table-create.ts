@@ -13,12 +13,14 @@ import {
   type Setting,
   untilUsable,
 } from "../connection/create-table.ts";
+import { INDEX_SETS, type IndexSet, indexDifferences } from "../connection/limiter-indexes.ts";
 import { tableDifferences } from "../connection/table-fit.ts";
 import type { Target } from "../connection/target.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
 import { suggestAws } from "../explain/suggest.ts";
 import { configOption, tableOptions } from "../options/connection-options.ts";
+import { option } from "../options/option.ts";
 import type { Io } from "../terminal/io.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
 import { quoted } from "../terminal/printable.ts";
@@ -35,28 +37,42 @@ export const tableCreate = defineCommand({
     "Creates the table, on demand, with a stream and with the keys of the configuration's registries; waits until it is " +
     "active, and switches on point-in-time recovery and, for limits, time to live. A table that is already there is only " +
     "looked at, never changed.",
-  options: { ...tableOptions, config: configOption },
+  options: {
+    indexes: option<IndexSet>(
+      "--indexes <set>",
+      "the indexes of the table; limiter: the limiter's GSI1 to GSI4",
+      (added) => added.choices(INDEX_SETS).default("none"),
+    ),
+    ...tableOptions,
+    config: configOption,
+  },
   writes: true,
   json: '{ "table": "limits", "created": true, "timeToLive": "enabled", "pointInTimeRecovery": "enabled" }',
   details: [
+    "The limiter's purge of a namespace and its commands for entities fail on a table without its indexes. An entry of " +
+      "GSI4 costs one more write unit when a default or registry of a namespace is created, and one when it is deleted.",
     'A setting is "enabled", "unsupported" by a local engine, or "unchanged": on an existing table, and time\n' +
       "to live where no registry is of limits.",
   ],
   examples: [
     "rollcall table create --table limits --region us-east-1",
+    "rollcall table create --table limits --region us-east-1 --indexes limiter",
     "rollcall table create --table limits --endpoint-url http://localhost:8000",
   ],
-  async run({ options, io, config }) {
+  async run({ options: { indexes, ...options }, io, config }) {
     await using connection = connectTable(options, io);
     const { client, target } = connection;
     if (target.tableName.length < MIN_NAME_LENGTH) {
       throw new UsageError(`Table ${quoted(target.tableName)} cannot be created: a name has at least 3 characters.`);
     }
     const { registries = [resources] } = config ?? {};
+    if (indexes !== "none" && !hasResources(registries)) {
+      throw new UsageError(`--indexes ${indexes} is for a table of limits, and the configuration has no resources.`);
+    }
     const existing = await findTable(client, target.tableName, io);
     return existing === undefined
-      ? create(connection, io, registries)
-      : inspect(existing, connection, io, registries[0]);
+      ? create(connection, io, registries, indexes)
+      : inspect(existing, connection, io, registries[0], indexes);
   },
 });
 
@@ -64,9 +80,10 @@ async function create(
   { client, target }: TableConnection,
   io: Io,
   registries: readonly RegistryDefinition[],
+  indexes: IndexSet,
 ): Promise<Result> {
   const { tableName } = target;
-  await createTable(client, tableName, io, registries[0]);
+  await createTable(client, tableName, io, registries[0], indexes);
   const timeToLive = hasResources(registries) ? await letItemsExpire(client, target, io) : "unchanged";
   const pointInTimeRecovery = await switchOn(
     "point-in-time recovery",
@@ -84,6 +101,7 @@ async function create(
       ...indent(
         alignColumns([
           ["Stream", "new and old images"],
+          ...(indexes === "limiter" ? [["Indexes", "GSI1 to GSI4, as the limiter's"]] : []),
           ["Time to live", inWords(timeToLive)],
           ["Point-in-time recovery", inWords(pointInTimeRecovery)],
         ]),
@@ -123,9 +141,10 @@ async function inspect(
   { client, target }: TableConnection,
   io: Io,
   definition: RegistryDefinition = resources,
+  indexes: IndexSet = "none",
 ): Promise<Result> {
   const { tableName } = target;
-  const differences = tableDifferences(existing, target, definition);
+  const differences = [...tableDifferences(existing, target, definition), ...indexDifferences(existing, indexes)];
   if (differences.length > 0) {
     const whom = hasResources([definition]) ? "" : ` registry ${definition.name}`;
     throw new CommandError(`Table ${tableName} is already there and does not fit${whom}: ${differences.join("; ")}`);

@@ -12,6 +12,7 @@ import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { type PollOptions, poll } from "../terminal/poll.ts";
+import { type IndexSet, withIndexes } from "./limiter-indexes.ts";
 
 /** What became of a setting: local engines do not know all of them. */
 export type Setting = "enabled" | "unsupported";
@@ -42,14 +43,16 @@ export async function findTable(
  * Creates the table and waits until it can be used.
  *
  * @param definition one of those whose registries it is to hold. Default: `resources`
+ * @param indexes which it gets. Default: none
  */
 export async function createTable(
   client: DynamoDBClient,
   tableName: string,
   world: World,
   definition: RegistryDefinition = resources,
+  indexes: IndexSet = "none",
 ): Promise<void> {
-  const create = new CreateTableCommand({ TableName: tableName, ...tableDefinition(definition) });
+  const create = new CreateTableCommand({ TableName: tableName, ...withIndexes(tableDefinition(definition), indexes) });
   await client.send(create, { abortSignal: world.signal });
   await untilUsable(client, tableName, world);
 }

@@ -57,6 +57,27 @@ describe("table create", () => {
     });
   });
 
+  it("creates the limiter's four indexes where it is asked for them", async () => {
+    const { exitCode, stdout } = await run("--indexes", "limiter");
+    expect(stdout).toMatch(/Indexes +GSI1 to GSI4, as the limiter's\n/);
+    expect(exitCode).toBe(0);
+    const { AttributeDefinitions, GlobalSecondaryIndexes } =
+      dynamodb.commandCalls(CreateTableCommand)[0]?.args[0].input ?? {};
+    expect(GlobalSecondaryIndexes?.map(({ IndexName, Projection }) => [IndexName, Projection?.ProjectionType])).toEqual(
+      [
+        ["GSI1", "ALL"],
+        ["GSI2", "ALL"],
+        ["GSI3", "KEYS_ONLY"],
+        ["GSI4", "KEYS_ONLY"],
+      ],
+    );
+    expect(GlobalSecondaryIndexes?.[3]?.KeySchema).toEqual([
+      { AttributeName: "GSI4PK", KeyType: "HASH" },
+      { AttributeName: "GSI4SK", KeyType: "RANGE" },
+    ]);
+    expect(AttributeDefinitions).toHaveLength(10);
+  });
+
   it("waits until the table is active, also where it is not to be seen at first", async () => {
     dynamodb
       .on(DescribeTableCommand)
@@ -158,6 +179,16 @@ describe("table create, where the table is already there", () => {
       stderr: "",
     });
     expect(new Set(sent())).toEqual(new Set(["DescribeTable"]));
+  });
+
+  it("refuses one that lacks some of the indexes asked for, and names them", async () => {
+    existing({ GlobalSecondaryIndexes: [{ IndexName: "GSI1" }, { IndexName: "GSI3" }] });
+    const { exitCode, stderr } = await run("--indexes", "limiter");
+    expect(stderr).toMatch(
+      /^Error: Table limits is already there and does not fit: it lacks the limiter's GSI2, GSI4: /,
+    );
+    expect(exitCode).toBe(1);
+    expect(sent()).toEqual(["DescribeTable"]);
   });
 
   it("has its own JSON", async () => {
