@@ -19,7 +19,7 @@ const KNOWN_CLASSES: readonly string[] = [
   "packages/simulation/src/timeline/process.ts",
   "packages/testing/src/rollcall/maintained-table.ts",
 ];
-const KNOWN_FOLDERS: readonly string[] = ["packages/cli/src/apply", "packages/registry/test/unit"];
+const KNOWN_FOLDERS: readonly string[] = [];
 const KNOWN_SOURCES: readonly string[] = [];
 
 /** The most fields that an instance of any class in this source has. */

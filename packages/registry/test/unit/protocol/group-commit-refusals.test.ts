@@ -2,8 +2,8 @@ import { getEventListeners } from "node:events";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
 import { cancelled, registryFull } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { memberTransaction } from "../../src/protocol/member-set.ts";
-import { MemberRefusedError } from "../../src/protocol/refusal.ts";
+import { memberTransaction } from "../../../src/protocol/member-set.ts";
+import { MemberRefusedError } from "../../../src/protocol/refusal.ts";
 import { commitsOn, put, reason, remove, set } from "./commits-on.ts";
 
 describe("GroupCommit, while a transaction is in flight,", () => {

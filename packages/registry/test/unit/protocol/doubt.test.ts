@@ -1,8 +1,8 @@
 import { cancelled, registryFull, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import type { MemberWrite } from "../../src/protocol/member-set.ts";
+import type { MemberWrite } from "../../../src/protocol/member-set.ts";
+import { VirtualClock } from "../virtual-clock.ts";
 import { commitsOn, put, reason, remove } from "./commits-on.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 /** An answer to the SDK's second request, after one whose answer was lost. */
 function second<T extends Error>(error: T): T {

@@ -1,7 +1,7 @@
 import { checkRegistries, defineRegistry, InvalidDefinitionError, type RegistryDefinition } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { registryKeys } from "../../src/definition/define-registry.ts";
+import { registryKeys } from "../../../src/definition/define-registry.ts";
 
 const TENANTS = {
   name: "tenants",

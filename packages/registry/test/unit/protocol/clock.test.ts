@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { systemClock } from "../../src/protocol/clock.ts";
+import { systemClock } from "../../../src/protocol/clock.ts";
 
 const timer = vi.hoisted(() => vi.fn(async (_ms: number) => {}));
 vi.mock("node:timers/promises", () => ({ setTimeout: timer }));

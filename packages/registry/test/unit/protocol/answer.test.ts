@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { assertAnswered, ForeignAnswerError } from "../../src/protocol/answer.ts";
+import { assertAnswered, ForeignAnswerError } from "../../../src/protocol/answer.ts";
 
 it("assertAnswered returns what DynamoDB, or a client in memory, has answered", () => {
   for (const output of [{ $metadata: { httpStatusCode: 200, requestId: "A1" } }, { $metadata: {} }, {}]) {

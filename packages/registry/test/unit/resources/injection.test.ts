@@ -6,8 +6,8 @@ import { cancelled, conditionFailed, conflict, registryFull } from "@rollcall/te
 import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { limitAttributes } from "../../src/resources/limits.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { limitAttributes } from "../../../src/resources/limits.ts";
+import { VirtualClock } from "../virtual-clock.ts";
 
 /** What DynamoDB may say to a request; each leads to another form of the next. */
 const REFUSALS = {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { itemSizeBytes } from "../../src/protocol/item-size.ts";
+import { itemSizeBytes } from "../../../src/protocol/item-size.ts";
 
 /** Bytes of a value under a name of one byte, without that byte. */
 const sizeOf = (value: AttributeValue) => itemSizeBytes({ a: value }) - 1;

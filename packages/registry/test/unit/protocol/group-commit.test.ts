@@ -3,8 +3,8 @@ import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { VirtualClock } from "../virtual-clock.ts";
 import { type Fault, TableModel } from "./table-model.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 const instantly = () => Promise.resolve();
 const noFaults = (): Fault => "none";

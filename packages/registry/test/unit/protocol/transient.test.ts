@@ -1,6 +1,6 @@
 import { cancelled, conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { isConflict, isThrottled, isTransient, transientKind } from "../../src/protocol/transient.ts";
+import { isConflict, isThrottled, isTransient, transientKind } from "../../../src/protocol/transient.ts";
 
 describe("transientKind", () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findRoom, measureSet } from "../../src/protocol/room.ts";
+import { findRoom, measureSet } from "../../../src/protocol/room.ts";
 
 const none: ReadonlySet<string> = new Set();
 const room = (names: readonly string[], members: ReadonlySet<string>, freeBytes: number, missingBytes = 0) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { MemberWrite } from "../../src/protocol/member-set.ts";
-import { WaitingList } from "../../src/protocol/waiting-list.ts";
+import type { MemberWrite } from "../../../src/protocol/member-set.ts";
+import { WaitingList } from "../../../src/protocol/waiting-list.ts";
 import { put, remove, set } from "./commits-on.ts";
 
 function listOf(...writes: readonly MemberWrite[]) {

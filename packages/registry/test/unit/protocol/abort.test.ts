@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { allAborted, untilAborted, withOwnSignal } from "../../src/protocol/abort.ts";
+import { allAborted, untilAborted, withOwnSignal } from "../../../src/protocol/abort.ts";
 
 const reason = new Error("no longer wanted");
 const never = new Promise<never>(() => {});

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient, type TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { leavesDoubt } from "../../src/protocol/attempts.ts";
-import { GroupCommit } from "../../src/protocol/group-commit.ts";
+import { leavesDoubt } from "../../../src/protocol/attempts.ts";
+import { GroupCommit } from "../../../src/protocol/group-commit.ts";
+import { VirtualClock } from "../virtual-clock.ts";
 import { remove, set } from "./commits-on.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 it("leavesDoubt is true of answers to a further attempt, and of a token in progress", () => {
   const after = (attempts: number) => Object.assign(conflict(), { $metadata: { attempts } });

@@ -2,7 +2,7 @@ import { InvalidLimitError, InvalidNameError, type LimitInput, MalformedItemErro
 import { limiterItem } from "@rollcall/testing/rollcall/limiter-items";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { completeLimits, limitAttributes, readLimits } from "../../src/resources/limits.ts";
+import { completeLimits, limitAttributes, readLimits } from "../../../src/resources/limits.ts";
 
 const flat = { resource: "gpt-4", namespace: undefined };
 const namespaced = { resource: "gpt-4", namespace: "rcof3sHx3fY" };

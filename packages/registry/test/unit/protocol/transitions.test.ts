@@ -1,10 +1,10 @@
 import { cancelled } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { MalformedItemError, RegistryFullError } from "../../src/protocol/errors.ts";
-import type { SetForm } from "../../src/protocol/member-set.ts";
-import { MemberRefusedError, type Refusal } from "../../src/protocol/refusal.ts";
-import { transition } from "../../src/protocol/transitions.ts";
-import type { Entry } from "../../src/protocol/waiting-list.ts";
+import { MalformedItemError, RegistryFullError } from "../../../src/protocol/errors.ts";
+import type { SetForm } from "../../../src/protocol/member-set.ts";
+import { MemberRefusedError, type Refusal } from "../../../src/protocol/refusal.ts";
+import { transition } from "../../../src/protocol/transitions.ts";
+import type { Entry } from "../../../src/protocol/waiting-list.ts";
 import { put, remove, set } from "./commits-on.ts";
 
 const CHANGES = { add: put, remove };

@@ -6,7 +6,7 @@ import {
   assertResourceName,
   assertStorableName,
   isStorableName,
-} from "../../src/resources/names.ts";
+} from "../../../src/resources/names.ts";
 
 const long = (length: number) => "x".repeat(length);
 

@@ -2,9 +2,9 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { InvalidActionError, InvalidNameError, type RegistryDefinition } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActionInput } from "../../src/actions/action.ts";
-import { memberActions } from "../../src/actions/member-actions.ts";
-import { registryKeys } from "../../src/definition/define-registry.ts";
+import type { ActionInput } from "../../../src/actions/action.ts";
+import { memberActions } from "../../../src/actions/member-actions.ts";
+import { registryKeys } from "../../../src/definition/define-registry.ts";
 
 const TENANTS: RegistryDefinition = {
   name: "tenants",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { KeyedOrder } from "../../src/protocol/keyed-order.ts";
+import { KeyedOrder } from "../../../src/protocol/keyed-order.ts";
 
 it("KeyedOrder runs work on one key in its order, and on others beside it, also after a failure", async () => {
   const order = new KeyedOrder();

@@ -1,7 +1,7 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { cancelled, registryFull, serviceError } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
-import { diagnose, isItemTooLarge, MemberRefusedError } from "../../src/protocol/refusal.ts";
+import { diagnose, isItemTooLarge, MemberRefusedError } from "../../../src/protocol/refusal.ts";
 
 const WRONG_TYPE = "An operand in the update expression has an incorrect data type";
 const TOO_LARGE = "Item size has exceeded the maximum allowed size";
