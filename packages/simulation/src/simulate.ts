@@ -53,7 +53,7 @@ export async function simulate(plan: Plan, { keepsHistory = false } = {}): Promi
   if (plan.setting.hasOutage) void takeOutage(world);
   await timeline.runUntil(() => (left === 0 && world.isQuiet) || watch.violations.length > 0);
   if (watch.violations.length === 0) await comeToRest(world);
-  if (watch.violations.length === 0 && world.watch.sweepReasons.size > 0) {
+  if (watch.violations.length === 0 && world.watch.sweeps.reasons.size > 0) {
     await sweepOnce(world);
     await comeToRest(world);
   }
@@ -65,7 +65,7 @@ export async function simulate(plan: Plan, { keepsHistory = false } = {}): Promi
     requests: watch.counts.requests,
     commits: watch.counts.commits,
     elapsedMs: timeline.elapsed,
-    swept: world.watch.sweepReasons.size > 0,
+    swept: world.watch.sweeps.reasons.size > 0,
     history: world.history.lines,
   };
 }

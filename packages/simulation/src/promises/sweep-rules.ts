@@ -12,6 +12,8 @@ interface RunningSweep {
  * state of sweeps for all Regions.
  */
 export class SweepRules {
+  /** Why the stream cannot tell everything, where it cannot. */
+  readonly reasons = new Set<string>();
   readonly #complain: Complain;
   readonly #running = new Set<RunningSweep>();
 

@@ -37,8 +37,6 @@ export class Watch {
   readonly costs = new CostRules((problem) => this.complain("cost", problem));
   readonly passes: PassRules;
   readonly sweeps: SweepRules;
-  /** Why the stream cannot tell everything, where it cannot. */
-  readonly sweepReasons = new Set<string>();
   readonly #ledgers = new Map<string, MembershipLedger>();
 
   constructor(timeline: Timeline, history: History) {
@@ -69,8 +67,8 @@ export class Watch {
 
   /** The stream alone cannot repair everything any more. */
   needsSweep(reason: string): void {
-    if (!this.sweepReasons.has(reason)) this.history.add(() => `A sweep is needed: ${reason}`);
-    this.sweepReasons.add(reason);
+    if (!this.sweeps.reasons.has(reason)) this.history.add(() => `A sweep is needed: ${reason}`);
+    this.sweeps.reasons.add(reason);
   }
 
   /** What is known of a Region's table. */

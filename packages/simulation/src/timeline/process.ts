@@ -24,8 +24,8 @@ export class Process {
   readonly #activity: Activity;
   /** How to stop listening to signals that it listens to. */
   readonly #listening = new Set<() => void>();
-  #pending = 0;
-  #isAlive = true;
+  /** Whether it lives, and its own share of the activity while it does. */
+  readonly #life = { isAlive: true, pending: 0 };
 
   constructor(timeline: Timeline, activity: Activity, seed: number, role: Role, name: string) {
     this.name = name;
@@ -37,13 +37,13 @@ export class Process {
   }
 
   get isAlive(): boolean {
-    return this.#isAlive;
+    return this.#life.isAlive;
   }
 
   kill(): void {
-    if (!this.#isAlive) return;
-    this.#isAlive = false;
-    this.#activity.pending -= this.#pending;
+    if (!this.#life.isAlive) return;
+    this.#life.isAlive = false;
+    this.#activity.pending -= this.#life.pending;
     this.close();
   }
 
@@ -67,18 +67,18 @@ export class Process {
   after(ms: number, action: () => void): () => void {
     this.#count(1);
     const cancel = this.#timeline.after(ms, () => {
-      if (!this.#isAlive) return;
+      if (!this.#life.isAlive) return;
       this.#count(-1);
       action();
     });
     return () => {
-      if (cancel() && this.#isAlive) this.#count(-1);
+      if (cancel() && this.#life.isAlive) this.#count(-1);
     };
   }
 
   #count(change: 1 | -1): void {
-    if (!this.#isAlive) return;
-    this.#pending += change;
+    if (!this.#life.isAlive) return;
+    this.#life.pending += change;
     this.#activity.pending += change;
   }
 
@@ -92,7 +92,7 @@ export class Process {
     const stop = this.listen(signal, () => {
       stop();
       cancel();
-      if (this.#isAlive) reject(signal?.reason);
+      if (this.#life.isAlive) reject(signal?.reason);
     });
     return promise;
   }

@@ -41,8 +41,8 @@ export class MaintainedTable implements AsyncDisposable {
   readonly said: string[] = [];
   readonly #client: DynamoDBClient;
   readonly #maintainer: DynamoDBClient;
-  #handled = 0;
-  #waiting = new Map<string, () => void>();
+  /** Registries of nothing that were created to see them come through: how many, and what waits for each. */
+  readonly #sentinels = { count: 0, waiting: new Map<string, () => void>() };
 
   private constructor(context: EngineContext, tableName: string, streamArn: string) {
     this.tableName = tableName;
@@ -97,7 +97,7 @@ export class MaintainedTable implements AsyncDisposable {
         for (const { dynamodb } of event.Records) {
           const key = dynamodb?.Keys?.PK;
           const name = key !== undefined && "S" in key ? key.S : "";
-          this.#waiting.get(name)?.();
+          this.#sentinels.waiting.get(name)?.();
         }
         return answer;
       },
@@ -116,12 +116,12 @@ export class MaintainedTable implements AsyncDisposable {
 
   /** Creates a registry of nothing, in a namespace of its own, and waits until its record has come through. */
   async #passSentinel(): Promise<void> {
-    const key = registryKey(`sentinel-${this.#handled++}`);
+    const key = registryKey(`sentinel-${this.#sentinels.count++}`);
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.set(key.PK.S, resolve);
+    this.#sentinels.waiting.set(key.PK.S, resolve);
     await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item: key }));
     await promise;
-    this.#waiting.delete(key.PK.S);
+    this.#sentinels.waiting.delete(key.PK.S);
   }
 
   /** Separates what the test did from what the maintainer will do. */

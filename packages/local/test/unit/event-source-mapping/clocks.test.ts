@@ -67,7 +67,7 @@ test.each(jumps)("an invocation has its time-out while the time of day is set %s
   await using _mapping = await world.start({ functionTimeoutSeconds: 3 });
   await world.idle();
   expect(remaining).toEqual([2_000]);
-  expect(world.reports).toMatchObject([{ outcome: { kind: "succeeded", durationMs: 1_000 } }]);
+  expect(world.told.reports).toMatchObject([{ outcome: { kind: "succeeded", durationMs: 1_000 } }]);
 });
 
 test.each(jumps)(
@@ -82,7 +82,7 @@ test.each(jumps)(
     await world.clock.until(() => world.invocations.length === 1);
     world.clock.set(byMs);
     await world.idle();
-    expect(world.failures).toEqual([]);
+    expect(world.told.failures).toEqual([]);
     expect(world.batches).toHaveLength(4);
   },
 );

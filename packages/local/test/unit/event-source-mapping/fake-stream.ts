@@ -13,6 +13,22 @@ interface FakeShard {
   closed: boolean;
 }
 
+interface Answers {
+  /** Most records GetRecords returns. */
+  recordsPerPage: number;
+  /** Shards in one page of DescribeStream. */
+  shardsPerPage: number;
+  /** Whether an iterator for a sequence number ahead of the stream is refused, as DynamoDB Local does. */
+  failsAhead: boolean;
+}
+
+interface StreamState {
+  /** Whether it has been switched off: what is in it can still be read, and its shards are closed. */
+  isDisabled: boolean;
+  /** Whether DescribeStream and GetShardIterator know it no more. */
+  isDeleted: boolean;
+}
+
 /** A DynamoDB stream in memory: shards that close and get children, iterators that expire, records that leave. */
 export class FakeStream implements StreamSource {
   /** The ARN of a mapping's first stream. */
@@ -23,24 +39,16 @@ export class FakeStream implements StreamSource {
     getShardIterator: [],
     getRecords: [],
   };
-  /** Most records GetRecords returns. */
-  pageSize = 1000;
-  /** Shards in one page of DescribeStream. */
-  describePageSize = 100;
-  /** Whether it has been switched off: what is in it can still be read, and its shards are closed. */
-  isDisabled = false;
-  /** Whether DescribeStream and GetShardIterator know it no more. */
-  isDeleted = false;
-  /** How an iterator for a sequence number ahead of the stream is answered: not at all, or as DynamoDB Local does. */
-  failsAhead = false;
+  /** How it answers, where streams differ. */
+  readonly answers: Answers = { recordsPerPage: 1000, shardsPerPage: 100, failsAhead: false };
+  readonly state: StreamState = { isDisabled: false, isDeleted: false };
   readonly arn: string;
   /** Every operation asked for, as text. */
   readonly requests: string[] = [];
   readonly #clock: Clock;
   readonly #shards = new Map<string, FakeShard>();
-  #sequence = 100_000_000_000n;
-  #expiredBefore = 0;
-  #iterators = 0;
+  /** The last numbers given to a record and to an iterator, and the first iterator that still works. */
+  readonly #numbers = { sequence: 100_000_000_000n, iterator: 0, expiredBefore: 0 };
 
   constructor(clock: Clock, roots: readonly string[], arn = FakeStream.arn) {
     this.#clock = clock;
@@ -62,7 +70,7 @@ export class FakeStream implements StreamSource {
   put(shardId: string, key: string, change: Partial<SourceRecord> = {}): string {
     const shard = this.#shard(shardId);
     if (shard.closed) throw new Error(`${shardId} is closed`);
-    const SequenceNumber = String(++this.#sequence);
+    const SequenceNumber = String(++this.#numbers.sequence);
     shard.records.push({
       eventID: `event-${SequenceNumber}`,
       eventName: "INSERT",
@@ -86,12 +94,12 @@ export class FakeStream implements StreamSource {
   /** Takes back the newest records, as an engine that is killed before they are on its disk. */
   lose(shardId: string, count: number): void {
     this.#shard(shardId).records.splice(-count);
-    this.#sequence -= BigInt(count);
+    this.#numbers.sequence -= BigInt(count);
   }
 
   /** Closes every shard and opens none: nothing more is written. */
   switchOff(): void {
-    this.isDisabled = true;
+    this.state.isDisabled = true;
     for (const shard of this.#shards.values()) shard.closed = true;
   }
 
@@ -107,30 +115,30 @@ export class FakeStream implements StreamSource {
 
   /** Makes every iterator given out so far useless. */
   expireIterators(): void {
-    this.#expiredBefore = ++this.#iterators;
+    this.#numbers.expiredBefore = ++this.#numbers.iterator;
   }
 
   async describeStream({ ExclusiveStartShardId }: { ExclusiveStartShardId?: string }) {
     this.#request("describeStream");
-    if (this.isDeleted) throw named("ResourceNotFoundException");
+    if (this.state.isDeleted) throw named("ResourceNotFoundException");
     const all = [...this.#shards].map(([ShardId, { parent }]) => ({
       ShardId,
       ...(parent !== undefined && { ParentShardId: parent }),
     }));
     const from = all.findIndex(({ ShardId }) => ShardId === ExclusiveStartShardId) + 1;
-    const Shards = all.slice(from, from + this.describePageSize);
-    const LastEvaluatedShardId = from + this.describePageSize < all.length ? Shards.at(-1)?.ShardId : undefined;
-    const StreamStatus = this.isDisabled ? "DISABLED" : "ENABLED";
+    const Shards = all.slice(from, from + this.answers.shardsPerPage);
+    const LastEvaluatedShardId = from + this.answers.shardsPerPage < all.length ? Shards.at(-1)?.ShardId : undefined;
+    const StreamStatus = this.state.isDisabled ? "DISABLED" : "ENABLED";
     return { StreamDescription: { Shards, LastEvaluatedShardId, StreamStatus, StreamLabel: labelOf(this.arn) } };
   }
 
   async getShardIterator(input: { ShardId: string; ShardIteratorType: ShardIteratorType; SequenceNumber?: string }) {
     const { ShardId, ShardIteratorType, SequenceNumber = "" } = input;
     this.#request("getShardIterator", `${ShardId} ${ShardIteratorType} ${SequenceNumber}`.trim());
-    if (this.isDeleted) throw named("ResourceNotFoundException");
+    if (this.state.isDeleted) throw named("ResourceNotFoundException");
     const shard = this.#shard(ShardId);
     const last = shard.records.at(-1)?.dynamodb?.SequenceNumber ?? "0";
-    if (this.failsAhead && BigInt(SequenceNumber || 0) > BigInt(last)) {
+    if (this.answers.failsAhead && BigInt(SequenceNumber || 0) > BigInt(last)) {
       throw named("InternalServerError", { $metadata: { httpStatusCode: 500 } });
     }
     const after = shard.records.findLastIndex(
@@ -153,11 +161,11 @@ export class FakeStream implements StreamSource {
   async getRecords({ ShardIterator, Limit = 1000 }: { ShardIterator: string; Limit?: number }) {
     this.#request("getRecords");
     const [shardId = "", position, issue, issuedAt] = JSON.parse(ShardIterator) as [string, number, number, number];
-    if (issue < this.#expiredBefore || this.#clock.now() - issuedAt > ITERATOR_LIFE_MS)
+    if (issue < this.#numbers.expiredBefore || this.#clock.now() - issuedAt > ITERATOR_LIFE_MS)
       throw named("ExpiredIteratorException");
     const shard = this.#shard(shardId);
     if (position < shard.trimmed) throw named("TrimmedDataAccessException");
-    const Records = shard.records.slice(position, position + Math.min(Limit, this.pageSize));
+    const Records = shard.records.slice(position, position + Math.min(Limit, this.answers.recordsPerPage));
     const next = position + Records.length;
     return {
       Records,
@@ -172,7 +180,7 @@ export class FakeStream implements StreamSource {
   }
 
   #iterator(shardId: string, position: number): string {
-    return JSON.stringify([shardId, position, ++this.#iterators, this.#clock.now()]);
+    return JSON.stringify([shardId, position, ++this.#numbers.iterator, this.#clock.now()]);
   }
 
   #shard(shardId: string): FakeShard {
@@ -207,7 +215,7 @@ export class FakeTable implements StreamSource {
 
   async listStreams({ TableName, ExclusiveStartStreamArn }: { TableName: string; ExclusiveStartStreamArn?: string }) {
     if (TableName !== "limits") throw named("ResourceNotFoundException");
-    const known = this.streams.filter(({ isDeleted }) => !isDeleted).reverse(); // in no order that helps
+    const known = this.streams.filter(({ state }) => !state.isDeleted).reverse(); // in no order that helps
     const from = known.findIndex(({ arn }) => arn === ExclusiveStartStreamArn) + 1;
     const [next] = known.slice(from);
     return { Streams: next ? [{ StreamArn: next.arn }] : [], LastEvaluatedStreamArn: known[from + 1] && next?.arn };

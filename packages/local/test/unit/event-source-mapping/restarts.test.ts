@@ -86,28 +86,26 @@ class Lives {
   readonly written = new Map<string, { item: string; shard: string }>();
   /** What was done in each life, in order. */
   readonly done: string[][] = [];
-  #process = new Process();
-  #mapping: EventSourceMapping | undefined;
+  /** The last life. */
+  #life: { process: Process; mapping: EventSourceMapping | undefined } = { process: new Process(), mapping: undefined };
   #invocations = 0;
   readonly #open: { shard: string; takes: (item: string) => boolean }[] = [{ shard: "root", takes: () => true }];
 
-  readonly #settings: Settings;
-  readonly #courses: readonly Course[];
+  readonly #plan: { readonly settings: Settings; readonly courses: readonly Course[] };
 
   constructor(settings: Settings, courses: readonly Course[]) {
-    this.#settings = settings;
-    this.#courses = courses;
+    this.#plan = { settings, courses };
   }
 
   async begin(): Promise<void> {
     const process = new Process();
     const done: string[] = [];
     this.done.push(done);
-    this.#process = process;
+    this.#life = { process, mapping: undefined };
     const { clock, stream } = this.world;
-    this.#mapping = await clock.outcome(
+    this.#life.mapping = await clock.outcome(
       startEventSourceMapping({
-        ...this.#settings,
+        ...this.#plan.settings,
         streams: process.owns<StreamSource>(stream),
         streamArn: this.world.options().streamArn,
         clock: process.owns<VirtualClock>(clock),
@@ -115,7 +113,7 @@ class Lives {
         functionResponseTypes: ["ReportBatchItemFailures"],
         handler: (event) =>
           process.step(async () => {
-            const { takesMs, share } = this.#courses[this.#invocations++] ?? { takesMs: 0, share: 1 };
+            const { takesMs, share } = this.#plan.courses[this.#invocations++] ?? { takesMs: 0, share: 1 };
             const numbers = event.Records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "");
             await clock.sleep(takesMs);
             if (process.isDead) return await new Promise<never>(() => {});
@@ -152,19 +150,19 @@ class Lives {
         return;
       }
       case "stop":
-        await this.world.clock.outcome(this.#mapping?.stop() ?? Promise.resolve());
+        await this.world.clock.outcome(this.#life.mapping?.stop() ?? Promise.resolve());
         return await this.begin();
       case "kill":
-        this.#process.killAfter(act.steps);
+        this.#life.process.killAfter(act.steps);
         await this.world.clock.advance(1500);
-        this.#process.killAfter(0);
+        this.#life.process.killAfter(0);
         return await this.begin();
     }
   }
 
   async end(): Promise<void> {
     await this.world.clock.advance(120_000);
-    await this.world.clock.outcome(this.#mapping?.stop() ?? Promise.resolve());
+    await this.world.clock.outcome(this.#life.mapping?.stop() ?? Promise.resolve());
   }
 }
 
@@ -177,7 +175,7 @@ test("however often a mapping is stopped or killed, no record is lost and at mos
       fc.integer({ min: 1, max: 5 }),
       async (chosen, script, courses, pageSize) => {
         const lives = new Lives(chosen, courses);
-        lives.world.stream.pageSize = pageSize;
+        lives.world.stream.answers.recordsPerPage = pageSize;
         await lives.begin();
         for (const act of script) await lives.act(act);
         await lives.end();

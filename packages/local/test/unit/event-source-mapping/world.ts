@@ -22,18 +22,23 @@ export interface Invocation {
   readonly context: LambdaContext;
 }
 
+interface Told {
+  readonly events: MappingEvent[];
+  readonly reports: BatchReport[];
+  readonly lines: string[];
+  readonly failures: FailureDocument[];
+}
+
 /** A clock, a stream, a function that remembers its invocations, and mappings between them. */
 export class World {
   readonly clock = new VirtualClock();
   readonly stream: FakeStream;
   /** The stream's table, for a mapping that follows it. */
   readonly table: FakeTable;
-  readonly events: MappingEvent[] = [];
   readonly checkpoints = new MemoryCheckpointStore();
   readonly invocations: Invocation[] = [];
-  readonly reports: BatchReport[] = [];
-  readonly lines: string[] = [];
-  readonly failures: FailureDocument[] = [];
+  /** What the mappings told of themselves, each through its own option. */
+  readonly told: Told = { events: [], reports: [], lines: [], failures: [] };
   /** What the function does with an invocation. */
   answer: (invocation: Invocation, number: number) => unknown = () => undefined;
 
@@ -75,10 +80,10 @@ export class World {
       handler: this.handler,
       checkpoints: this.checkpoints,
       clock: this.clock,
-      onEvent: (event) => this.events.push(event),
-      onBatch: (report) => this.reports.push(report),
-      log: (line) => this.lines.push(line),
-      onFailure: (document) => void this.failures.push(document),
+      onEvent: (event) => this.told.events.push(event),
+      onBatch: (report) => this.told.reports.push(report),
+      log: (line) => this.told.lines.push(line),
+      onFailure: (document) => void this.told.failures.push(document),
       ...options,
     };
   }
@@ -95,7 +100,7 @@ export class World {
 
   /** The events that are no reports. */
   get news(): MappingEvent[] {
-    return this.events.filter(({ kind }) => kind !== "batch");
+    return this.told.events.filter(({ kind }) => kind !== "batch");
   }
 
   /** Waits until nothing is left to do but to poll. */

@@ -20,7 +20,7 @@ test("batching: 100 is the default batch size", async () => {
 
 test("batching: a batch may be gathered from several reads", async () => {
   const world = new World();
-  world.stream.pageSize = 3;
+  world.stream.answers.recordsPerPage = 3;
   world.put(keys(10));
   await using _ = await world.start({ batchSize: 8, maximumBatchingWindowInSeconds: 1 });
   await world.idle();

@@ -24,7 +24,7 @@ test("with bisecting a bad record ends up alone, and the others are done in orde
     ["k5"],
     ["k6", "k7"],
   ]);
-  expect(world.failures.map(({ DDBStreamBatchInfo }) => DDBStreamBatchInfo.batchSize)).toEqual([1]);
+  expect(world.told.failures.map(({ DDBStreamBatchInfo }) => DDBStreamBatchInfo.batchSize)).toEqual([1]);
 });
 
 test.each([0, 3])(
@@ -36,7 +36,7 @@ test.each([0, 3])(
     await using _ = await world.start({ ...reportFailures, maximumRetryAttempts });
     await world.idle();
     expect(world.batches).toEqual([["a", "b", "c"], ...Array.from({ length: maximumRetryAttempts + 1 }, () => ["c"])]);
-    expect(world.failures).toMatchObject([
+    expect(world.told.failures).toMatchObject([
       { requestContext: { approximateInvokeCount: maximumRetryAttempts + 1 }, DDBStreamBatchInfo: { batchSize: 1 } },
     ]);
   },
@@ -51,7 +51,7 @@ test("when the retries are used up the batch is discarded and the shard moves on
   await using _ = await world.start({ batchSize: 2, maximumRetryAttempts: 2, functionName: "maintainer" });
   await world.idle();
   expect(world.batches).toEqual([["a", "b"], ["a", "b"], ["a", "b"], ["c"]]);
-  expect(world.failures).toEqual([
+  expect(world.told.failures).toEqual([
     {
       requestContext: {
         requestId: world.invocations[2]?.context.awsRequestId,
@@ -86,7 +86,7 @@ test("after partial responses only what is left is discarded, with no function e
     ["c", "d"],
     ["c", "d"],
   ]);
-  expect(world.failures).toMatchObject([
+  expect(world.told.failures).toMatchObject([
     {
       requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 2 },
       responseContext: { functionError: null },
@@ -109,7 +109,7 @@ test("records that have become too old are discarded, unsent or between two retr
   await world.idle(120_000);
   expect(world.batches.at(0)).toEqual(["b", "c"]);
   expect(world.batches.at(-1)).toEqual(["c"]);
-  expect(world.failures).toMatchObject([
+  expect(world.told.failures).toMatchObject([
     {
       requestContext: { condition: "RecordAgeExceeded", approximateInvokeCount: 1 },
       DDBStreamBatchInfo: { startSequenceNumber: a, batchSize: 1 },
@@ -119,7 +119,7 @@ test("records that have become too old are discarded, unsent or between two retr
       DDBStreamBatchInfo: { startSequenceNumber: b, endSequenceNumber: b, batchSize: 1 },
     },
   ]);
-  for (const document of world.failures) expect(document).not.toHaveProperty("responseContext");
+  for (const document of world.told.failures) expect(document).not.toHaveProperty("responseContext");
   expect(await world.checkpoint()).toEqual({ sequenceNumber: c });
 });
 
@@ -132,7 +132,7 @@ test("without a limit a batch is retried for ever", async () => {
   await using _ = await world.start();
   await world.idle(26 * 3_600_000);
   expect(world.invocations.length).toBeGreaterThan(18_000);
-  expect(world.failures).toEqual([]);
+  expect(world.told.failures).toEqual([]);
 });
 
 test("an onFailure that throws ends the mapping, and the records are sent by the next one", async () => {
@@ -160,7 +160,7 @@ test("a batch that is split and discarded says so in its lines", async () => {
   };
   await using _ = await world.start({ bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 });
   await world.idle();
-  expect(world.lines).toEqual([
+  expect(world.told.lines).toEqual([
     "shard-1: 2 records (2 INSERT) failed in 0 ms, split, retry in 250 ms: Error: no",
     "shard-1: 1 record (1 INSERT) failed in 0 ms, discarded: Error: no",
     "shard-1: 1 record (1 INSERT) discarded after 2 invocations: RetryAttemptsExhausted",

@@ -77,7 +77,7 @@ test("a response that is no JSON is an error of the function", async () => {
   await using _ = await world.start();
   await world.idle();
   expect(world.batches).toEqual([["a"], ["a"]]);
-  expect(world.reports[0]?.outcome).toMatchObject({
+  expect(world.told.reports[0]?.outcome).toMatchObject({
     kind: "failed",
     error: "Error: Unable to stringify response body",
   });
@@ -93,7 +93,7 @@ test("a value of any kind that is thrown fails the batch, also before the first 
   await using _ = await world.start({ handler });
   await world.idle();
   expect(invocations).toBe(2);
-  expect(world.reports[0]?.outcome).toMatchObject({
+  expect(world.told.reports[0]?.outcome).toMatchObject({
     kind: "failed",
     error: "Error: a string",
     cause: { cause: "a string" },
@@ -108,7 +108,7 @@ test("a handler with a callback is told to return a promise", async () => {
     maximumRetryAttempts: 0,
   });
   await world.idle();
-  expect(world.reports[0]?.outcome).toMatchObject({ error: expect.stringContaining("return a promise instead") });
+  expect(world.told.reports[0]?.outcome).toMatchObject({ error: expect.stringContaining("return a promise instead") });
 });
 
 test("with bisecting and a partial response the batch is split at the number returned, without using up retries", async () => {
@@ -118,7 +118,7 @@ test("with bisecting and a partial response the batch is split at the number ret
   await using _ = await world.start({ ...reportFailures, bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 });
   await world.idle();
   expect(world.batches).toEqual([keys(5), keys(5).slice(1), keys(5).slice(2), keys(5).slice(3), ["k4"]]);
-  expect(world.failures).toEqual([]);
+  expect(world.told.failures).toEqual([]);
   expect(await world.checkpoint()).toEqual({ sequenceNumber: sequenceNumbers[4] });
 });
 
@@ -129,7 +129,7 @@ test("with bisecting and a report of the first record the batch is halved", asyn
   await using _ = await world.start({ ...reportFailures, bisectBatchOnFunctionError: true, maximumRetryAttempts: 0 });
   await world.idle();
   expect(world.batches).toEqual([keys(4), ["k0", "k1"], ["k0"], ["k1"], ["k2", "k3"]]);
-  expect(world.failures).toHaveLength(1);
+  expect(world.told.failures).toHaveLength(1);
 });
 
 test("what ends one of several parallel batches does not wait for another that is retried for ever", async () => {
@@ -169,7 +169,7 @@ test("an invocation that takes too long has failed, and its late answer counts f
   await using _ = await world.start({ functionTimeoutSeconds: 2 });
   await world.idle();
   expect(world.batches).toEqual([["a"], ["a"]]);
-  expect(world.reports.map(({ outcome }) => outcome)).toMatchObject([
+  expect(world.told.reports.map(({ outcome }) => outcome)).toMatchObject([
     { kind: "failed", durationMs: 2000, error: "Error: Task timed out after 2.00 seconds" },
     { kind: "succeeded", durationMs: 1000 },
   ]);
@@ -200,7 +200,7 @@ test("one line says what became of a batch", async () => {
   };
   await using _ = await world.start(reportFailures);
   await world.idle();
-  expect(world.lines).toEqual([
+  expect(world.told.lines).toEqual([
     `shard-1: 3 records (2 INSERT, 1 REMOVE) 1 ok, 2 failed in 0 ms, retry in 250 ms: record ${b} was reported`,
     "shard-1: 2 records (1 INSERT, 1 REMOVE) failed in 0 ms, retry in 250 ms: Error: no",
     'shard-1: 2 records (1 INSERT, 1 REMOVE) ok in 0 ms, but the response has "batchItemFailure" and no "batchItemFailures"',

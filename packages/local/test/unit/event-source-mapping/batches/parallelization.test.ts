@@ -31,7 +31,7 @@ test("parallel batches: by default one batch follows the other", async () => {
   await using _ = await world.start({ batchSize: 10 });
   await world.idle();
   expect(world.batches.flat()).toEqual(keys(100));
-  expect(world.reports.every(({ outcome }) => outcome.kind === "succeeded")).toBe(true);
+  expect(world.told.reports.every(({ outcome }) => outcome.kind === "succeeded")).toBe(true);
 });
 
 test("parallel batches: changes of one item are done in order, also where batches fail and take long", async () => {
@@ -45,7 +45,7 @@ test("parallel batches: changes of one item are done in order, also where batche
       fc.array(fc.record({ takesMs: fc.nat(2000), fails: fc.boolean() }), { maxLength: 20 }),
       async (items, parallelizationFactor, batchSize, pageSize, bisectBatchOnFunctionError, courses) => {
         const world = new World();
-        world.stream.pageSize = pageSize;
+        world.stream.answers.recordsPerPage = pageSize;
         const written = world.put(items);
         const done: string[] = [];
         world.answer = async ({ sequenceNumbers }, number) => {

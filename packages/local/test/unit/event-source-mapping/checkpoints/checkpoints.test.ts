@@ -78,7 +78,7 @@ test("stopping cuts the wait for a retry short, says so, and the next mapping se
   const mapping = await world.start(reportFailures);
   await world.clock.until(() => world.invocations.length === 1);
   await world.clock.outcome(mapping.stop());
-  expect(world.reports.map(({ outcome }) => outcome)).toMatchObject([
+  expect(world.told.reports.map(({ outcome }) => outcome)).toMatchObject([
     { kind: "failed", done: 0, next: { kind: "abandon" } },
   ]);
   world.answer = () => undefined;

@@ -17,7 +17,7 @@ async function stoppedInParent() {
   await world.clock.outcome(mapping.stop());
   world.stream.roll("parent", "child");
   world.put(["new"], "child");
-  world.events.length = 0;
+  world.told.events.length = 0;
   return { world, read };
 }
 
@@ -47,7 +47,7 @@ test("a shard that left the stream and is no longer listed is said once, and for
   await (await started(world)).stop();
   expect(world.news).toEqual([{ kind: "recordsMayBeLost", shardId: "parent", after: read }]);
   expect(await world.checkpoint("parent")).toBeUndefined();
-  world.events.length = 0;
+  world.told.events.length = 0;
   await (await started(world)).stop();
   expect(world.news).toEqual([]);
   expect(world.batches).toEqual([["read"], ["new"]]);
@@ -59,7 +59,7 @@ test("a shard that was read to its end before it left the stream is nothing to s
   world.stream.roll("parent", "child");
   await (await started(world)).stop();
   world.stream.forget("parent");
-  world.events.length = 0;
+  world.told.events.length = 0;
   await (await started(world)).stop();
   expect(world.news).toEqual([]);
 });
@@ -73,7 +73,7 @@ test("of a shard whose oldest records left the stream the others are read", asyn
   await (await started(world)).stop();
   for (const key of keys(4, "late")) stream.put("root", key);
   stream.trim("root", 6);
-  world.events.length = 0;
+  world.told.events.length = 0;
   await using _ = await started(world);
   expect(world.batches.flat().slice(-2)).toEqual(["late2", "late3"]);
   expect(world.news.map(({ kind }) => kind)).toEqual(["recordsMayBeLost"]);
@@ -97,7 +97,7 @@ test.each([
   ["fails", true],
 ])("a checkpoint ahead of a stream that %s there starts over, and skips no record", async (_, failsAhead) => {
   const world = new World();
-  world.stream.failsAhead = failsAhead;
+  world.stream.answers.failsAhead = failsAhead;
   const [, , lost = ""] = world.put(["a", "b", "lost"]);
   await (await started(world)).stop();
   world.stream.lose("shard-1", 1);

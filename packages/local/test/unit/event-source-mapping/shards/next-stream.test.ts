@@ -29,7 +29,7 @@ test("a mapping without a stream waits, says once for what, and can be stopped",
   expect(mapping.state).toBe("waiting");
   const waiting = { kind: "waitingForStream", streamArn: FakeStream.arn, tableName: "limits" };
   expect(world.news).toEqual([{ kind: "shardEnded", shardId: "shard-1" }, waiting]);
-  expect(world.lines.at(-1)).toBe(
+  expect(world.told.lines.at(-1)).toBe(
     `the stream ${FakeStream.arn} has ended, waiting for the next stream of table limits`,
   );
   await world.clock.outcome(mapping.stop());
@@ -52,7 +52,7 @@ test("a mapping whose table is deleted, stream and all, waits for it and continu
   await using mapping = await world.start({ streams: world.table });
   world.put(["old"]);
   await world.idle();
-  world.stream.isDeleted = true;
+  world.stream.state.isDeleted = true;
   await world.idle();
   expect(mapping.state).toBe("waiting");
   const next = world.table.open(later, "shard-2");
@@ -75,7 +75,7 @@ test("a batch that is being retried when its stream goes is done before the next
   };
   await using _ = await world.start({ streams: world.table });
   await world.clock.until(() => world.invocations.length === 2);
-  world.stream.isDeleted = true;
+  world.stream.state.isDeleted = true;
   world.table.open(later, "shard-2").put("shard-2", "new");
   await world.idle(600_000);
   expect(world.batches).toEqual([...Array.from({ length: 20 }, () => ["old"]), ["new"]]);
@@ -140,7 +140,7 @@ test("a new stream whose shard has the old one's name and other records is read 
   world.put(["a", "b"]);
   await using _ = await world.start({ streams: world.table });
   await world.idle();
-  world.stream.isDeleted = true;
+  world.stream.state.isDeleted = true;
   const next = world.table.open(later, "shard-1");
   for (const key of ["x", "y", "z"]) next.put("shard-1", key); // under the same sequence numbers
   await world.idle();
@@ -152,7 +152,7 @@ test.each([
   [
     "is deleted",
     (stream: FakeStream) => {
-      stream.isDeleted = true;
+      stream.state.isDeleted = true;
     },
     "is gone: ResourceNotFoundException",
   ],
@@ -174,9 +174,9 @@ test.each([
 
 test("a mapping whose first stream is not there is told, not kept waiting", async () => {
   const world = new World();
-  world.stream.isDeleted = true;
+  world.stream.state.isDeleted = true;
   await expect(world.start({ streams: world.table })).rejects.toThrow("refused a request: ResourceNotFoundException");
-  world.stream.isDeleted = false;
+  world.stream.state.isDeleted = false;
   await (await world.start({ streams: world.table })).close(); // its checkpoints are free
 });
 

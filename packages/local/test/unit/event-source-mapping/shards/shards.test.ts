@@ -80,7 +80,7 @@ test("shards without a common ancestor are read side by side", async () => {
 test("a stream's shards are listed to the last page", async () => {
   const shards = keys(7, "shard-");
   const world = new World(...shards);
-  world.stream.describePageSize = 2;
+  world.stream.answers.shardsPerPage = 2;
   for (const shard of shards) world.put([shard], shard);
   await using _ = await world.start();
   await world.idle();
@@ -100,7 +100,7 @@ test("a stream that has no shards yet is read once it has", async () => {
 
 test("an expired iterator is replaced where it stood: nothing is lost and nothing repeated", async () => {
   const world = new World();
-  world.stream.pageSize = 2;
+  world.stream.answers.recordsPerPage = 2;
   world.put(keys(4));
   world.answer = (_, number) => {
     if (number < 250) throw new Error("twenty minutes of retries");
@@ -112,7 +112,7 @@ test("an expired iterator is replaced where it stood: nothing is lost and nothin
     ["k0", "k1"],
     ["k2", "k3"],
   ]);
-  expect(world.lines).toContain("shard-1: shard iterator expired, getting a new one");
+  expect(world.told.lines).toContain("shard-1: shard iterator expired, getting a new one");
 });
 
 test("an iterator at LATEST that expires before the first record loses nothing and repeats nothing old", async () => {
@@ -140,14 +140,14 @@ test("when records have left the stream, reading continues with the oldest one, 
   await world.idle();
   expect(world.batches.flat()).toEqual(["a", "b", "k2", "k3"]);
   expect(world.news).toContainEqual({ kind: "recordsMayBeLost", shardId: "shard-1", after: b });
-  expect(world.lines).toContain(
+  expect(world.told.lines).toContain(
     `shard-1: records after ${b} have left the stream unread, reading continues with the oldest there is`,
   );
 });
 
 test("records that leave the stream while it is read are no failure", async () => {
   const world = new World();
-  world.stream.pageSize = 1;
+  world.stream.answers.recordsPerPage = 1;
   world.put(keys(4));
   world.answer = ({ keys: [key] }) => {
     if (key === "k0") world.stream.trim("shard-1", 3);
@@ -180,7 +180,7 @@ test.each([
   world.stream.failures.getRecords.push(failure, failure, failure);
   await world.idle();
   expect(world.batches).toEqual([["a"]]);
-  expect(world.lines.filter((line) => line.startsWith("stream request failed, retry in"))).toHaveLength(3);
+  expect(world.told.lines.filter((line) => line.startsWith("stream request failed, retry in"))).toHaveLength(3);
   expect(world.news).toMatchObject(Array.from({ length: 3 }, () => ({ kind: "retrying", error: failure })));
 });
 
@@ -254,7 +254,7 @@ test("a failure of one shard ends the others, after the invocations in flight", 
   expect(mapping.state).toBe("stopping");
   await world.clock.until(() => mapping.state === "failed");
   await closed;
-  expect(world.reports.map(({ outcome }) => outcome.kind)).toEqual(["succeeded"]);
+  expect(world.told.reports.map(({ outcome }) => outcome.kind)).toEqual(["succeeded"]);
 });
 
 async function started(world: World) {
