@@ -1,7 +1,7 @@
 import type { ExplorationReport, GroupReport } from "./explore.ts";
 import type { Problem } from "./search/explorer.ts";
 
-const PROBLEMS = ["drift left", "drift made", "misreported", "endless"] as const satisfies Problem[];
+const PROBLEMS = ["drift left", "drift introduced", "misreported", "endless"] as const satisfies Problem[];
 
 /** The figures as a table, and beneath it what went wrong, step by step. */
 export function formatExploration({ groups, counterExamples }: ExplorationReport): string {

@@ -6,7 +6,7 @@ const TOKEN_LIFETIME_MS = 10 * 60 * 1000;
 
 export interface Use {
   readonly request: unknown;
-  /** When the transaction was committed; undefined while it is under way. */
+  /** When the transaction was committed; undefined while it is in flight. */
   readonly committedAt: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export class ClientTokens {
    * Whether the transaction has been committed before.
    *
    * @throws IdempotentParameterMismatchException when another one was
-   * @throws TransactionInProgressException while it is under way
+   * @throws TransactionInProgressException while it is in flight
    */
   isCommitted(token: string | undefined, request: unknown, now: number): boolean {
     const use = token === undefined ? undefined : this.#uses.get(token);
@@ -56,7 +56,7 @@ export class ClientTokens {
     for (const [token, use] of uses) this.#uses.set(token, use);
   }
 
-  /** Transactions under way stay with the original. */
+  /** Transactions in flight stay with the original. */
   clone(now: number): ClientTokens {
     const clone = new ClientTokens();
     clone.restore(this.saved(now));

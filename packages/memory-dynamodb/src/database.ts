@@ -58,14 +58,14 @@ export class Database implements OperationHost {
   }
 
   /**
-   * Carries out a request of the SDK, at once. Throws what DynamoDB answers, in the SDK's own classes.
+   * Carries out a request of the SDK, immediately. Throws what DynamoDB answers, in the SDK's own classes.
    */
   execute<C extends SdkCommand>(command: C, options: ExecuteOptions = {}): OutputOf<C> {
     const name = command.constructor.name.replace(/Command$/, "");
     return { $metadata: {}, ...this.run(name, command.input, options) } as OutputOf<C>;
   }
 
-  /** Carries out a request by the name of its operation, such as `PutItem`, at once. */
+  /** Carries out a request by the name of its operation, such as `PutItem`, immediately. */
   run(name: string, input: object, options: ExecuteOptions = {}): object {
     const operation = OPERATIONS.get(name);
     if (operation === undefined) throw new UnsupportedError(name);
@@ -165,7 +165,7 @@ export class Database implements OperationHost {
     } else this.stream(part.of).restoreRecords(part.records);
   }
 
-  /** A copy that shares nothing that changes. Transactions under way and whoever hears of commits stay with the original. */
+  /** A copy that shares nothing that changes. Transactions in flight and the listeners to commits stay with the original. */
   clone(): Database {
     const clone = new Database(this);
     clone.#tokens = this.#tokens.clone(this.now());

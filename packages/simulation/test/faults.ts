@@ -8,7 +8,7 @@ export interface Fault {
   /** What stands there once. */
   readonly original: string;
   readonly faulty: string;
-  /** The promises that it may break, whichever is seen first. */
+  /** The promises that it may break; the first of them that is seen counts. */
   readonly breaks: readonly Violation["kind"][];
 }
 

@@ -10,7 +10,7 @@ export const registryList = defineCommand({
   name: "registry list",
   summary: "list the names in a registry",
   description:
-    "Lists the names in a registry, one a line, sorted. Reads the registry alone, whatever else the table holds.",
+    "Lists the names in a registry, one a line, sorted. Reads the registry alone, and nothing else that the table holds.",
   options: { consistent: consistentOption, ...anyRegistryOptions },
   json: '{ "registry": "tenants", "scope": null, "names": ["acme"] }',
   details: ["A name with characters that are no text, such as a line break, is shown as a JSON string."],

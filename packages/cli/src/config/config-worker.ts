@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { ConfigFile, FromConfig } from "./import-in-thread.ts";
 
 /*
- * Imports one configuration in a thread of its own, which can be ended whatever the code in it does. A configuration is
+ * Imports one configuration in a thread of its own, which can be ended at any time. A configuration is
  * data, so a copy is all that is needed of it. What it throws ends the thread, which tells of it.
  */
 const { file } = workerData as ConfigFile;

@@ -30,7 +30,7 @@ const EXEC_ARGV = [
 ];
 
 /**
- * Imports a module's default export within a limit of time, whatever its code does: it may throw, wait for ever, run for
+ * Imports a module's default export within a limit of time. Its code is not trusted: it may throw, wait for ever, run for
  * ever or end its process. What it prints is dropped, for stdout belongs to the command.
  *
  * @throws the signal's reason

@@ -1,23 +1,23 @@
 import type { Request } from "../storage/request.ts";
 import type { Answer } from "../storage/storage.ts";
-import type { Actor, SettledCall } from "./actor.ts";
+import type { Actor, ReportedCall } from "./actor.ts";
 
 /** How an actor came from one point to the next: one of its requests was answered, or took effect unanswered. */
 export interface Edge {
-  /** Position among the requests that were under way. */
+  /** Position among the requests in flight. */
   readonly position: number;
   /** `undefined` where the request will be sent once more, by the SDK, because its answer was lost. */
   readonly answer: Answer | undefined;
   readonly isCommitted: boolean;
-  /** Whether the request may come again with the token it had. */
+  /** Whether the request may be resent with the token it had. */
   readonly isRemembered: boolean;
 }
 
 /** What an actor does once it has come to a point. */
 export interface Recording {
-  /** Those under way, in the order in which they were sent. None where it has come to its end. */
+  /** Those in flight, in the order in which they were sent. None where it has ended. */
   readonly requests: readonly Request[];
-  readonly calls: readonly SettledCall[];
+  readonly calls: readonly ReportedCall[];
   /** What `run` gave in the end. */
   readonly result: unknown;
   /** What is wrong about the way it took, in words. */
@@ -30,7 +30,7 @@ export class ActorState {
   readonly actor: Actor;
   readonly before: ActorState | undefined;
   readonly edge: Edge | undefined;
-  /** `undefined` until somebody needs to know. */
+  /** `undefined` until it is recorded. */
   recording: Recording | undefined;
   readonly #next = new Map<number, ActorState>();
   readonly #newId: () => number;

@@ -4,14 +4,14 @@ import type { Clock } from "@rollcall/registry/protocol";
 /** What an actor has to do with the world outside. */
 export interface Stage {
   readonly client: DynamoDBClient;
-  /** Time stands still: a wait of 0 ms is over at once, any other never ends. */
+  /** Time stands still: a wait of 0 ms is over immediately, any other never ends. */
   readonly clock: Clock;
   /** Notes what a caller of the library was told about a write. */
-  settle(call: SettledCall): void;
+  report(call: ReportedCall): void;
 }
 
 /** What became of a call of the library, as its caller sees it. */
-export interface SettledCall {
+export interface ReportedCall {
   /** The resource. */
   readonly name: string;
   /** Done; refused, so that nothing was written; or nothing that says which. */
@@ -19,12 +19,12 @@ export interface SettledCall {
 }
 
 /**
- * Somebody who sends requests. Real code, whose every step depends on nothing but the answers it has had: whoever gets
+ * A sender of requests. Real code, whose every step depends on nothing but the answers it has had: an actor that gets
  * the same answers in the same order sends the same requests.
  */
 export interface Actor {
   readonly name: string;
-  /** Whether it may make drift: foreign writers are there to make some. */
-  readonly mayMakeDrift: boolean;
+  /** Whether it may introduce drift: foreign writers are there to introduce some. */
+  readonly mayIntroduceDrift: boolean;
   run(stage: Stage): Promise<unknown>;
 }

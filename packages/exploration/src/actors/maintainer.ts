@@ -23,7 +23,7 @@ export const MAINTAINER: Maintainer = {
     createStreamHandler({ tableName: TABLE_NAME, client, ...withTiming({ clock, random: () => 0 }), ...SILENT }),
 };
 
-/** One invocation with one batch. Its result is the position of the first record that is to come again. */
+/** One invocation with one batch. Its result is the position of the first record that is to be retried. */
 export interface Invocation extends Actor {
   readonly batch: readonly StreamRecord[];
 }
@@ -62,7 +62,7 @@ export class Invocations {
     }));
     return {
       name: this.#maintainer.name,
-      mayMakeDrift: false,
+      mayIntroduceDrift: false,
       batch,
       run: async (stage) => {
         const handler = this.#maintainer.createHandler(stage);

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SdkCommand } from "@rollcall/memory-dynamodb";
 import type { Clock } from "@rollcall/registry/protocol";
 import { type Request, Requests } from "../storage/request.ts";
-import type { Actor, SettledCall, Stage } from "./actor.ts";
+import type { Actor, ReportedCall, Stage } from "./actor.ts";
 import { ActorState } from "./actor-state.ts";
 
 /** A request that waits for its answer. */
@@ -14,7 +14,7 @@ interface Pending {
 
 /**
  * Finds out what actors do. An actor cannot be copied in the middle of its work, so for every point that an exploration
- * comes to it is run anew, from the beginning, with the answers that lead there. Each point is recorded once.
+ * comes to it is restarted, from the beginning, with the answers that lead there. Each point is recorded once.
  */
 export class Recorder {
   readonly #requests = new Requests();
@@ -31,7 +31,7 @@ export class Recorder {
 
   async record(state: ActorState): Promise<void> {
     const pending: Pending[] = [];
-    const calls: SettledCall[] = [];
+    const calls: ReportedCall[] = [];
     const tokens: string[] = [];
     const client = {
       send: (command: SdkCommand): Promise<object> => {
@@ -40,7 +40,7 @@ export class Recorder {
         return promise;
       },
     } as unknown as DynamoDBClient;
-    const stage: Stage = { client, clock: FROZEN_CLOCK, settle: (call) => calls.push(call) };
+    const stage: Stage = { client, clock: FROZEN_CLOCK, report: (call) => calls.push(call) };
     let end: { result: unknown } | undefined;
     state.actor.run(stage).then(
       (result) => {
@@ -50,13 +50,13 @@ export class Recorder {
         end = { result: error };
       },
     );
-    await settled();
+    await untilIdle();
     for (const { edge } of state.way()) {
       if (edge?.answer === undefined) continue;
       const [answered] = pending.splice(edge.position, 1);
       if (edge.answer.error !== undefined) answered?.reject(edge.answer.error);
       else answered?.resolve(edge.answer.output ?? {});
-      await settled();
+      await untilIdle();
     }
     const requests = pending.map(({ request }) => request);
     const problem = requests.length > 0 || end !== undefined ? misreported(state, calls) : "it waits for nothing";
@@ -69,13 +69,13 @@ const FROZEN_CLOCK: Clock = {
   sleep: (ms) => (ms > 0 ? Promise.withResolvers<void>().promise : Promise.resolve()),
 };
 
-/** Resolves when no promise can go on by itself any more. */
-function settled(): Promise<void> {
+/** Resolves when no promise can continue by itself any more. */
+function untilIdle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** An acknowledged write has taken effect exactly once since the one before it, a refused one never. */
-function misreported(state: ActorState, calls: readonly SettledCall[]): string | undefined {
+function misreported(state: ActorState, calls: readonly ReportedCall[]): string | undefined {
   const commits = new Map<string, number>();
   let heard = 0;
   for (const { edge, before, recording } of state.way()) {

@@ -37,39 +37,39 @@ export type LibraryCall = `${keyof typeof CALLS} ${string}`;
 /** A request and its name, such as `put a`. */
 export type ForeignRequest = `${keyof typeof REQUESTS} ${string}`;
 
-/** A producer that uses the library. Calls of an inner list are made at once, and may share a transaction. */
+/** A producer that uses the library. Calls of an inner list are made concurrently, and may share a transaction. */
 export function producer(...steps: readonly (LibraryCall | readonly LibraryCall[])[]): Actor {
   return {
     name: `library: ${steps.map((step) => (typeof step === "string" ? step : step.join(" & "))).join(", ")}`,
-    mayMakeDrift: false,
-    async run({ client, clock, settle }) {
+    mayIntroduceDrift: false,
+    async run({ client, clock, report }) {
       const timing = withTiming({ clock, random: () => 0 });
       const registry = new ResourceRegistry({ tableName: TABLE_NAME, client, ...timing });
       for (const step of steps) {
-        await Promise.all([step].flat().map((call) => callLibrary(registry, call as LibraryCall, settle)));
+        await Promise.all([step].flat().map((call) => callLibrary(registry, call as LibraryCall, report)));
       }
     },
   };
 }
 
-async function callLibrary(registry: ResourceRegistry, call: LibraryCall, settle: Stage["settle"]): Promise<void> {
+async function callLibrary(registry: ResourceRegistry, call: LibraryCall, report: Stage["report"]): Promise<void> {
   const [kind, name] = parse<keyof typeof CALLS>(call);
   try {
     await CALLS[kind](registry, name);
-    settle({ name, outcome: "acknowledged" });
+    report({ name, outcome: "acknowledged" });
   } catch (error) {
-    settle({
+    report({
       name,
       outcome: error instanceof RegistryError && error.outcome === "not-written" ? "refused" : "unknown",
     });
   }
 }
 
-/** Somebody who writes without the library, request by request. */
+/** A writer without the library, request by request. */
 export function foreign(...steps: readonly ForeignRequest[]): Actor {
   return {
     name: `foreign: ${steps.join(", ")}`,
-    mayMakeDrift: true,
+    mayIntroduceDrift: true,
     async run({ client }) {
       const writer = new ForeignWriter(client, TABLE_NAME);
       for (const step of steps) {
@@ -84,7 +84,7 @@ export function foreign(...steps: readonly ForeignRequest[]): Actor {
 export function operator(): Actor {
   return {
     name: "operator: repair",
-    mayMakeDrift: false,
+    mayIntroduceDrift: false,
     run: ({ client, clock }) =>
       backfill({
         tableName: TABLE_NAME,

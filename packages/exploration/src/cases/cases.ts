@@ -64,7 +64,7 @@ const SHORT: readonly Actor[] = [
 
 const TWO_STARTS = [STARTS.empty, STARTS.listed] as const;
 /** Pairs with one at least that is not foreign: faults befall those, and maintainers. */
-const WITH_LIBRARY = pairs(KINDS).filter((writers) => writers.some(({ mayMakeDrift }) => !mayMakeDrift));
+const WITH_LIBRARY = pairs(KINDS).filter((writers) => writers.some(({ mayIntroduceDrift }) => !mayIntroduceDrift));
 
 /** What is explored in every test run. Takes half a minute. */
 export function quickCases(): CaseGroup[] {

@@ -8,7 +8,7 @@ export interface Start {
   /** What made it so. */
   readonly requests: readonly ForeignRequest[];
   /** Whether the stream's records of that have been dealt with. If not, they are still to come. */
-  readonly isSettled: boolean;
+  readonly isHandled: boolean;
 }
 
 /** Everything that may happen in it is explored. */
@@ -17,7 +17,7 @@ export interface SmallCase {
   /** Each may stop for ever at any point. */
   readonly writers: readonly Actor[];
   readonly maintainer: Maintainer;
-  /** Invocations under way at the same time, at most. None: nobody reads the stream. */
+  /** Invocations in flight at the same time, at most. None: the stream is not read. */
   readonly consumers: number;
   /** Records of an invocation, at most. */
   readonly batchSize: 1 | 2;
@@ -28,9 +28,9 @@ export interface SmallCase {
 }
 
 export const STARTS = {
-  empty: { name: "an empty table", requests: [], isSettled: true },
-  listed: { name: "a is listed", requests: ["put a", "register a"], isSettled: true },
-  orphaned: { name: "a is orphaned", requests: ["register a"], isSettled: false },
-  missing: { name: "a is missing", requests: ["put a"], isSettled: false },
-  keysOnly: { name: "a registry without names", requests: ["empty registry"], isSettled: true },
+  empty: { name: "an empty table", requests: [], isHandled: true },
+  listed: { name: "a is listed", requests: ["put a", "register a"], isHandled: true },
+  orphaned: { name: "a is orphaned", requests: ["register a"], isHandled: false },
+  missing: { name: "a is missing", requests: ["put a"], isHandled: false },
+  keysOnly: { name: "a registry without names", requests: ["empty registry"], isHandled: true },
 } as const satisfies Record<string, Start>;

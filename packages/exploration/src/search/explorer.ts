@@ -10,13 +10,13 @@ import { type Step, Steps } from "./steps.ts";
 
 /** What must never happen, and did. */
 export type Problem =
-  /** Nobody does anything any more, and a name is wrong. */
+  /** Nothing happens any more, and a name is wrong. */
   | "drift left"
   /** The library, a maintainer or a repair made a name wrong that was right. */
-  | "drift made"
+  | "drift introduced"
   /** A write was acknowledged and has not taken effect exactly once, or was refused and has. */
   | "misreported"
-  /** It may go on for ever. */
+  /** It may continue for ever. */
   | "endless";
 
 /** A case, explored. */
@@ -47,11 +47,11 @@ interface Trail {
 
 /**
  * Follows everything that can happen in a small case: every order in which the requests of its actors can take effect
- * and records can arrive. Moments that are alike have the same future, so each is looked at once, and the ways through
+ * and records can arrive. Moments that are alike have the same future, so each is examined once, and the ways through
  * them are counted without walking each.
  *
- * A writer that crashes is one that does nothing more. So whenever the stream is quiet nothing may be wrong, whatever
- * the writers have still to do.
+ * A writer that crashes is one that does nothing more. So whenever the stream is quiet nothing may be wrong, however
+ * much the writers have still to do.
  *
  * Every read sees the latest state, and a transaction takes effect at one moment: reads that lag and transactions that
  * take their time are for the simulation.
@@ -91,7 +91,7 @@ export class Explorer {
       exploration.transitions++;
       if (!isRecorded(step.after)) await this.#record(step.after);
       const moment = withoutEnded(step.after);
-      if (makesDrift(frame.moment, step)) note("drift made");
+      if (introducesDrift(frame.moment, step)) note("drift introduced");
       const key = keyOf(moment);
       const known = ways.get(key);
       if (known !== undefined) frame.interleavings += known;
@@ -102,7 +102,7 @@ export class Explorer {
     return exploration;
   }
 
-  /** The fewest steps that lead to a problem, in words; `undefined` if none do. What goes on for ever has no fewest. */
+  /** The fewest steps that lead to a problem, in words; `undefined` if none do. What continues for ever has no fewest. */
   async shortest(smallCase: SmallCase, problem: Exclude<Problem, "endless">): Promise<string[] | undefined> {
     const steps = this.#stepsOf(smallCase);
     const beginning = await this.#beginning(smallCase);
@@ -113,7 +113,7 @@ export class Explorer {
       for (const step of steps.from(trail.moment)) {
         if (!isRecorded(step.after)) await this.#record(step.after);
         const next: Trail = { moment: withoutEnded(step.after), step, before: trail };
-        if (problem === "drift made" && makesDrift(trail.moment, step)) return historyOf(next);
+        if (problem === "drift introduced" && introducesDrift(trail.moment, step)) return historyOf(next);
         const key = keyOf(next.moment);
         if (!seen.has(key)) trails.push(next);
         seen.add(key);
@@ -152,8 +152,8 @@ export class Explorer {
       table,
       writers: writers.map((writer) => this.#recorder.beginning(writer)),
       invocations: [],
-      queue: start.isSettled ? [] : passing.toSorted((a, b) => a.item - b.item),
-      delivered: start.isSettled && redeliveries > 0 ? passing.toSorted((a, b) => a.id - b.id) : [],
+      queue: start.isHandled ? [] : passing.toSorted((a, b) => a.item - b.item),
+      delivered: start.isHandled && redeliveries > 0 ? passing.toSorted((a, b) => a.id - b.id) : [],
       redeliveries,
       faults,
     };
@@ -192,9 +192,9 @@ function problemsAt(moment: Moment): Problem[] {
   return [...(hasDriftLeft ? (["drift left"] as const) : []), ...(isMisreported ? (["misreported"] as const) : [])];
 }
 
-/** Whether somebody who must not made a name wrong that was right. */
-function makesDrift(before: Moment, { actor, after }: Step): boolean {
-  return actor?.actor.mayMakeDrift === false && after.table.drift.difference(before.table.drift).size > 0;
+/** Whether an actor that must not made a name wrong that was right. */
+function introducesDrift(before: Moment, { actor, after }: Step): boolean {
+  return actor?.actor.mayIntroduceDrift === false && after.table.drift.difference(before.table.drift).size > 0;
 }
 
 function historyOf(trail: Trail): string[] {

@@ -7,7 +7,7 @@ import type { StreamRecord } from "../storage/stream-record.ts";
 export interface Moment {
   readonly table: Snapshot;
   readonly writers: readonly ActorState[];
-  /** Invocations under way; which is which makes no difference. */
+  /** Invocations in flight; which is which makes no difference. */
   readonly invocations: readonly ActorState[];
   /** Records that are to be delivered, those of one item in their order. */
   readonly queue: readonly StreamRecord[];
@@ -36,7 +36,7 @@ export function keyOf({ table, writers, invocations, queue, delivered, redeliver
   return String.fromCharCode(...codes);
 }
 
-/** Invocations that have come to their end leave, and what they could not do goes back to the head of the queue. */
+/** Invocations that have ended leave, and what they could not do goes back to the head of the queue. */
 export function withoutEnded(moment: Moment): Moment {
   const ended = moment.invocations.filter(({ requests }) => requests.length === 0);
   if (ended.length === 0) return moment;

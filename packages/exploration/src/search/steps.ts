@@ -18,7 +18,7 @@ export interface Step {
   describe(): string;
 }
 
-/** What is known of everything that is explored, whatever the case. */
+/** What is known of everything that is explored, in all cases. */
 export interface Knowledge {
   readonly storage: Storage;
   readonly faults: Faults;
@@ -42,7 +42,7 @@ export class Steps {
       this.#act(moment, writer, (next) => ({ writers: moment.writers.with(i, next) }), steps);
     }
     for (const [i, invocation] of moment.invocations.entries()) {
-      if (invocation === moment.invocations[i - 1]) continue; // two that are alike: whichever goes first
+      if (invocation === moment.invocations[i - 1]) continue; // two that are alike: either may be first
       const others = moment.invocations.toSpliced(i, 1);
       this.#act(moment, invocation, (next) => ({ invocations: inOrder([...others, next]) }), steps);
     }
@@ -55,7 +55,7 @@ export class Steps {
     for (const [position, request] of actor.requests.entries()) {
       const effect = this.#known.storage.execute(moment.table, request, actor.remembers(request.token));
       const outcomes: Outcome[] = [{ fault: undefined, effect, answer: effect.answer }];
-      if (moment.faults > 0 && !actor.actor.mayMakeDrift) {
+      if (moment.faults > 0 && !actor.actor.mayIntroduceDrift) {
         outcomes.push(...this.#known.faults.of(moment.table, request));
       }
       for (const outcome of outcomes) {

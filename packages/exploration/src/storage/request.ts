@@ -8,7 +8,7 @@ export interface Request {
   readonly id: number;
   /** The operation, such as `GetItem`. */
   readonly name: string;
-  /** Without the token that actors make up anew in every run. */
+  /** Without the token that actors make up in every run. */
   readonly command: SdkCommand;
   /** The actor's how-manieth token it is, for a transaction. */
   readonly token: string | undefined;

@@ -53,7 +53,7 @@ export class Storage {
     this.empty = this.#intern(database, []);
   }
 
-  /** @param isRemembered whether the request may come again: then the database is told its token */
+  /** @param isRemembered whether the request may be resent: then the database is told its token */
   execute(before: Snapshot, request: Request, isRemembered: boolean): Effect {
     const token = isRemembered ? request.token : undefined;
     const key = 2 * request.id + (token === undefined ? 0 : 1);

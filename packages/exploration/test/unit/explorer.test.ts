@@ -5,7 +5,7 @@ import { foreign, producer } from "../../src/actors/writers.ts";
 import { type SmallCase, STARTS } from "../../src/cases/small-case.ts";
 import { type Exploration, Explorer, type Problem } from "../../src/search/explorer.ts";
 
-/** Nobody reads the stream, unless a case says so. */
+/** The stream is not read, unless a case says so. */
 function smallCase(writers: readonly Actor[], more: Partial<SmallCase> = {}): SmallCase {
   return {
     start: STARTS.empty,
@@ -43,7 +43,7 @@ describe("it counts every interleaving", () => {
     expect(await explore([producer("delete a"), foreign("empty registry")])).toMatchObject({ interleavings: 3n });
   });
 
-  it("of requests that one writer has under way at the same time", async () => {
+  it("of requests that one writer has in flight at the same time", async () => {
     expect(await explore([producer(["set a", "update b"])])).toMatchObject({ interleavings: 2n });
   });
 
@@ -75,16 +75,16 @@ describe("it finds", () => {
     expect(await problemsOf([foreign("put a")], { consumers: 1 })).toEqual([]);
   });
 
-  it("drift made by somebody who must not", async () => {
-    const twoCalls: Actor = { ...foreign("put a", "register a"), mayMakeDrift: false };
-    expect(await problemsOf([twoCalls], { consumers: 1 })).toEqual(["drift made"]);
+  it("drift introduced by an actor that must not", async () => {
+    const twoCalls: Actor = { ...foreign("put a", "register a"), mayIntroduceDrift: false };
+    expect(await problemsOf([twoCalls], { consumers: 1 })).toEqual(["drift introduced"]);
   });
 
   it("a write acknowledged that was not sent", async () => {
     const liar: Actor = {
       name: "liar",
-      mayMakeDrift: false,
-      run: async ({ settle }) => settle({ name: "a", outcome: "acknowledged" }),
+      mayIntroduceDrift: false,
+      run: async ({ report }) => report({ name: "a", outcome: "acknowledged" }),
     };
     expect(await problemsOf([liar])).toEqual(["misreported"]);
   });
@@ -94,7 +94,7 @@ describe("it finds", () => {
     const repeater: Actor = {
       ...set,
       async run(stage) {
-        await set.run({ ...stage, settle: () => {} });
+        await set.run({ ...stage, report: () => {} });
         await set.run(stage);
       },
     };

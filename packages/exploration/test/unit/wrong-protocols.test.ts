@@ -21,8 +21,8 @@ async function problemsOf(
 describe("the explorer finds what is wrong with a maintainer that", () => {
   it("applies images: one old record is enough", async () => {
     const problems = await problemsOf(APPLIES_IMAGES, { ...putAndDelete, redeliveries: 1 });
-    expect(Object.keys(problems).sort()).toEqual(["drift left", "drift made"]);
-    expect(problems["drift made"]).toEqual([
+    expect(Object.keys(problems).sort()).toEqual(["drift introduced", "drift left"]);
+    expect(problems["drift introduced"]).toEqual([
       "foreign: put a, delete a: Put a  [wrong: a]",
       "foreign: put a, delete a: Delete a",
       "stream: delivers INSERT a",
@@ -30,13 +30,13 @@ describe("the explorer finds what is wrong with a maintainer that", () => {
     ]);
   });
 
-  it("reads, then writes without a condition: with one consumer it makes drift on the way", async () => {
-    expect(Object.keys(await problemsOf(READS_THEN_WRITES, putAndDelete))).toEqual(["drift made"]);
+  it("reads, then writes without a condition: with one consumer it introduces drift on the way", async () => {
+    expect(Object.keys(await problemsOf(READS_THEN_WRITES, putAndDelete))).toEqual(["drift introduced"]);
   });
 
   it("reads, then writes without a condition: with two consumers it leaves drift", async () => {
     const problems = await problemsOf(READS_THEN_WRITES, { ...putAndDelete, consumers: 2 });
-    expect(Object.keys(problems).sort()).toEqual(["drift left", "drift made"]);
+    expect(Object.keys(problems).sort()).toEqual(["drift introduced", "drift left"]);
   });
 
   it("hears of no registries, though it repairs as it should", async () => {

@@ -18,7 +18,7 @@ export interface ShardRange {
   readonly start: number;
 }
 
-/** A part of a stream: changes of some items, in their order, until it is closed and its children go on. */
+/** A part of a stream: changes of some items, in their order, until it is closed and its children continue. */
 export class Shard {
   readonly range: ShardRange;
   /** Where it ended, and when, in milliseconds since 1970. */

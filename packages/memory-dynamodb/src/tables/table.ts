@@ -46,7 +46,7 @@ interface Origin {
   readonly createdAt: number;
 }
 
-/** One table: its items, its stream, and the items that transactions under way hold. */
+/** One table: its items, its stream, and the items that transactions in flight hold. */
 export class Table implements View {
   readonly name: string;
   schema: KeySchema;
@@ -195,7 +195,7 @@ export class Table implements View {
     return { table, indexes };
   }
 
-  /** Makes writes take effect, all of them at once. */
+  /** Makes writes take effect, all of them together. */
   commit(
     writes: readonly ItemWrite[],
     { writeUnits, byTtl = false, replicated = false }: { writeUnits: number; byTtl?: boolean; replicated?: boolean },

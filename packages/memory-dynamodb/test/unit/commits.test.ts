@@ -23,7 +23,7 @@ describe("a commit", () => {
     world.put("a", { n: { N: "1.0" }, labels: { SS: ["a", "b"] }, filler });
     world.add("a", "b");
     world.database.execute(transaction([addOf("a", "a")]));
-    world.delete("nobody");
+    world.delete("absent");
     const told = world.commits.map(({ changes, writeUnits }) => [changes.length, writeUnits]);
     expect(told).toEqual([
       [1, 3],
@@ -97,15 +97,15 @@ describe("a clone", () => {
     expect(world.stream.describeStream().StreamDescription.Shards).toHaveLength(1);
   });
 
-  test("knows which tokens were used, not which transactions are under way, and tells nobody of its commits", () => {
+  test("knows which tokens were used, not which transactions are in flight, and tells no listener of its commits", () => {
     const world = new Fixture();
     const once = transaction([addOf("registry", "once")], "used");
     world.database.execute(once);
-    world.database.begin(transaction([addOf("registry", "twice")], "under way"));
+    world.database.begin(transaction([addOf("registry", "twice")], "in flight"));
     const { length } = world.commits;
     const clone = world.database.clone();
     clone.execute(once);
-    clone.execute(transaction([addOf("registry", "twice")], "under way"));
+    clone.execute(transaction([addOf("registry", "twice")], "in flight"));
     expect(clone.table(TABLE).get(keyOf("registry"))?.labels).toEqual({ SS: ["once", "twice"] });
     expect(world.get("registry")?.labels).toEqual({ SS: ["once"] });
     expect(world.commits).toHaveLength(length);

@@ -76,7 +76,7 @@ describe("what a caller holds", () => {
 });
 
 describe("a scan", () => {
-  test("in pages and segments meets what stays exactly once, whatever is written meanwhile", () => {
+  test("in pages and segments meets what stays exactly once, through all writes meanwhile", () => {
     const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 30 });
     const writes = fc.array(fc.tuple(fc.boolean(), fc.string({ minLength: 1, maxLength: 2 })), { maxLength: 30 });
     const segments = fc.integer({ min: 1, max: 5 });

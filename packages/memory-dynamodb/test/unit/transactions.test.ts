@@ -15,7 +15,7 @@ import { addition, addOf, checkOf, Fixture, keyOf, putOf, TABLE, thrown, transac
 const CONFLICT = { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" };
 const MINUTE_MS = 60_000;
 
-describe("a transaction under way", () => {
+describe("a transaction in flight", () => {
   const began = () => {
     const world = new Fixture();
     world.put("checked");
@@ -52,10 +52,10 @@ describe("a transaction under way", () => {
     expect((other as TransactionCanceledException).CancellationReasons).toEqual([CONFLICT]);
   });
 
-  test("tells another of conflicts and of failed conditions at once", () => {
+  test("tells another of conflicts and of failed conditions immediately", () => {
     const { world } = began();
     const other = thrown(() =>
-      world.database.begin(transaction([addOf("registry", "x"), checkOf("nobody", "attribute_exists(PK)")])),
+      world.database.begin(transaction([addOf("registry", "x"), checkOf("absent", "attribute_exists(PK)")])),
     ) as TransactionCanceledException;
     expect(other.CancellationReasons?.map(({ Code }) => Code)).toEqual([
       "TransactionConflict",
@@ -150,7 +150,7 @@ describe("a transaction under way", () => {
 describe("a token", () => {
   const once = () => transaction([addOf("registry", "once")], "token");
 
-  test("of a transaction under way is refused as in progress", () => {
+  test("of a transaction in flight is refused as in progress", () => {
     const { database } = new Fixture();
     const under = database.begin(once());
     expect(thrown(() => database.begin(once()))).toBeInstanceOf(TransactionInProgressException);
@@ -172,7 +172,7 @@ describe("a token", () => {
     expect(world.get("registry")?.labels).toEqual({ SS: ["once"] });
   });
 
-  test("that was used holds nothing and commits nothing when it comes again", () => {
+  test("that was used holds nothing and commits nothing when it is resent", () => {
     const world = new Fixture();
     world.database.execute(once());
     const again = world.database.begin(once());

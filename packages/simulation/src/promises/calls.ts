@@ -16,7 +16,8 @@ export interface Call {
   readonly name: string;
   /**
    * Whether an update's answer was lost and the SDK sent its plain write again. It may then take effect twice; or once,
-   * and be refused the second time because somebody has deleted the default meanwhile. Transactions have a token against that.
+   * and be refused the second time because another caller has deleted the default meanwhile. Transactions have a token
+   * against that.
    */
   mayRepeat: boolean;
   commits: number;
@@ -82,7 +83,7 @@ export class Calls {
     // A delete carries no number. Calls of one name take turns, so it is the first one left, once every caller has heard
     // what it is about to hear; and before anything else happens, such as that caller's abort.
     if (deleted.length > 0) {
-      this.#timeline.onceSettled(() => {
+      this.#timeline.whenIdle(() => {
         const found = deleted.map((key) => this.#deleteOf(process, key));
         found.forEach(take);
         countRequest(found.filter((call) => call !== undefined));

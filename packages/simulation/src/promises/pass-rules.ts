@@ -44,7 +44,7 @@ export class PassRules {
     this.#complain = complain;
   }
 
-  /** A process begins a pass, or goes on with one. */
+  /** A process begins a pass, or continues one. */
   begin(process: Process, pace: Account["pace"]): void {
     const beganAt = this.#timeline.now();
     this.#accounts.set(process, { pace, beganAt, scans: [], reads: [], smallPages: 0, registries: new Map() });

@@ -40,13 +40,13 @@ export class Timeline {
   }
 
   /** Runs an action when every promise that this event lets continue has continued, before the next event. */
-  onceSettled(action: () => void): void {
+  whenIdle(action: () => void): void {
     this.#afterwards.push(action);
   }
 
   /** Lets time pass until `isOver`, asked after every event, or until nothing is left to happen. */
   async runUntil(isOver: () => boolean): Promise<void> {
-    await settled(); // what was begun before time passes
+    await untilIdle(); // what was begun before time passes
     while (!isOver()) {
       const event = this.#events.pop();
       if (event === undefined) return;
@@ -55,13 +55,13 @@ export class Timeline {
       event.action = undefined;
       this.#now = event.at;
       action();
-      await settled();
+      await untilIdle();
       for (const afterwards of this.#afterwards.splice(0)) afterwards();
     }
   }
 }
 
 /** Resolves when no promise can continue by itself any more. */
-function settled(): Promise<void> {
+function untilIdle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -14,7 +14,7 @@ interface Stamp {
 }
 
 /**
- * A global table, eventually consistent: every item a Region changes is sent to the others by itself, whatever else its
+ * A global table, eventually consistent: every item a Region changes is sent to the others by itself, without what else its
  * transaction changed, and the last writer of an item wins. Source: DynamoDB guide, "Global tables: how it works".
  */
 export class Replication {
@@ -23,7 +23,7 @@ export class Replication {
   readonly #seed: number;
   readonly #stamps = new Map<string, Stamp>();
   readonly #writes = new Map<string, number>();
-  #underWay = 0;
+  #inFlight = 0;
   #order = 0;
 
   constructor(regions: readonly Region[], timeline: Timeline, seed: number) {
@@ -36,7 +36,7 @@ export class Replication {
 
   /** Whether every Region has heard of every write. */
   get isDone(): boolean {
-    return this.#underWay === 0;
+    return this.#inFlight === 0;
   }
 
   #send(from: Region, { table, changes, replicated }: Commit): void {
@@ -46,9 +46,9 @@ export class Replication {
       this.#stamps.set(stampKey(from, table, key), stamp);
       for (const to of this.#regions) {
         if (to === from) continue;
-        this.#underWay++;
+        this.#inFlight++;
         this.#timeline.after(this.#delayMs(to, table, key), () => {
-          this.#underWay--;
+          this.#inFlight--;
           this.#receive(to, table, key, after, stamp);
         });
       }

@@ -87,7 +87,7 @@ describe("readLimits: limits in an item", () => {
     expect(readLimits({ ...item, l_rpm_bx: { N: "4" } }, flat)[0]?.capacity).toBe(5);
   });
 
-  it("leave out a burst ceiling that a migration copied into a namespace, whatever it holds", () => {
+  it("leave out a burst ceiling that a migration copied into a namespace, of any value", () => {
     expect(readLimits({ ...stored("rpm"), l_rpm_bx: { N: "9" } }, namespaced)[0]?.capacity).toBe(5);
     expect(readLimits({ ...stored("rpm"), l_rpm_bx: { S: "none" } }, namespaced)[0]?.capacity).toBe(5);
   });
