@@ -1,7 +1,7 @@
 import { defineCommand } from "../command-spec.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { PASS_DETAILS, passOptions } from "../pass/pass-options.ts";
-import { auditDocument, auditLines, passNotes } from "../pass/report-lines.ts";
+import { auditDocument, auditLines, namedAuditDocument, passNotes } from "../pass/report-lines.ts";
 import { runPassCommand } from "../pass/run-pass-command.ts";
 
 /** `rollcall registry audit` */
@@ -15,21 +15,31 @@ export const registryAudit = defineCommand({
   options: passOptions,
   json:
     '{ "registered": 1, "defaults": 2, "missing": ["gpt-4"], "orphaned": [], "malformed": 0 }\n' +
-    '  with --all-namespaces: { "namespaces": [{ "namespace": null, "registered", … }] }',
+    '  with --all-namespaces: { "namespaces": [{ "namespace": null, "registered", … }] }\n' +
+    '  of a configuration\'s registries: { "registries": [{ "registry": "tenants", "scope": null, "registered", "members", … }] }',
   details: PASS_DETAILS,
   examples: [
     "rollcall registry audit --table limits",
     "rollcall registry audit --table limits --all-namespaces --max-rcu 100 --json",
   ],
-  async run({ options, io, printer }) {
-    const { reports, titleOf, suggestFor } = await runPassCommand("audit", "audit", options, io, printer);
+  async run(call) {
+    const { options } = call;
+    const { reports, choice, titleOf, suggestFor } = await runPassCommand("audit", "audit", call);
     const hasDrift = reports.some(({ missing, orphaned }) => missing.length + orphaned.length > 0);
-    const documents = reports.map((report) => ({ namespace: report.scope, ...auditDocument(report) }));
+    const { isResources, allScopes } = choice;
     const [only] = reports;
+    const ofNamespaces = () =>
+      allScopes || only === undefined
+        ? { namespaces: reports.map((report) => ({ namespace: report.scope, ...auditDocument(report) })) }
+        : auditDocument(only);
+    const [item, member] = isResources ? (["default", "resource"] as const) : (["member", "member"] as const);
     return {
-      json: options.allNamespaces || only === undefined ? { namespaces: documents } : auditDocument(only),
-      lines: reports.flatMap((report) => auditLines(titleOf(report), report, options.all === true)),
-      notes: [...passNotes(reports), ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : [])],
+      json: isResources ? ofNamespaces() : { registries: reports.map(namedAuditDocument) },
+      lines: reports.flatMap((report) => auditLines(titleOf(report), report, options.all === true, item)),
+      notes: [
+        ...passNotes(reports, member),
+        ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : []),
+      ],
       exitCode: hasDrift ? EXIT_CODES.drift : EXIT_CODES.done,
     };
   },

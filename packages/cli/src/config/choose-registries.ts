@@ -26,6 +26,8 @@ export interface Choice {
   readonly isResources: boolean;
   /** The options that chose them, for commands to copy; of `resources` the scope is part of the target. */
   readonly words: readonly string[];
+  /** Those of them that say which configuration. */
+  readonly configWords: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Choice {
  *
  * @throws UsageError for a registry that the configuration does not name, and for a scope that it cannot have
  */
-function chooseRegistries(
+export function chooseRegistries(
   config: LoadedConfig | undefined,
   options: ChoosingOptions,
   { env }: Pick<Io, "env">,
@@ -51,7 +53,15 @@ function chooseRegistries(
     throw new UsageError("Give a scope, or --all-scopes: not both.");
   }
   if (isResources)
-    return { definitions: [first], scope: isAll ? undefined : scope, allScopes: isAll, isResources, words: [] };
+    return {
+      definitions: [first],
+      scope: isAll ? undefined : scope,
+      allScopes: isAll,
+      isResources,
+      words: [],
+      configWords: [],
+    };
+  const configWords = pair("--config", options.config);
   const needsScope = named.some((definition) => registryKeys(definition).isScopeRequired);
   const allScopes = isAll || (scope === undefined && needsScope);
   return {
@@ -63,8 +73,9 @@ function chooseRegistries(
       ...pair("--registry", options.registry),
       ...pair("--scope", scope),
       ...(isAll ? ["--all-scopes"] : []),
-      ...pair("--config", options.config),
+      ...configWords,
     ],
+    configWords,
   };
 }
 

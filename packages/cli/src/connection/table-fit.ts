@@ -34,7 +34,7 @@ export function tableDifferences(
 }
 
 /** How the keys of a table differ from those that a definition has; `undefined` where they are the same. */
-function keyDifference(table: TableDescription, definition: RegistryDefinition): string | undefined {
+export function keyDifference(table: TableDescription, definition: RegistryDefinition): string | undefined {
   const [keys, neededKeys] = [describeKeys(table), describeKeys(tableDefinition(definition))];
   return keys === neededKeys ? undefined : `its keys are ${keys} and should be ${neededKeys}`;
 }

@@ -144,12 +144,22 @@ export async function makeStateFolder(file: string): Promise<void> {
   }
 }
 
-/** Where a pass keeps its cursor unless told otherwise: one file for every task, table, scope and place. */
-export function defaultCursorPath(task: string, target: Target, allNamespaces: boolean, env: Io["env"]): string {
+/**
+ * Where a pass keeps its cursor unless told otherwise: one file for every task, table, scope, place and choice of registries.
+ *
+ * @param registries names of the definitions it is about, where they are not `resources` alone
+ */
+export function defaultCursorPath(
+  task: string,
+  target: Target,
+  allNamespaces: boolean,
+  env: Io["env"],
+  registries: readonly string[] = [],
+): string {
   const { tableName, namespace, region, endpoint } = target;
   const scope = allNamespaces ? "all" : { namespace };
   const hash = createHash("sha256")
-    .update(JSON.stringify([task, tableName, scope, region, endpoint]))
+    .update(JSON.stringify([task, tableName, scope, region, endpoint, ...registries]))
     .digest("hex");
   const table = tableName.replace(/[^\w.-]/g, "_").slice(0, TABLE_LENGTH);
   const state = env.XDG_STATE_HOME || path.join(env.HOME || homedir(), ".local", "state");

@@ -1,4 +1,5 @@
 import type { SavedPass } from "@rollcall/maintainer";
+import type { Choice } from "../config/choose-registries.ts";
 import type { Target } from "../connection/target.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
@@ -25,13 +26,13 @@ export class CursorKeeper implements AsyncDisposable {
   static async open(
     task: SavedPass["task"],
     target: Target,
-    options: PassCommandOptions,
+    { options, choice }: { options: PassCommandOptions; choice: Choice },
     { env, clock }: Io,
     printer: Printer,
   ): Promise<CursorKeeper> {
     const keeper = new CursorKeeper(task, printer);
     const resume = options.resume === true;
-    const file = options.cursor ?? defaultCursorPath(task, target, options.allNamespaces === true, env);
+    const file = options.cursor ?? cursorPathOf(task, target, choice, env);
     try {
       if (options.cursor === undefined) await makeStateFolder(file);
       keeper.#file = await CursorFile.open(file, resume, clock);
@@ -93,4 +94,10 @@ export class CursorKeeper implements AsyncDisposable {
     if (this.#task !== "audit" || !(error instanceof ofKind)) throw error;
     await this.#printer.note(`Note: this audit cannot be resumed. ${oneLine(error.message)}`);
   }
+}
+
+function cursorPathOf(task: SavedPass["task"], target: Target, choice: Choice, env: Io["env"]): string {
+  const { scope, allScopes, isResources, definitions } = choice;
+  const names = isResources ? [] : definitions.map(({ name }) => name);
+  return defaultCursorPath(task, { ...target, namespace: scope }, allScopes, env, names);
 }

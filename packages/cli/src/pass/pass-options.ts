@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND, DEFAULT_SEGMENTS } from "@rollcall/maintainer";
 import { InvalidArgumentError } from "commander";
-import { registryOptions } from "../options/connection-options.ts";
+import { anyRegistryOptions } from "../options/connection-options.ts";
 import { flag, option, type ValuesOf } from "../options/option.ts";
 import { allOption } from "../options/write-options.ts";
 
@@ -11,6 +11,7 @@ const MIN_READ_UNITS = 0.1;
 
 /** The options that all commands have that read the whole table. */
 export const passOptions = {
+  allScopes: flag("--all-scopes", "every scope that the table has, instead of the one that --scope says"),
   allNamespaces: flag(
     "--all-namespaces",
     "flat keys and every namespace in the table, instead of the one that --namespace says",
@@ -28,7 +29,7 @@ export const passOptions = {
     (each) => each.argParser(parseFile),
   ),
   all: allOption,
-  ...registryOptions,
+  ...anyRegistryOptions,
 } as const;
 
 /** What the commands that read the whole table take. */
@@ -36,6 +37,8 @@ export type PassCommandOptions = ValuesOf<typeof passOptions> & { readonly dryRu
 
 /** What their help says besides. */
 export const PASS_DETAILS = [
+  "Without --registry, all registries of the configuration are served by one reading of the table; without\n" +
+    "a scope, those whose keys need one in every scope.",
   "Reads the whole table once, also for one namespace, at half a read unit for every 4 KB. Its position\n" +
     "is kept in a file after every page until it is done: in $XDG_STATE_HOME/rollcall, or in\n" +
     "~/.local/state/rollcall. Interrupted in any way, nothing is lost: --resume continues from there.\n" +

@@ -1,6 +1,6 @@
-import { type RebuildOptions, rebuildRegistry } from "@rollcall/maintainer";
+import { type RebuildOptions, type RegistryReport, rebuildRegistry } from "@rollcall/maintainer";
 import { type CommandSpec, defineCommand, type Invocation } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import type { Choice } from "../config/choose-registries.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { flag } from "../options/option.ts";
@@ -8,8 +8,9 @@ import { dryRunOption } from "../options/write-options.ts";
 import { count } from "../terminal/output.ts";
 import type { Result } from "../terminal/result.ts";
 import { PASS_DETAILS, type PassCommandOptions, passOptions } from "./pass-options.ts";
-import { dryRunDocument, passNotes, repairDocument, repairLines } from "./report-lines.ts";
-import { runPassCommand } from "./run-pass-command.ts";
+import { openPassTarget, type PassCall } from "./pass-target.ts";
+import { dryRunDocument, ownerOf, passNotes, repairDocument, repairLines } from "./report-lines.ts";
+import { type FinishedPass, runPassCommand } from "./run-pass-command.ts";
 
 /** What differs between the names of the one command that repairs. */
 type RepairWords = Pick<CommandSpec, "summary" | "description" | "examples"> & { verb: "repair" | "backfill" };
@@ -38,7 +39,8 @@ export function repairCommand({ verb, ...words }: RepairWords): CommandSpec {
     json:
       '{ "added": ["gpt-4"], "removed": [], "unrepaired": [] }\n' +
       '  with --rebuild also "rebuilt": true\n' +
-      '  with --all-namespaces: { "namespaces": [{ "namespace": null, "added", … }] }',
+      '  with --all-namespaces: { "namespaces": [{ "namespace": null, "added", … }] }\n' +
+      '  of a configuration\'s registries: { "registries": [{ "registry": "tenants", "scope": null, "added", … }] }',
     details: PASS_DETAILS,
     run: (invocation) => runRepair(verb, invocation),
   });
@@ -46,36 +48,26 @@ export function repairCommand({ verb, ...words }: RepairWords): CommandSpec {
 
 async function runRepair(
   verb: RepairWords["verb"],
-  { options, io, printer }: Pick<Invocation<RepairOptions>, "options" | "io" | "printer">,
+  call: PassCall & Pick<Invocation<RepairOptions>, "options">,
 ): Promise<Result> {
-  const { dryRun = false, all = false, rebuild = false } = options;
-  const rebuilt = rebuild ? await rebuildFirst(options, io) : undefined;
-  const { reports, titleOf, suggestForOne } = await runPassCommand(
-    dryRun ? "audit" : "backfill",
-    verb,
-    options,
-    io,
-    printer,
-  );
-  const documentOf = dryRun ? dryRunDocument : repairDocument;
-  const [only] = reports;
+  const { dryRun = false, all = false, rebuild = false } = call.options;
+  const rebuilt = rebuild ? await rebuildFirst(call) : undefined;
+  const finished = await runPassCommand(dryRun ? "audit" : "backfill", verb, call);
+  const { reports, choice, titleOf, suggestForOne } = finished;
   const unrepaired = reports.flatMap((report) => report.unrepaired);
   const [first] = unrepaired;
   const ruined = reports.filter((report) => report.unrepaired.some(({ reason }) => NO_STRING_SET.test(reason)));
   return {
-    json:
-      options.allNamespaces || only === undefined
-        ? { namespaces: reports.map((report) => ({ namespace: report.scope, ...documentOf(report) })) }
-        : { ...documentOf(only), ...(rebuilt && { rebuilt: rebuilt.isRebuilt }) },
+    json: documentOfAll(finished, dryRun ? dryRunDocument : repairDocument, rebuilt && { rebuilt: rebuilt.isRebuilt }),
     lines: reports.flatMap((report) => repairLines(titleOf(report), report, dryRun, all)),
     notes: [
       ...(rebuilt ? [rebuilt.note] : []),
-      ...passNotes(reports),
+      ...passNotes(reports, choice.isResources ? "resource" : "member"),
       ...ruined
         .slice(0, MAX_RUINED)
         .map(
           (report) =>
-            `The registry of ${titleOf(report)} is no string set; rebuild it: ` +
+            `${nameOf(choice, titleOf(report))} is no string set; rebuild it: ` +
             suggestForOne(report, "registry repair", ["--rebuild"]),
         ),
       ...(ruined.length > MAX_RUINED ? [`So are ${(ruined.length - MAX_RUINED).toLocaleString("en-US")} more.`] : []),
@@ -87,21 +79,51 @@ async function runRepair(
   };
 }
 
+/** The document of one registry of resources is its own; others stand in a list. */
+function documentOfAll(
+  { reports, choice: { isResources, allScopes } }: FinishedPass,
+  documentOf: (report: RegistryReport) => object,
+  rebuilt: object | undefined,
+): object {
+  const [only] = reports;
+  if (!isResources)
+    return { registries: reports.map((each) => ({ ...ownerOf(each), ...documentOf(each) })), ...rebuilt };
+  if (!allScopes && only !== undefined) return { ...documentOf(only), ...rebuilt };
+  return { namespaces: reports.map((report) => ({ namespace: report.scope, ...documentOf(report) })) };
+}
+
+/** A registry of resources is known by its table, any other by its name. */
+function nameOf({ isResources }: Choice, title: string): string {
+  return `The ${isResources ? "registry of " : ""}${title}`;
+}
+
 /** Rebuilds the registry, where it has to be, before anything is repaired in it. */
 async function rebuildFirst(
-  options: RepairOptions,
-  io: Invocation["io"],
+  call: PassCall & Pick<Invocation<RepairOptions>, "options">,
 ): Promise<{ isRebuilt: boolean; note: string }> {
+  const { options, io } = call;
   if (options.dryRun) throw new UsageError("--rebuild writes: leave out --dry-run, or --rebuild.");
   if (options.allNamespaces) {
     throw new UsageError("--rebuild is for one registry at a time: name its --namespace instead of --all-namespaces.");
   }
-  await using connection = connectRegistry(options, io);
-  const { client, target } = connection;
-  const { tableName, namespace } = target;
-  const rebuild: RebuildOptions = { tableName, scope: namespace, client, signal: io.signal };
+  await using passTarget = openPassTarget(call);
+  const { client, target, choice } = passTarget;
+  const { definitions, scope } = choice;
+  if (choice.allScopes || definitions.length > 1) {
+    throw new UsageError(
+      "--rebuild is for one registry at a time: pass --registry NAME, and --scope ID where it has one.",
+    );
+  }
+  const rebuild: RebuildOptions = {
+    tableName: target.tableName,
+    registries: definitions,
+    scope,
+    client,
+    signal: io.signal,
+  };
   const outcome = await rebuildRegistry({ ...rebuild, maxReadUnitsPerSecond: options.maxRcu });
-  const subject = `the registry of ${describeTarget(target)}`;
+  const title = passTarget.titleOf({ registry: definitions[0].name, scope: scope ?? null });
+  const subject = nameOf(choice, title).replace(/^The/, "the");
   return outcome.kind === "rebuilt"
     ? { isRebuilt: true, note: `Rebuilt ${subject}: it lists ${count(outcome.names, "name")}.` }
     : { isRebuilt: false, note: `Not rebuilt: ${subject} is a string set already.` };

@@ -8,6 +8,17 @@ export function auditDocument({ registered, defaults, missing, orphaned, malform
   return { registered, defaults, missing, orphaned, malformed };
 }
 
+/** The same by registry, where it is not `resources` alone. */
+export function namedAuditDocument(report: RegistryReport) {
+  const { defaults: members, registered, ...rest } = auditDocument(report);
+  return { ...ownerOf(report), registered, members, ...rest };
+}
+
+/** Which registry a report is about. */
+export function ownerOf({ registry, scope }: RegistryReport) {
+  return { registry, scope };
+}
+
 /** The part of a report that the document of a repair or a backfill has. */
 export function repairDocument({ added, removed, unrepaired }: RegistryReport) {
   return { added, removed, unrepaired: unrepaired.map(({ name }) => name) };
@@ -18,12 +29,16 @@ export function dryRunDocument({ missing, orphaned }: RegistryReport) {
   return { added: missing, removed: orphaned, unrepaired: [] };
 }
 
-/** What an audit found, one line a name. */
-export function auditLines(title: string, report: RegistryReport, all: boolean): Line[] {
+/**
+ * What an audit found, one line a name.
+ *
+ * @param noun what an item is called whose name is listed
+ */
+export function auditLines(title: string, report: RegistryReport, all: boolean, noun = "default"): Line[] {
   const { registered, defaults, missing, orphaned } = report;
   const hasDrift = missing.length + orphaned.length > 0;
   const drift = hasDrift ? `${number(missing.length)} missing, ${number(orphaned.length)} orphaned` : "no drift";
-  const numbers = `${count(defaults, "default")}, ${number(registered)} registered`;
+  const numbers = `${count(defaults, noun)}, ${number(registered)} registered`;
   return [
     `${title}: ${numbers}; ${drift}`,
     ...listLines([named("missing", "drift", missing), named("orphaned", "drift", orphaned)], all),
@@ -52,13 +67,11 @@ export function repairLines(title: string, report: RegistryReport, dryRun: boole
 }
 
 /** What else was met in the table, and what it means. */
-export function passNotes(reports: PassReport): string[] {
+export function passNotes(reports: PassReport, noun = "resource"): string[] {
   const sum = (part: "malformed" | "legacyLimits") => reports.reduce((total, report) => total + report[part], 0);
   const [malformed, legacyLimits] = [sum("malformed"), sum("legacyLimits")];
   return [
-    ...(malformed > 0
-      ? [`Note: ${count(malformed, "empty name")} met and passed over: no resource can have one.`]
-      : []),
+    ...(malformed > 0 ? [`Note: ${count(malformed, "empty name")} met and passed over: no ${noun} can have one.`] : []),
     ...(legacyLimits > 0
       ? [
           `Note: ${count(legacyLimits, "limit")} kept as one item each, as the limiter did before 0.8. Nothing reads ` +

@@ -1,26 +1,19 @@
-import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, CursorError, type PassReport, type SavedPass } from "@rollcall/maintainer";
+import type { RegistryDefinition } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
-import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { keyDifference } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
-import { suggest } from "../explain/suggest.ts";
-import type { Io } from "../terminal/io.ts";
 import { oneLine } from "../terminal/printable.ts";
-import type { Printer } from "../terminal/printer.ts";
 import { CursorKeeper } from "./cursor-keeper.ts";
 import { PassMeter } from "./pass-meter.ts";
 import type { PassCommandOptions } from "./pass-options.ts";
+import { openPassTarget, type PassCall, type PassTarget } from "./pass-target.ts";
 
 /** A finished pass, and the words for where it went. */
-export interface FinishedPass {
+export interface FinishedPass extends Pick<PassTarget, "choice" | "titleOf" | "suggestFor" | "suggestForOne"> {
   reports: PassReport;
-  /** `table limits` or `namespace t1 of table limits`. */
-  titleOf(report: PassReport[number]): string;
-  /** Another command about the same registries, to copy. */
-  suggestFor(command: string): string;
-  /** Another command about the registry of one report. */
-  suggestForOne(report: PassReport[number], command: string, options: readonly string[]): string;
 }
 
 /** Errors that a resumed pass meets as well. */
@@ -31,26 +24,23 @@ const FINAL_ERRORS: ReadonlySet<string> = new Set(["ResourceNotFoundException", 
  *
  * @param verb the command's own word, for the line that says how to resume
  */
-export async function runPassCommand(
-  task: SavedPass["task"],
-  verb: string,
-  options: PassCommandOptions,
-  io: Io,
-  printer: Printer,
-): Promise<FinishedPass> {
-  await using connection = connectRegistry(options, io);
-  const { client, target } = connection;
-  const { allNamespaces = false, maxRcu, segments } = options;
-  const scope = allNamespaces ? undefined : target.namespace;
-  await using cursor = await CursorKeeper.open(task, target, options, io, printer);
-  const itemCount = await readItemCount(client, target.tableName, io.signal);
+export async function runPassCommand(task: SavedPass["task"], verb: string, call: PassCall): Promise<FinishedPass> {
+  const { options, io, printer } = call;
+  await using passTarget = openPassTarget(call);
+  const { client, target, choice } = passTarget;
+  const { maxRcu, segments } = options;
+  await using cursor = await CursorKeeper.open(task, target, { options, choice }, io, printer);
+  const table = await describeTable(client, target.tableName, io.signal);
+  if (call.config !== undefined && table !== undefined) assertFits(table, choice.definitions[0]);
+  const itemCount = table?.ItemCount;
   const meter = new PassMeter(io, printer, itemCount, cursor.saved && progressOf(cursor.saved));
   try {
     const reports = await { audit, backfill }[task]({
       tableName: target.tableName,
       client,
-      scope,
-      allScopes: allNamespaces,
+      registries: choice.definitions,
+      scope: choice.scope,
+      allScopes: choice.allScopes,
       maxReadUnitsPerSecond: maxRcu,
       segments,
       signal: io.signal,
@@ -60,13 +50,8 @@ export async function runPassCommand(
       ...withTiming({ clock: io.clock }),
     });
     await cursor.remove();
-    return {
-      reports,
-      titleOf: (report) => describeTarget({ ...target, namespace: report.scope ?? undefined }),
-      suggestFor: (command) => suggest(command, target, allNamespaces ? ["--all-namespaces"] : []),
-      suggestForOne: ({ scope }, command, words) =>
-        suggest(command, { ...target, namespace: scope ?? undefined }, words),
-    };
+    const { titleOf, suggestFor, suggestForOne } = passTarget;
+    return { reports, choice, titleOf, suggestFor, suggestForOne };
   } catch (error) {
     await meter.end();
     await cursor.flush().catch((saveError: Error) => printer.note(`Note: ${oneLine(saveError.message)}`));
@@ -74,7 +59,7 @@ export async function runPassCommand(
       throw new CommandError(`${error.message} It is in ${cursor.path}.`, { cause: error });
     }
     if (!cursor.isResumable || (error instanceof Error && FINAL_ERRORS.has(error.name))) throw error;
-    const hint = `To resume where it stopped: ${suggest(`registry ${verb}`, target, resumeWords(options))}`;
+    const hint = `To resume where it stopped: ${passTarget.suggestFor(`registry ${verb}`, resumeWords(options))}`;
     if (io.signal.aborted) {
       await printer.note(...(io.stderr.isTTY ? [""] : []), hint);
       throw error;
@@ -92,9 +77,8 @@ function progressOf({ cursor: { itemsScanned, scanReadUnits }, report }: SavedPa
 }
 
 /** The options of the pass itself with which it is resumed. */
-function resumeWords({ allNamespaces, maxRcu, dryRun, cursor }: PassCommandOptions): string[] {
+function resumeWords({ maxRcu, dryRun, cursor }: PassCommandOptions): string[] {
   return [
-    ...(allNamespaces ? ["--all-namespaces"] : []),
     ...["--max-rcu", String(maxRcu)],
     ...(dryRun ? ["--dry-run"] : []),
     ...(cursor === undefined ? [] : ["--cursor", cursor]),
@@ -102,12 +86,22 @@ function resumeWords({ allNamespaces, maxRcu, dryRun, cursor }: PassCommandOptio
   ];
 }
 
-/** How many items the table has, for the time left; a user who may scan it may not always ask. */
-async function readItemCount(client: DynamoDBClient, TableName: string, abortSignal: AbortSignal) {
+/** What the table is, for the time left and for its keys; a user who may scan it may not always ask. */
+async function describeTable(client: DynamoDBClient, TableName: string, abortSignal: AbortSignal) {
   try {
-    return (await client.send(new DescribeTableCommand({ TableName }), { abortSignal })).Table?.ItemCount;
+    return (await client.send(new DescribeTableCommand({ TableName }), { abortSignal })).Table;
   } catch (error) {
     if (error instanceof Error && error.name === "AccessDeniedException") return undefined;
     throw error;
   }
+}
+
+/** All definitions of one configuration have the same keys. */
+function assertFits(table: TableDescription, definition: RegistryDefinition): void {
+  const difference = keyDifference(table, definition);
+  if (difference === undefined) return;
+  throw new CommandError(
+    `Registry ${definition.name} does not fit table ${table.TableName}: ${difference}. Change the definition's key, or ` +
+      "name another table.",
+  );
 }
