@@ -92,9 +92,10 @@ export class TableRegistries {
 
 /** A definition with what reads its keys. */
 function listedDefinition(definition: RegistryDefinition): ListedDefinition {
+  const keys = registryKeys(definition); // refuses what is no definition
   const { shards: shardCount = 1 } = definition.registry;
   const isResources = definition === resources || fingerprintOf(definition) === RESOURCES_FINGERPRINT;
-  return { definition, keys: registryKeys(definition), shardCount, isResources };
+  return { definition, keys, shardCount, isResources };
 }
 
 /** A definition's registry in one scope. */
