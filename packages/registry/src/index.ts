@@ -20,7 +20,8 @@ export {
   type WriteOutcome,
 } from "./protocol/errors.ts";
 export { Registry } from "./registry.ts";
-export { InvalidLimitError, ResourceNotFoundError } from "./resources/errors.ts";
+export { InvalidLimitError, NamespaceNotFoundError, ResourceNotFoundError } from "./resources/errors.ts";
+export { namespaceId } from "./resources/namespace-id.ts";
 export type { ResourceRegistryOptions } from "./resources/options.ts";
 export { ResourceRegistry } from "./resources/resource-registry.ts";
 export type { Limit, LimitInput } from "./resources/types.ts";

@@ -7,6 +7,7 @@ export type RegistryErrorCode =
   | "MEMBER_NOT_FOUND"
   | "INVALID_DEFINITION"
   | "RESOURCE_NOT_FOUND"
+  | "NAMESPACE_NOT_FOUND"
   | "REGISTRY_FULL"
   | "CONTENTION"
   | "MALFORMED_ITEM"

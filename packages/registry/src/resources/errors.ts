@@ -27,3 +27,20 @@ export class ResourceNotFoundError extends RegistryError {
     this.resource = resource;
   }
 }
+
+/** The limiter's directory in the table has no namespace of a name, or has it as deleted. */
+export class NamespaceNotFoundError extends RegistryError {
+  override readonly name = "NamespaceNotFoundError";
+  /** The name that was looked up. */
+  readonly namespaceName: string;
+
+  /** @param status what the directory says of it; `undefined` where it does not have the name */
+  constructor(namespaceName: string, status?: string) {
+    const state = status === undefined ? "is not in the table's directory" : `is ${status}`;
+    super(
+      "NAMESPACE_NOT_FOUND",
+      `Namespace ${JSON.stringify(namespaceName)} ${state}; correct the name, or register it with the limiter first.`,
+    );
+    this.namespaceName = namespaceName;
+  }
+}

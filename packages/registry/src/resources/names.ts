@@ -1,7 +1,7 @@
 import { MAX_PARTITION_KEY_BYTES } from "../definition/constants.ts";
 import { InvalidNameError } from "../definition/errors.ts";
 import { MAX_NAME_LENGTH } from "./constants.ts";
-import { resourceKey } from "./schema.ts";
+import { type ItemKey, resourceKey } from "./schema.ts";
 
 const RESOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9_.\-/]*$/;
 const LIMIT_NAME = /^[a-zA-Z][a-zA-Z0-9_.-]*$/;
@@ -10,7 +10,12 @@ const NAMESPACE = /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/;
 /** The limiter keeps its own bucket of write units under this name. */
 const RESERVED_LIMIT = "wcu";
 /** The limiter keeps its directory of namespaces under this one. */
-const RESERVED_NAMESPACE = "_";
+export const RESERVED_NAMESPACE = "_";
+
+/** The entry of a namespace's name in the limiter's directory. */
+export function namespaceNameKey(name: string): ItemKey {
+  return { PK: { S: `${RESERVED_NAMESPACE}/SYSTEM#` }, SK: { S: `#NAMESPACE#${name}` } };
+}
 
 /** Refuses a resource name that the limiter would not read back. */
 export function assertResourceName(name: string): void {
