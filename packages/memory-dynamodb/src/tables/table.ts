@@ -11,11 +11,8 @@ import { totalOf, type Units, writeUnits } from "./capacity.ts";
 import { describeTable } from "./describe-table.ts";
 import { KeySchema } from "./key-schema.ts";
 import { SecondaryIndex } from "./secondary-index.ts";
-import { SortedItems, sorted } from "./sorted-items.ts";
 import type { TableHost } from "./table-host.ts";
-
-/** The farthest back that an eventually consistent read can look, in commits. */
-const MAX_LAG = 256;
+import { TableItems, type View } from "./table-items.ts";
 
 /** Items that expired longer ago are kept. Source: Developer Guide, "Using time to live". */
 const MAX_EXPIRED_SECONDS = 5 * 365 * 24 * 60 * 60;
@@ -33,13 +30,6 @@ export interface ItemWrite {
   readonly after: Item | undefined;
 }
 
-/** The items of a table as they were at some moment. */
-export interface View {
-  get(id: string): Item | undefined;
-  /** In the order of a Scan, of the table or of one of its indexes. */
-  ordered(index?: SecondaryIndex): readonly Item[];
-}
-
 /** What a table was made of. */
 interface Origin {
   readonly definition: CreateTableCommandInput;
@@ -48,26 +38,21 @@ interface Origin {
 
 /** One table: its items, its stream, and the items that transactions in flight hold. */
 export class Table implements View {
-  readonly name: string;
   schema: KeySchema;
   indexes: ReadonlyMap<string, SecondaryIndex>;
   settings: TableSettings = { tags: {}, isRecoverable: false };
   readonly #host: TableHost;
   #origin: Origin;
-  #items = new Map<string, Item>();
+  #items: TableItems;
   readonly #locks = new Map<string, Lock>();
-  /** The last commits that changed something, for reads that lag behind. */
-  #history: (readonly IdentifiedChange[])[] = [];
-  #ordered: SortedItems;
   #stream: Stream | undefined;
 
   constructor(host: TableHost, origin: Origin, schema = new KeySchema(origin.definition)) {
     this.#host = host;
     this.#origin = origin;
-    this.name = origin.definition.TableName ?? "";
     this.schema = schema;
     this.indexes = indexesOf(origin.definition, schema);
-    this.#ordered = new SortedItems(this.schema);
+    this.#items = new TableItems(schema);
   }
 
   static create(host: TableHost, definition: CreateTableCommandInput): Table {
@@ -78,9 +63,13 @@ export class Table implements View {
     return table;
   }
 
+  get name(): string {
+    return this.#origin.definition.TableName ?? "";
+  }
+
   /** By an opaque key. */
   get items(): ReadonlyMap<string, Item> {
-    return this.#items;
+    return this.#items.byId;
   }
 
   get stream(): Stream | undefined {
@@ -93,24 +82,12 @@ export class Table implements View {
   }
 
   ordered(index?: SecondaryIndex): readonly Item[] {
-    return (index ?? this.#ordered).of(() => this.#items.values());
+    return this.#items.ordered(index);
   }
 
   /** The table as it was so many commits ago. */
   before(commits: number): View {
-    if (commits === 0 || this.#history.length === 0) return this;
-    const old = new Map<string, Item | undefined>();
-    for (const changes of this.#history.slice(-Math.min(commits, MAX_LAG)).reverse()) {
-      for (const { id, before } of changes) old.set(id, before);
-    }
-    return {
-      get: (id) => (old.has(id) ? old.get(id) : this.#items.get(id)),
-      ordered: (index) => {
-        const kept = this.ordered().filter((item) => !old.has(this.schema.idOf(item)));
-        const changed = [...old.values()].filter((item) => item !== undefined);
-        return index?.sorted([...kept, ...changed]) ?? sorted([...kept, ...changed], this.schema);
-      },
-    };
+    return this.#items.before(commits);
   }
 
   /** Switches the stream on or off. A table that gets one again gets a new one. */
@@ -154,7 +131,7 @@ export class Table implements View {
     if (attribute === undefined) return [];
     const now = Math.floor(this.#host.now() / 1000);
     const isOver = (seconds: number): boolean => seconds <= now && seconds > now - MAX_EXPIRED_SECONDS;
-    return [...this.#items.values()]
+    return [...this.items.values()]
       .filter((item) => isOver(Number(item[attribute]?.N)) && !this.isLocked(this.schema.idOf(item)))
       .map((item) => this.schema.keyOf(item));
   }
@@ -204,15 +181,12 @@ export class Table implements View {
     const changes: IdentifiedChange[] = [];
     for (const { id, key, before, after } of writes) {
       if (before === after || (before !== undefined && after !== undefined && isSameItem(before, after))) continue;
-      if (after === undefined) this.#items.delete(id);
-      else this.#items.set(id, after);
-      this.#ordered.replace(before, after);
+      this.#items.replace(id, before, after);
       for (const index of this.indexes.values()) index.replace(before, after);
       changes.push({ id, key, before, after, byTtl, at });
     }
     if (changes.length > 0) {
-      this.#history.push(changes);
-      if (this.#history.length > 2 * MAX_LAG) this.#history = this.#history.slice(-MAX_LAG);
+      this.#items.remember(changes);
       this.#stream?.append(changes);
     }
     this.#host.announce({ table: this.name, changes, writeUnits, replicated });
@@ -222,7 +196,7 @@ export class Table implements View {
     const { definition, createdAt } = this.#origin;
     const latest = this.#stream ?? this.settings.lastStream;
     const stream = latest && { arn: latest.arn, label: latest.label, isEnabled: this.#stream !== undefined };
-    return describeTable(definition, { arn: this.#arn, createdAt, items: this.#items, indexes: this.indexes, stream });
+    return describeTable(definition, { arn: this.#arn, createdAt, items: this.items, indexes: this.indexes, stream });
   }
 
   /** Changes what it was made of; its keys stay. Its indexes are filled immediately. */
@@ -233,7 +207,7 @@ export class Table implements View {
     this.schema = new KeySchema(definition);
     this.indexes = indexesOf(definition, this.schema);
     this.#origin = { definition, createdAt };
-    this.#ordered = new SortedItems(this.schema);
+    this.#items.reorder(this.schema);
   }
 
   get definition(): CreateTableCommandInput {
@@ -243,7 +217,7 @@ export class Table implements View {
   /** What it holds but for its stream. */
   *saved(): Generator<Saved> {
     yield { table: { ...this.#origin, settings: this.settings } };
-    for (const items of inParts(this.#items.values())) yield { items, of: this.name };
+    for (const items of inParts(this.items.values())) yield { items, of: this.name };
   }
 
   static restore(host: TableHost, { settings, ...origin }: SavedTable): Table {
@@ -253,7 +227,7 @@ export class Table implements View {
   }
 
   restoreItems(items: readonly Item[]): void {
-    for (const item of items) this.#items.set(this.schema.idOf(item), item);
+    this.#items.restore(items);
   }
 
   restoreStream(stream: Stream): void {
@@ -263,9 +237,7 @@ export class Table implements View {
   clone(host: TableHost): Table {
     const clone = new Table(host, this.#origin, this.schema);
     clone.settings = this.settings;
-    clone.#items = new Map(this.#items);
-    clone.#history = this.#history.slice();
-    clone.#ordered = this.#ordered.clone(clone.schema);
+    clone.#items = this.#items.clone();
     clone.#stream = this.#stream?.clone(host);
     return clone;
   }
