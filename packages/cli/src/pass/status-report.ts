@@ -1,7 +1,7 @@
 import type { SweepState } from "@rollcall/maintainer";
-import type { RegistryItemStatus } from "@rollcall/registry";
+import type { RegistryDefinition, RegistryItemStatus } from "@rollcall/registry";
+import { registryKeys } from "@rollcall/registry/internal";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
-import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/registry/schema";
 import { count } from "../terminal/output.ts";
 import { formatSeconds } from "./pass-meter.ts";
 
@@ -18,6 +18,9 @@ interface LastSweep {
 
 /** All that `registry status` says. */
 export interface StatusReport extends RegistryItemStatus {
+  /** Which registry it is, where that is one of a configuration. */
+  registry?: string;
+  scope?: string | null;
   /** Names that still fit if they are as long as those there, on average; `null` for a registry without names. */
   headroomNames: number | null;
   /** `null` where no sweep has completed. */
@@ -25,12 +28,8 @@ export interface StatusReport extends RegistryItemStatus {
 }
 
 /** Puts together what the registry's item and the sweeps' state say. */
-export function statusReport(
-  status: RegistryItemStatus,
-  namespace: string | undefined,
-  sweeps: SweepState,
-): StatusReport {
-  return { ...status, headroomNames: headroom(status, namespace), lastSweep: lastSweep(sweeps) };
+export function statusReport(status: RegistryItemStatus, place: RegistryOf, sweeps: SweepState): StatusReport {
+  return { ...status, headroomNames: headroom(status, place), lastSweep: lastSweep(sweeps) };
 }
 
 /** The report as rows of a label and a text. `now` is in milliseconds since 1970. */
@@ -67,11 +66,18 @@ export function statusLine(report: StatusReport, at: Date): string {
   ].join("  ");
 }
 
+/** Whose registry it is. */
+interface RegistryOf {
+  definition: RegistryDefinition;
+  scope: string | undefined;
+}
+
 /** Members that fit are what the item has room for, by the average length of those that are there. */
-function headroom({ names, bytes, limitBytes }: RegistryItemStatus, namespace: string | undefined): number | null {
+function headroom({ names, bytes, limitBytes }: RegistryItemStatus, { definition, scope }: RegistryOf): number | null {
   if (names === 0) return null;
-  const key = registryKey(namespace);
-  const empty = itemSizeBytes({ ...key, ...namespaceIndexKeys(key, namespace), [REGISTRY_ATTRIBUTE]: { SS: [] } });
+  const keys = registryKeys(definition);
+  const set = { [definition.registry.attribute]: { SS: [] } };
+  const empty = itemSizeBytes({ ...keys.registryKey(scope), ...keys.registryAttributes(scope), ...set });
   const averageBytes = Math.max(1, (bytes - empty) / names);
   return Math.max(0, Math.floor((limitBytes - bytes) / averageBytes));
 }

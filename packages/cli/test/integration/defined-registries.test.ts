@@ -185,6 +185,16 @@ describeEachEngine("rollcall registry of rollcall.config.ts", (context) => {
     });
   });
 
+  it("shows the status of the one that is named", async () => {
+    await run("table create", "tenants.config.ts");
+    await registryOf(projects, "acme").put("p1");
+    const { stdout } = await run("registry status --registry projects --scope acme --json", "tenants.config.ts");
+    expect(JSON.parse(stdout)).toMatchObject({ registry: "projects", scope: "acme", names: 1, lastSweep: null });
+    const shown = await run("registry status --registry tenants", "tenants.config.ts");
+    expect(shown).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(shown.stdout).toMatch(new RegExp(`^The registry tenants of table ${table}\\n {2}Names +0\\n`));
+  });
+
   it("a pass refuses a table of other keys, by the registry's name", async () => {
     await run("table create", "tenants.config.ts");
     const { exitCode, stderr } = await run("registry audit", "devices.config.ts");
