@@ -101,6 +101,9 @@ describeEachEngine("a mapping in a bad week", (context) => {
   };
   const untilState = (state: EventSourceMapping["state"]) =>
     vi.waitFor(() => expect(mapping.state).toBe(state), { timeout: 20_000, interval: 5 });
+  /** It says so once it has looked for a stream and found none: only then may there be one. */
+  const untilWaiting = (times: number) =>
+    vi.waitFor(() => expect(said("waitingForStream")).toHaveLength(times), { timeout: 20_000, interval: 5 });
   const said = (kind: MappingEvent["kind"]) => events.filter((event) => event.kind === kind);
 
   test("handles every record that was in a stream while it could listen, in order for each item", async () => {
@@ -118,7 +121,7 @@ describeEachEngine("a mapping in a bad week", (context) => {
     expect(said("recordsMayBeLost")).toHaveLength(1);
 
     await dynamodb.updateTable({ TableName, StreamSpecification: { StreamEnabled: false } });
-    await untilState("waiting");
+    await untilWaiting(1);
     await write({ isRecorded: false });
     streams.forgetTrimming();
     await dynamodb.updateTable({ TableName, StreamSpecification: definition.StreamSpecification });
@@ -128,7 +131,7 @@ describeEachEngine("a mapping in a bad week", (context) => {
 
     await write();
     await dynamodb.deleteTable({ TableName });
-    await untilState("waiting");
+    await untilWaiting(2);
     await dynamodb.createTable({ TableName, ...definition });
     await write();
     await handled.until(expected);
