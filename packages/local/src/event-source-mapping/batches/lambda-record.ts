@@ -54,15 +54,24 @@ function eventId({ eventID = "", dynamodb }: SourceRecord, streamArn: string): s
 }
 
 function attributes(image: Record<string, unknown> | undefined): Record<string, AttributeValue> | undefined {
-  return image && (jsonValue(image) as Record<string, AttributeValue>);
+  return image && Object.fromEntries(Object.entries(image).map(([name, value]) => [name, attributeValue(value)]));
 }
 
-/** Attribute values differ between GetRecords and an event only in that an event has binary values as base64. */
-function jsonValue(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (Array.isArray(value)) return value.map(jsonValue);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, jsonValue(member)]));
+/**
+ * An attribute value of GetRecords as an event has it: binary values are base64. DynamoDB Local 3 gives an empty map
+ * without its type, as `{}`.
+ */
+function attributeValue(value: unknown): AttributeValue {
+  const { M, L, B, BS } = value as { M?: Record<string, unknown>; L?: unknown[]; B?: Uint8Array; BS?: Uint8Array[] };
+  if (L !== undefined) return { L: L.map(attributeValue) };
+  if (B !== undefined) return { B: base64(B) };
+  if (BS !== undefined) return { BS: BS.map(base64) };
+  if (M !== undefined || Object.keys(value as object).length === 0) return { M: attributes(M) ?? {} };
+  return value as AttributeValue;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64");
 }
 
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

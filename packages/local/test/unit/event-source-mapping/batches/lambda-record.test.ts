@@ -118,6 +118,14 @@ describe("a record of an engine that is not AWS", () => {
     expect(dynamodb?.SizeBytes).toBe(bytes);
   });
 
+  test("has empty maps as maps, also where DynamoDB Local leaves their type out", () => {
+    const { dynamodb } = toLambdaRecord(
+      { dynamodb: { NewImage: { a: {}, b: { M: { c: {} } }, d: { L: [] } } } },
+      local,
+    );
+    expect(dynamodb?.NewImage).toEqual({ a: { M: {} }, b: { M: { c: { M: {} } } }, d: { L: [] } });
+  });
+
   test("has the size of its keys and both images", () => {
     const [Keys, NewImage, OldImage] = [{ PK: { S: "a" } }, { PK: { S: "a" }, n: { N: "1" } }, { PK: { S: "a" } }];
     const { dynamodb } = toLambdaRecord({ dynamodb: { Keys, NewImage, OldImage } }, local);
