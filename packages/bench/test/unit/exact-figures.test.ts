@@ -4,7 +4,7 @@ import { measurement } from "./measurements.ts";
 
 const NAME = "dynoxide list: list, names=10, Rollcall, requests";
 
-it("names every exact count by what it is a count of", () => {
+it("exactFigures names every exact count by what it is a count of", () => {
   const measurements = [
     measurement({ counts: { writeUnits: 0, requests: 1 } }),
     measurement({ engine: "dynamodb-local", way: "Scan", counts: { readUnits: 28.5 } }),
@@ -18,7 +18,7 @@ it("names every exact count by what it is a count of", () => {
   expect(Object.keys(exactFigures(measurements))).toEqual(Object.keys(exactFigures(measurements.toReversed())));
 });
 
-it("refuses two figures of one name, for one of them would hide", () => {
+it("exactFigures refuses two figures of one name, for one of them would hide", () => {
   expect(() => exactFigures([measurement(), measurement()])).toThrow(NAME);
 });
 
@@ -29,12 +29,12 @@ it.each([
   { recorded: { [NAME]: 2 }, measured: { [NAME]: 1 }, found: { better: [`${NAME}: 1, was 2`] } },
   { recorded: {}, measured: { [NAME]: 1 }, found: { added: [`${NAME}: 1`] } },
   { recorded: { [NAME]: 1 }, measured: {}, found: { missing: [NAME] } },
-])("compares $recorded with $measured", ({ recorded, measured, found }) => {
+])("compareFigures compares $recorded with $measured", ({ recorded, measured, found }) => {
   const nothing = { worse: [], better: [], missing: [], added: [] };
   expect(compareFigures(recorded, measured, ["dynoxide list: "])).toEqual({ ...nothing, ...found });
 });
 
-it("misses nothing of cases and engines that were not run, and keeps what was recorded of them", () => {
+it("mergeFigures misses nothing of cases and engines that were not run, and keeps what was recorded of them", () => {
   const recorded = { [NAME]: 2, "dynoxide lambda: x": 3, "dynamodb-local list: x": 4, "dynoxide list: gone": 5 };
   const prefixes = ["dynoxide list: "];
   expect(compareFigures(recorded, { [NAME]: 2 }, prefixes).missing).toEqual(["dynoxide list: gone"]);

@@ -19,7 +19,7 @@ function nowhere(): DynamoDBClient {
   return new DynamoDBClient({ region: "eu-west-1", credentials, requestHandler });
 }
 
-it("refuses writes as DynamoDB does, and no reads", async () => {
+it("injectConflicts refuses writes as DynamoDB does, and no reads", async () => {
   const client = nowhere();
   injectConflicts(client, 1, seededRandom(1));
   await expect(client.send(get())).resolves.toBeDefined();
@@ -30,7 +30,7 @@ it("refuses writes as DynamoDB does, and no reads", async () => {
   });
 });
 
-it("refuses the share it was told, always the same ones for a seed", async () => {
+it("injectConflicts refuses the share it was told, always the same ones for a seed", async () => {
   const refused = async (seed: number) => {
     const client = nowhere();
     injectConflicts(client, 0.3, seededRandom(seed));
@@ -50,7 +50,7 @@ it("refuses the share it was told, always the same ones for a seed", async () =>
   expect(await refused(2)).not.toEqual(first);
 });
 
-it("lets so many requests through, and then none", async () => {
+it("killAfter lets so many requests through, and then none", async () => {
   const client = nowhere();
   killAfter(client, 2);
   await client.send(get());

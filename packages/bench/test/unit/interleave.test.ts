@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { interleave } from "../../src/measuring/interleave.ts";
 
-it("takes the ways in turn, times only their work, and forgets the first round", async () => {
+it("interleave takes the ways in turn, times only their work, and forgets the first round", async () => {
   let now = 0;
   const calls: string[] = [];
   const way = (name: string, ms: number) => ({

@@ -8,7 +8,7 @@ it.each([
     args: ["--case", "list", "--engine", "dynoxide", "--seed", "7"],
     options: { case: "list", engine: "dynoxide", seed: 7 },
   },
-])("reads $args", ({ args, options }) => {
+])("parseOptions reads $args", ({ args, options }) => {
   expect(parseOptions(args)).toMatchObject(options);
 });
 
@@ -21,7 +21,7 @@ it.each([
   ["--seed", "x"],
   ["--quick", "--seed=2"],
   ["list"],
-])("refuses %s %s in one line, with exit code 2", (...args) => {
+])("the bench refuses %s %s in one line, with exit code 2", (...args) => {
   const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   let exitCode: number | undefined;
   try {

@@ -34,7 +34,7 @@ const measurements: Measurement[] = [
   }),
 ];
 
-it("puts the engines into one row, with both figures where they differ", () => {
+it("the results page puts the engines into one row, with both figures where they differ", () => {
   const [, , image, table] = renderSections({ measurements });
   expect(image).toBe("![Read units a listing against the size of the table](list-against-table-size.svg)");
   expect(table?.split("\n")).toEqual([
@@ -45,7 +45,7 @@ it("puts the engines into one row, with both figures where they differ", () => {
   ]);
 });
 
-it("tells costs by write that was acknowledged, means of what is never the same, and shares in per cent", () => {
+it("the results page tells costs by write that was acknowledged, means of what is never the same, and shares in per cent", () => {
   const race = { case: "conflicts", table: "conflicts", isExact: false, operations: 10 } as const;
   const row = { ...race, setting: { conflicts: 0.3 }, way: "two calls" };
   const races = [
@@ -60,7 +60,7 @@ it("tells costs by write that was acknowledged, means of what is never the same,
   ]);
 });
 
-it("says first what came of what was to be reached, and last how it was measured", () => {
+it("the results page says first what came of what was to be reached, and last how it was measured", () => {
   const page = renderPage({
     measurements,
     provenance: {
@@ -80,7 +80,7 @@ it("says first what came of what was to be reached, and last how it was measured
   );
 });
 
-it("draws every plot that the page shows, on white, for dark themes too", async () => {
+it("drawPlots draws every plot that the page shows, on white, for dark themes too", async () => {
   const plots = await drawPlots(measurements);
   expect(plots.map(({ file }) => file)).toEqual(SECTIONS.flatMap(({ plot }) => plot?.file ?? []));
   for (const { svg } of plots) expect(svg).toMatch(/^<svg[^>]*>\s*<rect[^>]*fill="white"/);

@@ -6,10 +6,10 @@ it.each([
   { samples: [4, 1], spread: { low: 1.75, median: 2.5, high: 3.25, samples: 2 } },
   { samples: [5, 1, 3, 2, 4], spread: { low: 2, median: 3, high: 4, samples: 5 } },
   { samples: [1, 2, 3, 1_000], spread: { low: 1.75, median: 2.5, high: 252.25, samples: 4 } },
-])("takes median and quartiles of $samples", ({ samples, spread }) => {
+])("spreadOf takes median and quartiles of $samples", ({ samples, spread }) => {
   expect(spreadOf(samples)).toEqual(spread);
 });
 
-it("has no spread of nothing", () => {
+it("spreadOf has no spread of nothing", () => {
   expect(() => spreadOf([])).toThrow(RangeError);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { setBesideFirst } from "../../src/measuring/timing.ts";
 
-it("sets median and quartiles beside the first way's median", () => {
+it("setBesideFirst sets median and quartiles beside the first way's median", () => {
   const samples = 3;
   const times = new Map([
     ["base", [1, 100, 2]],
@@ -13,6 +13,6 @@ it("sets median and quartiles beside the first way's median", () => {
   });
 });
 
-it("sets nothing beside nothing", () => {
+it("setBesideFirst sets nothing beside nothing", () => {
   expect(setBesideFirst(new Map())).toEqual(new Map());
 });

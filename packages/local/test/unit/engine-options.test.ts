@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { DEFAULT_HEAP_MB, DEFAULT_START_TIMEOUT_MS } from "../../src/engine/constants.ts";
 import { resolveOptions } from "../../src/engine/options.ts";
 
-test("options have defaults", () => {
+test("engine options have defaults", () => {
   expect(resolveOptions({})).toEqual({
     engine: "auto",
     port: undefined,
@@ -34,7 +34,7 @@ test.for([
   [{ heapMb: 8 }, "Invalid option heapMb: 8 is not a whole number from 64 to 1048576."],
   [{ guard: "no" }, 'Invalid option guard: "no" is neither true nor false.'],
   [{ startTimeoutMs: 0 }, "Invalid option startTimeoutMs: 0 is not a whole number from 1 to 2147483647."],
-] as const)("refuses %o", async ([options, message]) => {
+] as const)("startEngine refuses %o", async ([options, message]) => {
   const error = await startEngine(options as StartEngineOptions).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(InvalidEngineOptionError);
   expect(error).toMatchObject({ code: "INVALID_ENGINE_OPTION", option: Object.keys(options)[0], message });
