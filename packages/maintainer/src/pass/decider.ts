@@ -26,7 +26,7 @@ type Outcomes = Map<string, Repair>;
  *
  *     suspect ──▶ no drift: cleared
  *       ├─ repaired, or another writer was first: told, cleared
- *       ├─ no room in the registry: refused ──▶ decided again where orphans left, told at last
+ *       ├─ no room in the registry: refused ──▶ decided again where orphans left or the pass was resumed, told at last
  *       ├─ cannot be repaired, or busy for a whole time-out: told, cleared
  *       └─ failed: a suspect still; the error is thrown
  *
@@ -76,14 +76,21 @@ export class Decider {
     this.#conclude(record, names, drift, outcomes);
   }
 
-  /** Decides names that found no room once more where orphans have left, and tells those that find none still. */
-  async decideRefused(signal: AbortSignal): Promise<void> {
+  /**
+   * Decides names that found no room once more, where orphans have left or an earlier part of the pass was refused them,
+   * and tells those that find none still: each group when it is decided, so that a pass that is resumed has fewer.
+   */
+  async decideRefused(signal: AbortSignal, afterGroup: () => Promise<void>): Promise<void> {
     for (const record of [...this.#work.scopes.open()]) {
-      const names = record.hasShrunk ? [...record.refused.keys()] : [];
+      const { refused } = record;
+      const names = [...refused].flatMap(([name, error]) => (record.hasShrunk || error === undefined ? [name] : []));
+      this.#tellRefused(record, new Set(refused.keys()).difference(new Set(names)));
       for (let from = 0; from < names.length; from += NAMES_PER_READ) {
-        await this.#decide(record, names.slice(from, from + NAMES_PER_READ), signal);
+        const group = names.slice(from, from + NAMES_PER_READ);
+        await this.#decide(record, group, signal);
+        this.#tellRefused(record, group);
+        await afterGroup();
       }
-      this.#tellRefused(record);
     }
   }
 
@@ -170,13 +177,15 @@ export class Decider {
     for (const error of failed.values()) throw error;
   }
 
-  /** Names that no room was found for stay as they are. */
-  #tellRefused(record: ScopeRecord): void {
-    const missing = [...record.refused.keys()];
+  /** Tells those of the names that no room was found for. They stay as they are. */
+  #tellRefused(record: ScopeRecord, names: Iterable<string>): void {
+    const outcomes: Outcomes = new Map();
+    for (const name of names) {
+      const error = record.refused.get(name);
+      if (error !== undefined) outcomes.set(name, { kind: "unrepairable", error });
+    }
+    const missing = [...outcomes.keys()];
     if (missing.length === 0) return;
-    const outcomes: Outcomes = new Map(
-      [...record.refused].map(([name, error]) => [name, { kind: "unrepairable", error }] as const),
-    );
     for (const name of missing) this.#work.scopes.clear(record, name);
     this.#work.book.found(record.registry, findingsOf({ missing, orphaned: [] }, outcomes));
   }

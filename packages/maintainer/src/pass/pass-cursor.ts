@@ -23,6 +23,8 @@ export interface SegmentPosition {
 export interface PlaceNames {
   namespace: SavedPlace;
   names: string[];
+  /** How many of them, the last ones, were refused for room, and are decided once more at the end. Default 0. */
+  refusedCount?: number | undefined;
 }
 
 /**
@@ -96,6 +98,17 @@ export function isOfRegistries(cursor: PassCursor, registries: TableRegistries):
   return isSame && places.every((saved) => placeOf(saved, registries) !== undefined);
 }
 
+/** Whether a pass has come as far as another that began at the same place. In which order a cursor lists things says nothing. */
+export function isSamePlace(a: PassCursor, b: PassCursor): boolean {
+  return placeText(a) === placeText(b);
+}
+
+function placeText({ segments, suspects, registries, lookedUp, pages }: PassCursor): string {
+  const names = suspects.flatMap(({ namespace, names }) => names.map((name) => JSON.stringify([namespace, name])));
+  const due = registries.map((saved) => JSON.stringify(saved));
+  return JSON.stringify([segments, [...new Set(names)].sort(), due.sort(), lookedUp, pages]);
+}
+
 /** Whether two passes are about the same. */
 export function isSameScope(a: PassCursor["scope"], b: PassCursor["scope"]): boolean {
   if (a === "all" || b === "all") return a === b;
@@ -109,7 +122,7 @@ const parseShape = object<PassCursor>({
   definitions: optional(list(text)),
   scope: (value, at) => (value === "all" ? value : object({ namespace: nullable(text) })(value, at)),
   segments: list(object<SegmentPosition>({ done: flag, after: optional(startKey) as typeof startKey })),
-  suspects: list(object<PlaceNames>({ namespace: place, names: list(memberName) })),
+  suspects: list(object<PlaceNames>({ namespace: place, names: list(memberName), refusedCount: optional(count) })),
   registries: list(place),
   lookedUp: optional(parseLookedUp),
   itemsScanned: count,
@@ -135,6 +148,10 @@ export function parseCursor(value: unknown, at: string): PassCursor {
     if (scope !== "all") nullable(namespace)(scope.namespace, `${at}.scope.namespace`);
     demand(segments.every(isOfResources), "has a segment whose key is no primary key of the table");
   }
+  demand(
+    suspects.every(({ names, refusedCount = 0 }) => refusedCount <= names.length),
+    "has more refused names than names",
+  );
   demand(
     scope === "all" ||
       [...suspects.map(({ namespace }) => namespace), ...registries].every((n) => scopeIn(n) === scope.namespace),

@@ -103,7 +103,7 @@ export class Pass {
       await this.#decideSuspects(1, signal);
       this.#progress.phase = "registries";
       await this.#checkRegistries(signal);
-      await this.#deciding.take(() => this.#decider.decideRefused(signal));
+      await this.#deciding.take(() => this.#decider.decideRefused(signal, () => this.#saves.save()));
     } catch (error) {
       if (this.#saves.hasFailed) throw error;
       const reason: unknown = signal.aborted ? signal.reason : error; // the SDK and we have names of our own for it
@@ -150,6 +150,7 @@ export class Pass {
       if (name === "") continue;
       record.seen.add(name);
       if (listings.get(record)?.has(name)) continue;
+      if (record.refused.has(name)) continue; // the page was read before, and the pass interrupted since
       this.#scopes.suspect(record, name);
       if (this.#scopes.suspectBytes <= MAX_SUSPECT_BYTES) continue;
       await this.#deciding.take(() => this.#decider.decideBeyond(MAX_SUSPECT_BYTES, signal));

@@ -17,8 +17,11 @@ export interface ScopeRecord extends RegistryShard {
   readonly seen: Set<string>;
   /** Names that are to be decided: listed without an item that was met, or met without being listed. */
   readonly suspects: Set<string>;
-  /** Missing names for which the registry has no room, and why. Once orphans have left, they are decided again. */
-  readonly refused: Map<string, RegistryFullError>;
+  /**
+   * Missing names for which the registry has no room, and why; `undefined` of those that an earlier part of the pass was
+   * refused. These are decided again at the end, and where orphans have left, the others too.
+   */
+  readonly refused: Map<string, RegistryFullError | undefined>;
   /** The registry as it was last read. Out of date immediately, it only tells which names to read again. */
   listing: Promise<ReadonlySet<string>> | undefined;
   /** The last of its registry's names, in their order, that was looked up. None: that has not begun. */
@@ -52,8 +55,13 @@ export class Scopes {
       claim(place !== undefined, "a cursor is about the registries that its pass is about");
       return this.of(place.registry, place.registry.scope, place.shard);
     };
-    for (const { namespace, names } of suspects) {
-      for (const name of names) this.suspect(recordOf(namespace), name);
+    for (const { namespace, names, refusedCount = 0 } of suspects) {
+      const record = recordOf(namespace);
+      const suspectCount = names.length - refusedCount;
+      for (const name of names.slice(0, suspectCount)) this.suspect(record, name);
+      for (const name of names.slice(suspectCount)) {
+        if (!record.suspects.has(name)) this.refuse(record, name, undefined);
+      }
     }
     for (const namespace of registries) this.setDue(recordOf(namespace));
     if (lookedUp !== undefined) recordOf(lookedUp.namespace).lookedUpTo = lookedUp.to;
@@ -104,7 +112,7 @@ export class Scopes {
   }
 
   /** Notes a name that was decided and has no room. */
-  refuse(record: ScopeRecord, name: string, error: RegistryFullError): void {
+  refuse(record: ScopeRecord, name: string, error: RegistryFullError | undefined): void {
     claim(!record.suspects.has(name), "a name is decided before it is called refused");
     record.refused.set(name, error);
     this.#open.add(record);
@@ -143,12 +151,14 @@ export class Scopes {
     let forgottenCount = 0;
     for (const record of this.#open) {
       const names = [...record.suspects];
+      let refusedCount = 0;
       for (const name of record.refused.keys()) {
         refusedBytes += jsonBytes(name);
-        if (refusedBytes <= maxRefusedBytes) names.push(name);
+        if (refusedBytes <= maxRefusedBytes) refusedCount = names.push(name) - record.suspects.size;
         else forgottenCount++;
       }
-      if (names.length > 0) suspects.push({ namespace: savedPlace(record), names });
+      const namespace = savedPlace(record);
+      if (names.length > 0) suspects.push({ namespace, names, ...(refusedCount > 0 && { refusedCount }) });
     }
     const registries = [...this.#due].map(savedPlace);
     return { suspects, registries, lookedUp: this.#lookedUp(), forgottenCount };

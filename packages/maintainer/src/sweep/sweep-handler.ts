@@ -57,7 +57,8 @@ const KNOWN_OPTIONS = [
  *
  * Each invocation resumes where the one before had to stop, inside a read budget and the function's own time; once the
  * table's end is reached, the next begins at its start. Where it is lies in the table, in one item of its own. Of two concurrent invocations the later takes over and the other stops; nothing is lost, for repairs may run
- * twice. Five seconds of the function's time are kept back to save: set its time-out to a minute or more.
+ * twice. Five seconds of the function's time are kept back to save: set its time-out to a minute or more. An invocation
+ * whose time was up before it had come any further says so, once, as an error.
  *
  * @throws TypeError for an option that cannot be; InvalidDefinitionError for registries that could not be kept true; the handler itself throws what DynamoDB refuses, after it has saved
  *
@@ -80,7 +81,13 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   const { clock, epochMs = Date.now } = timing;
   const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
   const registries = new TableRegistries(options.registries);
-  const work = { table, registries, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs };
+  const sayStalled = once((timeoutMs: number | undefined) => {
+    logger.error(
+      "A sweep's time was up before it had come any further, and the next one's may be too: set the function's time-out " +
+        "higher, or maxReadUnitsPerSecond",
+      { timeoutMs, maxReadUnitsPerSecond },
+    );
+  });
   const sayTimeoutIsShort = once((remainingMs: number) => {
     logger.error(
       `The function's time-out leaves a sweep no time, so it reads nothing: set the time-out to ${ADVISED_TIMEOUT_SECONDS} ` +
@@ -94,7 +101,11 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
     if (leftMs !== undefined && leftMs <= SAVE_MARGIN_MS) sayTimeoutIsShort(leftMs);
     const time = watchTime(leftMs, clock);
     try {
-      const run = await SweepRun.begin(work, time);
+      const onStalled = (): void => sayStalled(leftMs);
+      const run = await SweepRun.begin(
+        { table, registries, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs, onStalled },
+        time,
+      );
       return await run.run();
     } finally {
       time.end();

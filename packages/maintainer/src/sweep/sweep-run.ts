@@ -1,7 +1,7 @@
 import type { Clock } from "@rollcall/registry/protocol";
 import { attachSaveError } from "../errors.ts";
 import { Pass } from "../pass/pass.ts";
-import { initialCursor, isOfRegistries, type PassCursor } from "../pass/pass-cursor.ts";
+import { initialCursor, isOfRegistries, isSamePlace, type PassCursor } from "../pass/pass-cursor.ts";
 import { ReadBudget } from "../pass/read-budget.ts";
 import type { TableRegistries } from "../registries/table-registries.ts";
 import { RegistryMetrics } from "../registry-metrics.ts";
@@ -33,6 +33,8 @@ export interface SweepWork {
   metrics: MaintainerMetrics;
   clock: Clock;
   epochMs: () => number;
+  /** Called when an invocation's time was up and the next has all the same left to do. */
+  onStalled: () => void;
 }
 
 class OvertakenError extends Error {}
@@ -44,7 +46,7 @@ export class SweepRun {
   readonly #time: SweepTime;
   readonly #tally: SweepTally;
   /** Where this invocation began; `isResumed` if an earlier one of the same sweep had. */
-  readonly #begun: { ms: number; page: number; startedAt: number; isResumed: boolean };
+  readonly #begun: { ms: number; cursor: PassCursor; repaired: number; startedAt: number; isResumed: boolean };
   /** Where it is. Names that no room was found for may be left out, and are then left to the next sweep. */
   #place: { cursor: PassCursor; forgottenCount: number };
   #last: CompletedSweep | undefined;
@@ -63,7 +65,8 @@ export class SweepRun {
     this.#place = { cursor, forgottenCount: 0 };
     this.#begun = {
       ms: clock.now(),
-      page: cursor.pages,
+      cursor,
+      repaired: this.#tally.findings.repaired,
       startedAt: current?.startedAt ?? epochMs(),
       isResumed: current !== undefined,
     };
@@ -101,11 +104,18 @@ export class SweepRun {
     } catch (error) {
       if (error instanceof OvertakenError) throw error;
       await this.#saveAfter(error);
-      if (timeUp.aborted) return "time-up";
-      throw error;
+      if (!timeUp.aborted) throw error;
+      if (this.#hasStalled()) this.#work.onStalled();
+      return "time-up";
     }
     await this.#saveCompletion();
     return "completed";
+  }
+
+  /** Whether this invocation has come no further and repaired nothing: the next one would do no better. */
+  #hasStalled(): boolean {
+    const { cursor, repaired } = this.#begun;
+    return isSamePlace(cursor, this.#place.cursor) && repaired === this.#tally.findings.repaired;
   }
 
   #pass(): Pass {
@@ -139,9 +149,9 @@ export class SweepRun {
 
   /** Whether DynamoDB refuses to read on from where the state says, before anything was read. */
   #isRefusedPlace(error: unknown): boolean {
-    const { page, isResumed } = this.#begun;
+    const { cursor, isResumed } = this.#begun;
     const isInvalid = error instanceof Error && error.name === "ValidationException";
-    return isInvalid && isResumed && this.#place.cursor.pages === page;
+    return isInvalid && isResumed && this.#place.cursor.pages === cursor.pages;
   }
 
   async #discardPlace(error: unknown): Promise<void> {
@@ -188,14 +198,14 @@ export class SweepRun {
   #publish(): void {
     const { metrics } = this.#tally;
     const { clock, epochMs } = this.#work;
-    const { ms, page, startedAt } = this.#begun;
+    const { ms, cursor: begun, startedAt } = this.#begun;
     const { cursor, forgottenCount } = this.#place;
     if (forgottenCount > 0) {
       metrics.count("namesMissing", forgottenCount);
       metrics.count("namesUnrepairable", forgottenCount);
     }
     metrics.count("sweepDuration", clock.now() - ms);
-    metrics.count("sweepPages", cursor.pages - page);
+    metrics.count("sweepPages", cursor.pages - begun.pages);
     metrics.count("driftAge", Math.max(0, epochMs() - (this.#last?.startedAt ?? startedAt)) / 1_000);
     metrics.publish();
   }

@@ -1,7 +1,7 @@
 import { audit, backfill, CursorError, type PassOptions, type SavedPass } from "@rollcall/maintainer";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { describe, expect, it } from "vitest";
-import { initialCursor, type PassCursor, parseCursor } from "../../../src/pass/pass-cursor.ts";
+import { initialCursor, isSamePlace, type PassCursor, parseCursor } from "../../../src/pass/pass-cursor.ts";
 import { parseReport } from "../../../src/pass/pass-report.ts";
 import { ShapeError } from "../../../src/pass/shape.ts";
 import { onlyResources } from "../../fixtures/namespaces.ts";
@@ -34,7 +34,7 @@ describe("PassCursor", () => {
       segments: [{ done: true }, { done: false, after: { PK: { S: "a" }, SK: { S: "b" } } }, { done: false }],
       suspects: [
         { namespace: null, names: ["a", "\u0000", "x\ud800"] },
-        { namespace: "t1", names: ["b"] },
+        { namespace: "t1", names: ["b", "full"], refusedCount: 1 },
       ],
       registries: [null, "t1"],
       itemsScanned: 7,
@@ -43,6 +43,37 @@ describe("PassCursor", () => {
     };
     for (const each of [cursor, full]) expect(parseCursor(JSON.parse(JSON.stringify(each)), "it")).toEqual(each);
     expect(parseCursor({ ...full, later: 1 }, "it")).toEqual(full);
+  });
+});
+
+describe("isSamePlace", () => {
+  const at: PassCursor = {
+    ...cursor,
+    suspects: [
+      { namespace: "t1", names: ["a", "b"], refusedCount: 1 },
+      { namespace: "t2", names: ["c"] },
+    ],
+    registries: ["t1", "t2"],
+    lookedUp: { namespace: "t1", to: "m" },
+  };
+
+  it("takes no notice of the order in which a cursor lists things", () => {
+    const suspects = [
+      { namespace: "t2", names: ["c"] },
+      { namespace: "t1", names: ["b", "a"] },
+    ];
+    expect(isSamePlace(at, { ...at, suspects, registries: ["t2", "t1"] })).toBe(true);
+  });
+
+  it.each<[string, Partial<PassCursor>]>([
+    ["a segment that has moved on", { segments: [{ done: true }, { done: false }] }],
+    ["a page that was read", { pages: 1 }],
+    ["a name that was decided", { suspects: [{ namespace: "t1", names: ["a", "b"] }] }],
+    ["a name that was found", { suspects: [...at.suspects, { namespace: null, names: ["d"] }] }],
+    ["a registry that was looked up", { registries: ["t1"] }],
+    ["names that were looked up", { lookedUp: { namespace: "t1", to: "n" } }],
+  ])("sees %s", (_, change) => {
+    expect(isSamePlace(at, { ...at, ...change })).toBe(false);
   });
 });
 
@@ -73,6 +104,11 @@ const BROKEN: [string, unknown, string][] = [
   ["suspects without names", { ...cursor, suspects: [{ namespace: "t1" }] }, "it.suspects[0].names is no list"],
   ["a name that is none", { ...cursor, suspects: [{ namespace: "t1", names: [5] }] }, "names[0] is no text"],
   ["an empty name", { ...cursor, suspects: [{ namespace: "t1", names: [""] }] }, "names[0] is an empty name"],
+  [
+    "more refused names than names",
+    { ...cursor, suspects: [{ namespace: "t1", names: ["a"], refusedCount: 2 }] },
+    "it has more refused names than names",
+  ],
   ["another's suspects", { ...cursor, suspects: [{ namespace: "t2", names: [] }] }, "it names namespaces"],
   ["registries that are no list", { ...cursor, registries: "t1" }, "it.registries is no list"],
   ["another's registry", { ...cursor, registries: [null] }, "it names namespaces"],

@@ -57,12 +57,55 @@ describe("a full registry", () => {
     const { saves, outcome } = await backfillKeeping(table);
     expect(outcome).toMatchObject({ status: "rejected", reason: { message: "socket hang up" } });
     expect(saves[0]?.cursor).toMatchObject({
-      suspects: [{ namespace: null, names: [long("y2")] }],
+      suspects: [{ namespace: null, names: [long("y2")], refusedCount: 1 }],
       registries: [null],
     });
     table.fault = () => {};
     const resumed = { ...optionsFor(table), resume: saves[0] };
     expect(await backfill(resumed)).toMatchObject([{ added: [long("y1")], unrepaired: [{ name: long("y2") }] }]);
+  });
+});
+
+describe("names that an earlier part of a pass was refused", () => {
+  const refused = Array.from({ length: 150 }, (_, i) => long(`refused-${i}-`));
+  const readsOf = (table: MemoryTable) => table.inputs("TransactGetItems").length;
+
+  /** A pass that stopped when it was to look up the registry. */
+  async function stopped(table: MemoryTable) {
+    table.fault = ({ operation }) => {
+      if (operation === "GetItem" && readsOf(table) > 1) throw new Error("socket hang up");
+    };
+    const { saves } = await backfillKeeping(table);
+    table.fault = () => {};
+    expect(saves[0]?.cursor.suspects).toMatchObject([{ refusedCount: 150 }]);
+    return { ...optionsFor(table), resume: saves[0] };
+  }
+
+  it("are decided at its end, in full groups, each told once also where the pass is interrupted between them", async () => {
+    const table = new MemoryTable([...defaults(...LISTED, long("y1"), ...refused), registryItem(LISTED, undefined)]);
+    const options = await stopped(table);
+    const before = readsOf(table);
+    table.fault = ({ operation }) => {
+      if (operation === "TransactGetItems" && readsOf(table) === before + 2) throw new Error("socket hang up");
+    };
+    const { saves, outcome } = await backfillKeeping(table, options);
+    expect(outcome.status).toBe("rejected");
+    expect(saves[0]?.cursor.registries).toEqual([]);
+    expect(saves[0]?.cursor.suspects).toMatchObject([{ namespace: null, refusedCount: 51 }]);
+    expect(saves[0]?.report[0]?.unrepaired).toHaveLength(99);
+    table.fault = () => {};
+    const [report] = await backfill({ ...options, resume: saves[0] });
+    expect(readsOf(table)).toBe(before + 3);
+    expect(report?.unrepaired).toHaveLength(150);
+  });
+
+  it("are added where there is room by then", async () => {
+    const table = new MemoryTable([...defaults(...LISTED, long("y1"), ...refused), registryItem(LISTED, undefined)]);
+    const options = await stopped(table);
+    table.put(registryItem([], undefined));
+    const [report] = await backfill(options);
+    expect(report?.added).toEqual(expect.arrayContaining(refused));
+    expect(report?.unrepaired).toEqual([]);
   });
 });
 

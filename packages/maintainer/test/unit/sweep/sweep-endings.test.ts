@@ -54,6 +54,26 @@ describe("a sweep ends", { timeout: 60_000 }, () => {
     expect([sweeps.sumOf("NamesMissing"), sweeps.sumOf("NamesUnrepairable")]).toEqual([1_000, 991]);
   });
 
+  it("where what found no room takes longer to decide again than an invocation has", async () => {
+    const listed = numbered("listed", 200).map((name) => long(name, 2_000));
+    const refused = numbered("refused", 150).map((name) => long(name, 200));
+    const items = tenants(2).flatMap((tenant) => [
+      ...[...listed, ...refused].map((name) => defaultItem(name, tenant)),
+      registryItem([...listed, ...numbered("ballast", 4).map((name) => long(name, 2_000))], tenant),
+    ]);
+    const table = new MemoryTable(items);
+    table.fault = () => sweeps.clock.sleep(50);
+    const handler = sweeps.handler(table, { maxReadUnitsPerSecond: 50 });
+    const results = [];
+    do results.push(await handler({}, inTime(15_000)));
+    while (results.at(-1)?.outcome === "time-up" && results.length < 40);
+    expect(results.at(-1)).toMatchObject({ outcome: "completed" });
+    const { findings } = results.at(-1) as (typeof results)[number];
+    expect(findings).toMatchObject({ defaults: 700, missing: 300, orphaned: 8 });
+    expect(findings.repaired + findings.unrepaired).toBe(308);
+    expect(sweeps.lines("error").filter((line) => !line.includes("could not be repaired"))).toEqual([]);
+  });
+
   it("where the state cannot hold its segments' keys at all, and says which setting is at fault", async () => {
     const wide = (i: number) => ({ PK: { S: long(`E${i}`, 2_000) }, SK: { S: long("S", 1_000) } });
     const table = slowTable(Array.from({ length: 1_500 }, (_, i) => wide(i)));
@@ -163,6 +183,26 @@ describe("the time of a sweep", () => {
     ]);
     expect(table.inputs("PutItem")).toEqual([]);
     expect(sweeps.valuesOf("DriftAge")).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ["one registry cannot be read and compared", 1],
+    ["the registries of one page cannot all be read", 4],
+  ])("is too short where %s within it, which is said once and loudly", async (_, count) => {
+    const listed = numbered("listed", 200).map((name) => long(name, 2_000));
+    const items = tenants(count).flatMap((tenant) => [registryItem(listed, tenant), defaultItem("a", tenant)]);
+    const table = new MemoryTable(items);
+    table.fault = () => sweeps.clock.sleep(50);
+    const handler = sweeps.handler(table, { maxReadUnitsPerSecond: 50 });
+    for (let i = 0; i < 6; i++) expect(await handler({}, inTime(6_000))).toMatchObject({ outcome: "time-up" });
+    expect(sweeps.said.filter(([line]) => line.startsWith("error: "))).toEqual([
+      [
+        "error: A sweep's time was up before it had come any further, and the next one's may be too: set the function's " +
+          "time-out higher, or maxReadUnitsPerSecond",
+        { timeoutMs: 6_000, maxReadUnitsPerSecond: 50 },
+      ],
+    ]);
+    expect(await handler({}, inTime(HOUR_MS))).toMatchObject({ outcome: "completed" });
   });
 
   it.each([Number.POSITIVE_INFINITY, Number.NaN, 2 ** 31, 2 ** 53])("is enough where %d ms are left", async (ms) => {
