@@ -4,6 +4,8 @@ import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
+import type { MaintainerObserver } from "../events.ts";
+import { guardedObservers } from "../observers.ts";
 import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
 import { TableRegistries } from "../registries/table-registries.ts";
 import { timeLeftMs } from "../stream/time-left.ts";
@@ -37,6 +39,11 @@ export interface SweepHandlerOptions {
   logger?: MaintainerLogger | undefined;
   /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`, and by `registry` besides. */
   metrics?: MaintainerMetrics | undefined;
+  /**
+   * Hears, of all that a maintainer tells, what a sweep decided (`reconciled`) and the registries it read
+   * (`registry-read`). What it throws is logged once an invocation and changes nothing. Default: none.
+   */
+  onEvent?: MaintainerObserver | undefined;
 }
 
 /** A handler for a schedule: it takes no notice of the event. */
@@ -50,6 +57,7 @@ const KNOWN_OPTIONS = [
   "segments",
   "logger",
   "metrics",
+  "onEvent",
 ] satisfies (keyof SweepHandlerOptions)[];
 
 /**
@@ -71,7 +79,7 @@ const KNOWN_OPTIONS = [
  */
 export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   assertKnownOptions(KNOWN_OPTIONS, options);
-  const { tableName, client = openClient({}).client } = options;
+  const { tableName, client = openClient({}).client, onEvent } = options;
   const { maxReadUnitsPerSecond = DEFAULT_SWEEP_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
   const { logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;
   const { metrics = defaultMetrics("rollcall-sweep", tableName) } = options;
@@ -102,8 +110,9 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
     const time = watchTime(leftMs, clock);
     try {
       const onStalled = (): void => sayStalled(leftMs);
+      const tell = guardedObservers(onEvent ? [onEvent] : [], logger);
       const run = await SweepRun.begin(
-        { table, registries, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs, onStalled },
+        { table, registries, maxReadUnitsPerSecond, segments, logger, metrics, clock, epochMs, tell, onStalled },
         time,
       );
       return await run.run();

@@ -1,5 +1,6 @@
 import type { Clock } from "@rollcall/registry/protocol";
 import { attachSaveError } from "../errors.ts";
+import type { MaintainerObserver } from "../events.ts";
 import { Pass } from "../pass/pass.ts";
 import { initialCursor, isOfRegistries, isSamePlace, type PassCursor } from "../pass/pass-cursor.ts";
 import { ReadBudget } from "../pass/read-budget.ts";
@@ -33,6 +34,8 @@ export interface SweepWork {
   metrics: MaintainerMetrics;
   clock: Clock;
   epochMs: () => number;
+  /** Hears what is found in each registry. */
+  tell: MaintainerObserver;
   /** Called when an invocation's time was up and the next has all the same left to do. */
   onStalled: () => void;
 }
@@ -53,14 +56,15 @@ export class SweepRun {
   #savedMs = Number.NEGATIVE_INFINITY;
 
   private constructor(work: SweepWork, store: SweepStore, time: SweepTime, state: SweepState) {
-    const { table, registries, segments, logger, metrics, clock, epochMs } = work;
+    const { table, registries, segments, logger, clock, epochMs, tell } = work;
     const isIts =
       state.current?.cursor.tableName === table.tableName && isOfRegistries(state.current.cursor, registries);
     const current = isIts ? state.current : undefined;
     this.#work = work;
     this.#store = store;
     this.#time = time;
-    this.#tally = new SweepTally(current?.findings ?? NO_FINDINGS, logger, new RegistryMetrics(metrics));
+    const metrics = new RegistryMetrics(work.metrics);
+    this.#tally = new SweepTally(current?.findings ?? NO_FINDINGS, { logger, metrics, tell });
     const cursor = current?.cursor ?? initialCursor(table.tableName, registries, "all", segments);
     this.#place = { cursor, forgottenCount: 0 };
     this.#begun = {

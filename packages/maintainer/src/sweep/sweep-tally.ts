@@ -1,3 +1,4 @@
+import type { MaintainerObserver } from "../events.ts";
 import { firstNames } from "../first-names.ts";
 import type { CheckedRegistry, Met, PassBook } from "../pass/pass-book.ts";
 import type { ScopedRegistry } from "../registries/table-registries.ts";
@@ -17,18 +18,23 @@ export const NO_FINDINGS: SweepFindings = {
   legacyLimits: 0,
 };
 
-/** Keeps count of what a sweep finds and does, and says it in log and metrics. Names are not kept, only told. */
+/** Keeps count of what a sweep finds and does, and says it in log, metrics and events. Names are not kept, only told. */
 export class SweepTally implements PassBook {
   readonly findings: SweepFindings;
   readonly #logger: MaintainerLogger;
   /** Where it counts, by registry. */
   readonly metrics: RegistryMetrics;
+  readonly #tell: MaintainerObserver;
 
   /** @param findings what the same sweep has found in earlier invocations */
-  constructor(findings: SweepFindings, logger: MaintainerLogger, metrics: RegistryMetrics) {
+  constructor(
+    findings: SweepFindings,
+    { logger, metrics, tell }: { logger: MaintainerLogger; metrics: RegistryMetrics; tell: MaintainerObserver },
+  ) {
     this.findings = { ...findings };
     this.#logger = logger;
     this.metrics = metrics;
+    this.#tell = tell;
   }
 
   met(registry: ScopedRegistry, { defaults, malformed, legacyLimits }: Met): void {
@@ -38,7 +44,8 @@ export class SweepTally implements PassBook {
     this.#count(registry, "namesChecked", defaults);
   }
 
-  found(registry: ScopedRegistry, { missing, orphaned, added, removed, dropped, unrepaired }: Findings): void {
+  found(registry: ScopedRegistry, findings: Findings): void {
+    const { missing, orphaned, added, removed, dropped, unrepaired } = findings;
     const owner = { registry: registry.definition.name, scope: registry.scope };
     this.findings.missing += missing.length;
     this.findings.orphaned += orphaned.length;
@@ -63,11 +70,13 @@ export class SweepTally implements PassBook {
         reason: first.reason,
       });
     }
+    this.#tell({ kind: "reconciled", ...owner, findings });
   }
 
   checked(registry: ScopedRegistry, { malformed, bytes }: CheckedRegistry): void {
     this.findings.malformed += malformed;
     this.metrics.count("registrySize", bytes, registry.definition.name);
+    this.#tell({ kind: "registry-read", registry: registry.definition.name, scope: registry.scope, bytes });
   }
 
   #count({ definition }: ScopedRegistry, metric: keyof typeof maintainerMetrics, value: number): void {

@@ -1,4 +1,4 @@
-import { readSweepState, sweepStateKey } from "@rollcall/maintainer";
+import { readSweepState, type SweepHandlerOptions, sweepStateKey } from "@rollcall/maintainer";
 import { cancelled, conditionFailed } from "@rollcall/testing/dynamodb/service-errors";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
@@ -21,8 +21,13 @@ function slowTable(...items: ConstructorParameters<typeof MemoryTable>[0][]): Me
 }
 
 /** Invokes a sweep until it has ended; each time it has so much time. */
-async function sweepUntilDone(table: MemoryTable, ms: number, mostInvocations: number) {
-  const handler = sweeps.handler(table);
+async function sweepUntilDone(
+  table: MemoryTable,
+  ms: number,
+  mostInvocations: number,
+  options: Partial<SweepHandlerOptions> = {},
+) {
+  const handler = sweeps.handler(table, options);
   for (let invocations = 1; invocations <= mostInvocations; invocations++) {
     const result = await handler({}, inTime(ms));
     if (result.outcome !== "time-up") return { ...result, invocations };
@@ -63,12 +68,7 @@ describe("a sweep ends", { timeout: 60_000 }, () => {
     ]);
     const table = new MemoryTable(items);
     table.fault = () => sweeps.clock.sleep(50);
-    const handler = sweeps.handler(table, { maxReadUnitsPerSecond: 50 });
-    const results = [];
-    do results.push(await handler({}, inTime(15_000)));
-    while (results.at(-1)?.outcome === "time-up" && results.length < 40);
-    expect(results.at(-1)).toMatchObject({ outcome: "completed" });
-    const { findings } = results.at(-1) as (typeof results)[number];
+    const { findings } = await sweepUntilDone(table, 15_000, 40, { maxReadUnitsPerSecond: 50 });
     expect(findings).toMatchObject({ defaults: 700, missing: 300, orphaned: 8 });
     expect(findings.repaired + findings.unrepaired).toBe(308);
     expect(sweeps.lines("error").filter((line) => !line.includes("could not be repaired"))).toEqual([]);

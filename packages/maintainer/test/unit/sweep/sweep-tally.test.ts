@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { MaintainerEvent } from "../../../src/events.ts";
 import { RegistryMetrics } from "../../../src/registry-metrics.ts";
 import { findingsOf } from "../../../src/repair/findings.ts";
 import { NO_FINDINGS, SweepTally } from "../../../src/sweep/sweep-tally.ts";
@@ -11,9 +12,12 @@ let sweeps: Sweeps;
 beforeEach(() => {
   sweeps = new Sweeps();
   metrics = new RegistryMetrics(sweeps.meter);
+  told = [];
 });
 let metrics: RegistryMetrics;
-const tallyFrom = (findings = NO_FINDINGS) => new SweepTally(findings, sweeps.logger, metrics);
+let told: MaintainerEvent[];
+const tallyFrom = (findings = NO_FINDINGS) =>
+  new SweepTally(findings, { logger: sweeps.logger, metrics, tell: (event) => told.push(event) });
 
 describe("SweepTally", () => {
   it("counts on from what was found before, and leaves that as it is", () => {
@@ -30,6 +34,17 @@ describe("SweepTally", () => {
       ["RegistrySize", 90],
     ]);
     expect(NO_FINDINGS).toEqual(Object.fromEntries(Object.keys(NO_FINDINGS).map((name) => [name, 0])));
+  });
+
+  it("tells what was decided, and which registries were read, as events", () => {
+    const tally = tallyFrom();
+    const findings = { ...nothing, missing: ["a"], added: ["a"] };
+    tally.found(registryOf("t1"), findings);
+    tally.checked(registryOf(), { shard: 0, names: 7, malformed: 0, bytes: 90 });
+    expect(told).toEqual([
+      { kind: "reconciled", registry: "resources", scope: "t1", findings },
+      { kind: "registry-read", registry: "resources", scope: undefined, bytes: 90 },
+    ]);
   });
 
   it("counts drift and repairs, and says which names it repaired in one line", () => {

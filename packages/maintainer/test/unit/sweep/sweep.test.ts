@@ -1,4 +1,4 @@
-import { readSweepState, sweepStateKey } from "@rollcall/maintainer";
+import { type MaintainerEvent, readSweepState, sweepStateKey } from "@rollcall/maintainer";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
 import { MemoryTable } from "@rollcall/testing/rollcall/memory-table";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -88,6 +88,18 @@ describe("a sweep", () => {
     const once = { ...NO_FINDINGS, defaults: 91, missing: 1, repaired: 1 };
     expect(await handler({}, inTime(HOUR_MS))).toEqual({ outcome: "completed", itemsScanned: 493, findings: once });
     expect(sweeps.valuesOf("DriftAge").at(-1)).toBe(0);
+  });
+
+  it("tells what it decides, and an observer that fails changes nothing and is logged once", async () => {
+    const table = driftedTable();
+    const kinds: string[] = [];
+    const onEvent = ({ kind }: MaintainerEvent) => {
+      kinds.push(kind);
+      throw new Error("no observer");
+    };
+    expect(await sweeps.handler(table, { onEvent })({}, inTime(HOUR_MS))).toMatchObject({ findings: FOUND });
+    expect(new Set(kinds)).toEqual(new Set(["reconciled", "registry-read"]));
+    expect(sweeps.lines("error")).toEqual(["error: An observer of the maintainer failed; nothing else changes"]);
   });
 
   it("saves where it is every ten seconds, and no more often", async () => {
