@@ -1,5 +1,10 @@
-import type { ResourceRegistry } from "@rollcall/registry";
+import { Registry } from "@rollcall/registry";
+import { withTiming } from "@rollcall/registry/internal";
+import { resources } from "@rollcall/registry/resources";
+import type { RegistryConnection } from "../connection/connection.ts";
+import type { Io } from "../terminal/io.ts";
 import { CONCURRENT_UPDATES } from "./constants.ts";
+import { keepingPut, keptAttributes } from "./keeping-put.ts";
 import type { Change } from "./plan.ts";
 
 /** What became of a plan. */
@@ -10,14 +15,15 @@ export interface Outcome {
 
 /**
  * Carries out changes as far as it can: what sets a name in as few transactions as there can be, then the updates, then
- * the deletions, so that a resource that was renamed has limits all the time.
+ * the deletions, so that a resource that was renamed has limits all the time. A default in which others keep something is
+ * written with it, together with its name, on condition that it is as it was read.
  *
  * @throws the signal's reason, when it aborts; what was written until then stays written
  */
 export async function carryOut(
-  registry: ResourceRegistry,
+  { client, registry, target }: RegistryConnection,
   changes: readonly Change[],
-  signal: AbortSignal,
+  { clock, signal }: Pick<Io, "clock" | "signal">,
 ): Promise<Outcome> {
   const errors = new Map<Change, unknown>();
   const attempt = async (change: Change, write: (change: Change) => Promise<void>): Promise<void> => {
@@ -28,13 +34,26 @@ export async function carryOut(
       errors.set(change, error);
     }
   };
-  const isUpdate = ({ action, registered }: Change) => action === "change" && registered;
-  const sets = changes.filter((change) => change.action !== "delete" && !isUpdate(change));
+  const keeping = new Set(changes.filter((change) => keptAttributes(change).length > 0));
+  const isUpdate = (change: Change) => change.action === "change" && change.registered && !keeping.has(change);
+  const isSet = (change: Change) => change.action !== "delete" && !isUpdate(change) && !keeping.has(change);
+  const sets = changes.filter(isSet);
   const deletions = changes.filter(({ action }) => action === "delete");
 
   // The registry joins what is called at the same time.
   const set = ({ resource, to }: Change) => registry.setResourceDefaults(resource, to, { signal });
   await Promise.all(sets.map((change) => attempt(change, set)));
+
+  const { tableName, namespace } = target;
+  await using writer = new Registry({
+    definition: resources,
+    tableName,
+    scope: namespace,
+    client,
+    ...withTiming({ clock }),
+  });
+  const keep = (change: Change) => writer.write(change.resource, [{ Put: keepingPut(change, target) }], { signal });
+  await Promise.all(Array.from(keeping, (change) => attempt(change, keep)));
 
   const update = ({ resource, to }: Change) => registry.updateResourceDefaults(resource, to, { signal });
   const updates = changes.filter(isUpdate).values();

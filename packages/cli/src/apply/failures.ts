@@ -1,4 +1,4 @@
-import { ResourceNotFoundError } from "@rollcall/registry";
+import { ConditionFailedError, ResourceNotFoundError } from "@rollcall/registry";
 import type { Target } from "../connection/target.ts";
 import { explainError } from "../explain/explain-error.ts";
 import type { Outcome } from "./carry-out.ts";
@@ -19,6 +19,7 @@ export interface Failure {
 export function explainFailures(failed: Outcome["failed"], target: Target): Failure[] {
   return failed.map(({ change: { resource, action }, error }) => {
     if (error instanceof ResourceNotFoundError) return { resource, action, error: "It was deleted meanwhile." };
+    if (error instanceof ConditionFailedError) return { resource, action, error: "Other writers keep changing it." };
     const explanation = explainError(error, target);
     if (explanation === undefined) throw error;
     return { resource, action, error: explanation };

@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Limit, MalformedItemError } from "@rollcall/registry";
 import { assertStorableName, readLimits } from "@rollcall/registry/resources";
-import { type ResourceAddress, resourceKey } from "@rollcall/registry/schema";
+import { PARTITION_KEY, type ResourceAddress, resourceKey, SORT_KEY } from "@rollcall/registry/schema";
 import type { TableConnection } from "../connection/connection.ts";
 import { oneLine } from "../terminal/printable.ts";
 
@@ -11,7 +11,15 @@ export interface LiveDefault {
   limits: readonly Limit[];
   /** Why its limits cannot be read, if they cannot. */
   problem?: string;
+  /** What others keep in the item, where they do: such as an owner. */
+  foreign?: Readonly<Record<string, AttributeValue>>;
 }
+
+/** What a writer of defaults writes itself, besides limits. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...[PARTITION_KEY, SORT_KEY, "GSI4PK", "GSI4SK"],
+  ...["resource", "config_version"],
+]);
 
 /**
  * The default of a resource, or `undefined` where there is no item. An item without limits is there all the same, which
@@ -43,10 +51,12 @@ export function describeDefault(
 
 /** A default as an item holds it. */
 export function liveDefault(item: Record<string, AttributeValue>, address: ResourceAddress): LiveDefault {
+  const foreign = Object.entries(item).filter(([name]) => !OWN_ATTRIBUTES.has(name) && !name.startsWith("l_"));
+  const others = foreign.length > 0 ? { foreign: Object.fromEntries(foreign) } : {};
   try {
-    return { limits: readLimits(item, address) };
+    return { limits: readLimits(item, address), ...others };
   } catch (error) {
     if (!(error instanceof MalformedItemError)) throw error;
-    return { limits: [], problem: error.message };
+    return { limits: [], problem: error.message, ...others };
   }
 }

@@ -1,7 +1,8 @@
 import type { Limit } from "@rollcall/registry";
 import { formatLimit } from "../options/limit-text.ts";
 import { alignColumns, MAX_LISTED, moreOf } from "../terminal/output.ts";
-import { oneLine, printable } from "../terminal/printable.ts";
+import { oneLine, printable, printableInList } from "../terminal/printable.ts";
+import { keptAttributes } from "./keeping-put.ts";
 import { describeDefault } from "./live-default.ts";
 import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
 
@@ -16,7 +17,7 @@ export function changeLines(changes: readonly Change[], all: boolean): string[] 
   const left = changes.length - shown.length;
   const lines = alignColumns(
     shown.flatMap((change) => {
-      const [first = "", ...more] = describe(change);
+      const [first = "", ...more] = [...describe(change), ...keptLines(change)];
       return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
     }),
   );
@@ -64,6 +65,12 @@ function describe(change: Change): string[] {
     case "delete":
       return describeDefault(from, (limits) => limits.map(limitText));
   }
+}
+
+/** What others keep in the item, and what stays there. */
+function keptLines(change: Change): string[] {
+  const kept = keptAttributes(change);
+  return kept.length > 0 ? [`keeps: ${kept.map(printableInList).join(", ")}`] : [];
 }
 
 /** What differs, limit by limit. */

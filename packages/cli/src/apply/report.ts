@@ -1,18 +1,21 @@
 import type { Limit } from "@rollcall/registry";
 import type { Failure } from "./failures.ts";
+import { keptAttributes } from "./keeping-put.ts";
 import type { Action, Change, Plan } from "./plan.ts";
 
 /** A resource with limits, as other commands show it, too. */
 interface ResourceReport {
   resource: string;
   limits: readonly Limit[];
+  /** Attributes that others keep in the item and that stay, where there are any. */
+  kept?: readonly string[];
 }
 
 /** The JSON document of an application: what was done or, in a dry run, would be. */
 export interface ApplyReport {
   dryRun: boolean;
   created: ResourceReport[];
-  changed: { resource: string; from: readonly Limit[]; to: readonly Limit[] }[];
+  changed: { resource: string; from: readonly Limit[]; to: readonly Limit[]; kept?: readonly string[] }[];
   /** Resources whose limits were right, and whose names were missing in the registry. */
   registered: ResourceReport[];
   /** With the limits they had. */
@@ -33,11 +36,20 @@ export function applyReport(
   notHandled: string[],
 ): ApplyReport {
   const of = (action: Action) => outcome.done.filter((change) => change.action === action);
-  const withLimits = ({ resource, to }: Change): ResourceReport => ({ resource, limits: to });
+  const withLimits = (change: Change): ResourceReport => ({
+    resource: change.resource,
+    limits: change.to,
+    ...keptBy(change),
+  });
   return {
     dryRun,
     created: of("create").map(withLimits),
-    changed: of("change").map(({ resource, from, to }) => ({ resource, from: from?.limits ?? [], to })),
+    changed: of("change").map((change) => ({
+      resource: change.resource,
+      from: change.from?.limits ?? [],
+      to: change.to,
+      ...keptBy(change),
+    })),
     registered: of("register").map(withLimits),
     deleted: of("delete").map(({ resource, from }) => ({ resource, limits: from?.limits ?? [] })),
     unchanged: plan.unchanged,
@@ -45,4 +57,9 @@ export function applyReport(
     failed: outcome.failed,
     notHandled,
   };
+}
+
+function keptBy(change: Change): { kept?: readonly string[] } {
+  const kept = keptAttributes(change);
+  return kept.length > 0 ? { kept } : {};
 }

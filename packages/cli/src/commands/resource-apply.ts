@@ -1,4 +1,4 @@
-import { carryOut } from "../apply/carry-out.ts";
+import { applyPlan } from "../apply/apply-plan.ts";
 import { explainFailures } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
 import { fileNames, readManifestFiles } from "../apply/manifest/manifest-file.ts";
@@ -34,6 +34,10 @@ const FILE_HELP = [
   "Several files are applied as one; - is standard input.",
 ].join("\n");
 
+const KEEPING_HELP =
+  "Attributes that others keep in a default's item stay, on condition that they are as they were read; the plan names " +
+  "them. Otherwise the default is read and planned again. It costs a transaction, as a new default does.";
+
 const REGISTRY_HELP = [
   "A default whose name the registry misses is registered. --prune goes by the registry: a default that neither it nor " +
     "the file names stays.",
@@ -63,10 +67,10 @@ export const resourceApply = defineCommand({
   writes: true,
   json:
     '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
-    '    "changed": [{ "resource", "from", "to" }], "registered": [{ "resource", "limits" }],\n' +
+    '    "changed": [{ "resource", "from", "to", "kept": ["owner"] }], "registered": [{ "resource", "limits", "kept" }],\n' +
     '    "deleted": [{ "resource", "limits" }], "unchanged": 20, "leftAlone": 0,\n' +
     '    "failed": [{ "resource", "action", "error" }], "notHandled": ["system"] }',
-  details: [FILE_HELP, REGISTRY_HELP],
+  details: [FILE_HELP, KEEPING_HELP, REGISTRY_HELP],
   examples: [
     "rollcall resource apply limits.yaml --table limits --dry-run",
     "rollcall resource apply limits.yaml --table limits --prune",
@@ -76,7 +80,7 @@ export const resourceApply = defineCommand({
     const { prune = false, dryRun = false, yes = false, all = false } = options;
     assertCanAsk(files, options, io);
     await using connection = connectRegistry(options, io);
-    const { registry, target } = connection;
+    const { target } = connection;
     const manifest = await readManifestFiles(files, io);
     const subject = `${fileNames(files)} to ${describeTarget(target)}`;
     const unhandled = notHandled(manifest, target);
@@ -109,15 +113,16 @@ export const resourceApply = defineCommand({
       const lines = [...planLines(plan, subject, { dryRun, all }), ...notes];
       await printer.ask(lines, "Write this?", "Not confirmed: nothing was written.");
     }
-    const { done, failed } = await carryOut(registry, plan.changes, io.signal);
+    const { done, failed, unchanged } = await applyPlan(connection, plan, io);
+    const applied = { ...plan, unchanged };
     const failures = explainFailures(failed, target);
     const complaints = failures.map(({ resource, action, error }) =>
       styled("failure", `Could not ${action} ${printable(resource)}: ${oneLine(error)}`),
     );
     return {
-      json: applyReport(false, plan, { done, failed: failures }, sections),
+      json: applyReport(false, applied, { done, failed: failures }, sections),
       // Who was asked has seen the changes.
-      lines: [`Applied ${subject}: ${doneSummary(done, plan)}`, ...(yes ? indent(changeLines(done, all)) : [])],
+      lines: [`Applied ${subject}: ${doneSummary(done, applied)}`, ...(yes ? indent(changeLines(done, all)) : [])],
       notes: [...(yes ? notes : []), ...firstOf(complaints, all)],
       ...(failures.length > 0 && {
         exitCode: EXIT_CODES.failed,

@@ -10,7 +10,9 @@ import { printable } from "../terminal/printable.ts";
 export const resourceSet = defineCommand({
   name: "resource set",
   summary: "create or replace the default limits of a resource",
-  description: "Creates or replaces all default limits of a resource, and registers its name in the same transaction.",
+  description:
+    "Creates or replaces all default limits of a resource, and registers its name in the same transaction. It replaces " +
+    "the whole item: what others keep in it is gone; `resource apply` keeps that.",
   arguments: { name: resourceArgument },
   options: { limit: limitOption, ...registryOptions },
   writes: true,

@@ -6,4 +6,4 @@ export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 export { resources } from "./definition.ts";
 export { readLimits } from "./limits.ts";
 export { assertLimitName, assertResourceName, assertStorableName, isStorableName } from "./names.ts";
-export { type RegistryLocation, registrySet } from "./requests.ts";
+export { defaultItem, type RegistryLocation, registrySet } from "./requests.ts";

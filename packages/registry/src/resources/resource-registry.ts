@@ -65,7 +65,8 @@ export class ResourceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Creates or replaces a resource's limits and registers its name, atomically. Idempotent.
+   * Creates or replaces a resource's default, the whole item, and registers its name, atomically. Idempotent. Limits that
+   * are not given again are gone, and so are attributes that others keep in the item.
    *
    * Costs one transaction, shared with up to 98 other calls: 2 write units for a default of up to 1 KB, and a share of
    * 2 for every KB of the registry.
