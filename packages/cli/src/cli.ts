@@ -4,6 +4,7 @@ import { commands } from "./commands.ts";
 import { withConfig } from "./config/with-config.ts";
 import { credentialNotice } from "./connection/credentials.ts";
 import { knownTarget } from "./connection/target.ts";
+import { warnOfNamespace, withNamespace } from "./connection/with-namespace.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { explainError, isUsage } from "./explain/explain-error.ts";
@@ -64,7 +65,8 @@ async function runCommand(spec: CommandSpec, given: Invocation): Promise<number>
   try {
     invocation = await withConfig(spec, given);
     await noteCredentials(spec, invocation);
-    const result = await spec.run(invocation);
+    invocation = await withNamespace(invocation);
+    const result = await runAndWarn(spec, invocation);
     if (result !== undefined) return await printResult(result, printer);
     // It ran on until it was told to end.
     if (isReaderGone(io)) return EXIT_CODES.done;
@@ -77,6 +79,20 @@ async function runCommand(spec: CommandSpec, given: Invocation): Promise<number>
       return exitCode;
     }
     return report(error, knownTarget(invocation.options as ConnectionOptions, io.env), printer);
+  }
+}
+
+/** What is wrong with the keys is said before a question, and otherwise when the command has shown that it can read. */
+async function runAndWarn(spec: CommandSpec, invocation: Invocation): Promise<Result | undefined> {
+  const { stdin, signal } = invocation.io;
+  if (stdin.isTTY) await warnOfNamespace(spec, invocation);
+  try {
+    const result = await spec.run(invocation);
+    if (!stdin.isTTY && !signal.aborted) await warnOfNamespace(spec, invocation);
+    return result;
+  } catch (error) {
+    if (!stdin.isTTY && error instanceof CommandError && !signal.aborted) await warnOfNamespace(spec, invocation);
+    throw error;
   }
 }
 

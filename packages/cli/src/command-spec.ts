@@ -32,6 +32,8 @@ export interface CommandSpec<Options extends OptionSpecs = OptionSpecs, Args ext
   options: Options;
   /** Whether it changes the table, except in a dry run: an early end then leaves work undone. */
   writes?: true;
+  /** Whether it finds out itself which namespace it is about, and warns of it. */
+  findsNamespace?: true;
   /** The shape of its JSON document, as its help shows it. */
   json: string;
   /** Further paragraphs of its help. */

@@ -2,12 +2,14 @@ import { applyPlan } from "../apply/apply-plan.ts";
 import { explainFailures } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
 import { fileNames, readManifestFiles } from "../apply/manifest/manifest-file.ts";
+import { manifestNamespace } from "../apply/manifest-namespace.ts";
 import { notHandled } from "../apply/not-handled.ts";
 import { makePlan, type Plan } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
-import { connectRegistry, describeTarget } from "../connection/connection.ts";
+import { connectTable, describeTarget, registryIn } from "../connection/connection.ts";
+import { namespaceWarnings } from "../connection/namespaces.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ArgumentSpec } from "../options/argument.ts";
@@ -29,8 +31,8 @@ const FILE_HELP = [
   "        rpm: { capacity: 500 }",
   "        tpm: { capacity: 90000, refill_period: 3600 }",
   "refill_amount defaults to capacity, refill_period, in seconds, to 60; burst, where it is given, takes the place of " +
-    "capacity. It is the limiter's manifest: its sections namespace, system and entities are reported as not handled, and " +
-    "names that begin with x- or a dot are passed over.",
+    "capacity. It is the limiter's manifest: its namespace is a name, which is looked up in the table's directory; its " +
+    "sections system and entities are reported as not handled, and names that begin with x- or a dot are passed over.",
   "Several files are applied as one; - is standard input.",
 ].join("\n");
 
@@ -65,6 +67,7 @@ export const resourceApply = defineCommand({
     ...registryOptions,
   },
   writes: true,
+  findsNamespace: true,
   json:
     '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
     '    "changed": [{ "resource", "from", "to", "kept": ["owner"] }], "registered": [{ "resource", "limits", "kept" }],\n' +
@@ -79,11 +82,13 @@ export const resourceApply = defineCommand({
   async run({ args: { files }, options, io, printer }) {
     const { prune = false, dryRun = false, yes = false, all = false } = options;
     assertCanAsk(files, options, io);
-    await using connection = connectRegistry(options, io);
-    const { target } = connection;
+    await using table = connectTable(options, io);
     const manifest = await readManifestFiles(files, io);
+    const found = await manifestNamespace(manifest, options, table, io.signal);
+    const target = { ...table.target, namespace: found.namespace };
+    await using connection = registryIn({ ...table, target }, io);
     const subject = `${fileNames(files)} to ${describeTarget(target)}`;
-    const unhandled = notHandled(manifest, target);
+    const unhandled = notHandled(manifest, target, found);
     const notes = unhandled.map(({ note }) => note);
     const sections = unhandled.map(({ section }) => section);
     if (!manifest.hasResources) {
@@ -96,7 +101,11 @@ export const resourceApply = defineCommand({
         notes,
       };
     }
-    const live = await readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io);
+    const [live, warnings] = await Promise.all([
+      readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io),
+      namespaceWarnings(connection, io.signal),
+    ]);
+    await printer.note(...warnings);
     const plan = makePlan(manifest.resources, live, { prune });
 
     if (dryRun || plan.changes.length === 0) {

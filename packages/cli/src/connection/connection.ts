@@ -36,16 +36,25 @@ export function connectTable(options: ConnectionOptions, { env }: Io): TableConn
  * @throws InvalidNameError for a namespace that cannot be one
  */
 export function connectRegistry(options: ConnectionOptions, io: Io): RegistryConnection {
-  const { client, target } = connectTable(options, io);
+  return registryIn(connectTable(options, io), io);
+}
+
+/**
+ * The registry that a connection's target says, over the same connection, which it closes with itself.
+ *
+ * @throws InvalidNameError for a namespace that cannot be one
+ */
+export function registryIn(connection: TableConnection, { clock }: Pick<Io, "clock">): RegistryConnection {
+  const { client, target } = connection;
   const { tableName, namespace } = target;
-  const registry = new ResourceRegistry({ tableName, namespace, client, ...withTiming({ clock: io.clock }) });
+  const registry = new ResourceRegistry({ tableName, namespace, client, ...withTiming({ clock }) });
   return {
     client,
     target,
     registry,
     async [Symbol.asyncDispose]() {
       await registry[Symbol.asyncDispose]();
-      client.destroy();
+      await connection[Symbol.asyncDispose]();
     },
   };
 }

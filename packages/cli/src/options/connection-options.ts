@@ -23,6 +23,11 @@ export const registryOptions = {
     "namespace in the table; without one, keys are flat (env: ROLLCALL_NAMESPACE)",
     HELP_GROUP,
   ),
+  namespaceName: text(
+    "--namespace-name <name>",
+    "the same by its name in the limiter's directory, which must have it",
+    HELP_GROUP,
+  ),
 } as const;
 
 /** The option of every command that reads the configuration. */

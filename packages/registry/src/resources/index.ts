@@ -4,6 +4,13 @@ import "../node-version.ts";
 
 export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 export { resources } from "./definition.ts";
+export {
+  DIRECTORY_PARTITION,
+  isGone,
+  NAMESPACE_NAME_PREFIX,
+  namespaceIdKey,
+  namespaceNameKey,
+} from "./directory.ts";
 export { readLimits } from "./limits.ts";
 export { assertLimitName, assertResourceName, assertStorableName, isStorableName } from "./names.ts";
 export { defaultItem, type RegistryLocation, registrySet } from "./requests.ts";

@@ -1,7 +1,7 @@
 import { MAX_PARTITION_KEY_BYTES } from "../definition/constants.ts";
 import { InvalidNameError } from "../definition/errors.ts";
 import { MAX_NAME_LENGTH } from "./constants.ts";
-import { type ItemKey, resourceKey } from "./schema.ts";
+import { resourceKey } from "./schema.ts";
 
 const RESOURCE_NAME = /^[a-zA-Z][a-zA-Z0-9_.\-/]*$/;
 const LIMIT_NAME = /^[a-zA-Z][a-zA-Z0-9_.-]*$/;
@@ -11,11 +11,6 @@ const NAMESPACE = /^[a-zA-Z0-9_][a-zA-Z0-9_-]*$/;
 const RESERVED_LIMIT = "wcu";
 /** The limiter keeps its directory of namespaces under this one. */
 export const RESERVED_NAMESPACE = "_";
-
-/** The entry of a namespace's name in the limiter's directory. */
-export function namespaceNameKey(name: string): ItemKey {
-  return { PK: { S: `${RESERVED_NAMESPACE}/SYSTEM#` }, SK: { S: `#NAMESPACE#${name}` } };
-}
 
 /** Refuses a resource name that the limiter would not read back. */
 export function assertResourceName(name: string): void {

@@ -4,11 +4,9 @@ import { assertAnswered } from "../protocol/answer.ts";
 import { MalformedItemError } from "../protocol/errors.ts";
 import { assertKnownOptions } from "../protocol/known-options.ts";
 import type { CallOptions } from "../types.ts";
+import { isGone, namespaceNameKey } from "./directory.ts";
 import { NamespaceNotFoundError } from "./errors.ts";
-import { namespaceNameKey, RESERVED_NAMESPACE } from "./names.ts";
-
-/** States of the limiter's in which a namespace counts as absent: it refuses them too. */
-const GONE: readonly (string | undefined)[] = ["deleted", "purging"];
+import { RESERVED_NAMESPACE } from "./names.ts";
 
 /**
  * The id under which the limiter keeps a namespace, from the name that its users give. Keys hold the id, so that is what
@@ -43,7 +41,7 @@ export async function namespaceId(
   const Key = namespaceNameKey(name);
   const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
   const { Item } = assertAnswered(await client.send(get, options.signal ? { abortSignal: options.signal } : {}));
-  if (Item === undefined || GONE.includes(Item.status?.S)) throw new NamespaceNotFoundError(name, Item?.status?.S);
+  if (Item === undefined || isGone(Item)) throw new NamespaceNotFoundError(name, Item?.status?.S);
   const id = Item.namespace_id?.S;
   if (id) return id;
   throw new MalformedItemError(

@@ -1,0 +1,37 @@
+import { namespaceId } from "@rollcall/registry";
+import type { CommandSpec, Invocation } from "../command-spec.ts";
+import { type ChoosingOptions, hasResources } from "../config/choose-registries.ts";
+import { UsageError } from "../errors.ts";
+import type { ConnectionOptions } from "../options/connection-options.ts";
+import { connectTable } from "./connection.ts";
+import { namespaceWarnings } from "./namespaces.ts";
+
+/**
+ * A call of a command with the id of the namespace that was given by its name.
+ *
+ * @throws UsageError when an id is given, too
+ * @throws NamespaceNotFoundError when the table's directory does not have the name
+ */
+export async function withNamespace(invocation: Invocation): Promise<Invocation> {
+  const { options, io } = invocation;
+  const { namespaceName, namespace, scope } = options as ConnectionOptions & ChoosingOptions;
+  if (namespaceName === undefined) return invocation;
+  if (namespace !== undefined || scope !== undefined) {
+    throw new UsageError("--namespace-name is looked up for the id that --namespace takes: give one of them.");
+  }
+  await using connection = connectTable(options as ConnectionOptions, io);
+  const { client, target } = connection;
+  const id = await namespaceId(client, target.tableName, namespaceName, { signal: io.signal });
+  return { ...invocation, options: { ...options, namespace: id } };
+}
+
+/** Says what is amiss with the keys that a command is about, if anything is. Never rejects. */
+export async function warnOfNamespace(spec: CommandSpec, { options, io, printer, config }: Invocation): Promise<void> {
+  const { registry, scope, allScopes, allNamespaces, ...rest } = options as ConnectionOptions & ChoosingOptions;
+  const isOfLimits = "namespaceName" in spec.options && (config === undefined || hasResources(config.registries));
+  if (!isOfLimits || spec.findsNamespace || allScopes || allNamespaces || (registry ?? "resources") !== "resources") {
+    return;
+  }
+  await using connection = connectTable({ ...rest, namespace: rest.namespace ?? scope }, io);
+  await printer.note(...(await namespaceWarnings(connection, io.signal)));
+}

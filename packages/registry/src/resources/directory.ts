@@ -1,0 +1,27 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { RESERVED_NAMESPACE } from "./names.ts";
+import type { ItemKey } from "./schema.ts";
+
+/*
+ * The limiter's directory of namespaces: users give names, keys hold random ids. Read only: we register no names.
+ */
+
+/** Partition key of every entry. */
+export const DIRECTORY_PARTITION = `${RESERVED_NAMESPACE}/SYSTEM#`;
+/** How the sort keys of the entries of names begin. */
+export const NAMESPACE_NAME_PREFIX = "#NAMESPACE#";
+
+/** The entry of a namespace's name. */
+export function namespaceNameKey(name: string): ItemKey {
+  return { PK: { S: DIRECTORY_PARTITION }, SK: { S: `${NAMESPACE_NAME_PREFIX}${name}` } };
+}
+
+/** The entry of a namespace's id. An id need not have one: old clients wrote under an id of their own choice. */
+export function namespaceIdKey(id: string): ItemKey {
+  return { PK: { S: DIRECTORY_PARTITION }, SK: { S: `#NSID#${id}` } };
+}
+
+/** Whether an entry says of its namespace that it counts as absent. */
+export function isGone(entry: Readonly<Record<string, AttributeValue>>): boolean {
+  return entry.status?.S === "deleted" || entry.status?.S === "purging";
+}
