@@ -5,17 +5,20 @@ import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
 import { READ_TIMEOUT_MS } from "./constants.ts";
 import { type LiveDefault, liveDefault } from "./live-default.ts";
+import { readManaged } from "./provisioner.ts";
 
 /** What a table holds now: strongly consistent reads of the registry and then of the defaults. */
 export interface LiveState {
   registered: ReadonlySet<string>;
+  /** What the limiter's provisioner manages; `undefined` where it keeps no list, or was not asked for. */
+  managed?: ReadonlySet<string> | undefined;
   /** The defaults of those asked for that have one. */
   defaults: ReadonlyMap<string, LiveDefault>;
 }
 
 /** Which defaults to look at, besides those that are asked for by name. */
 export interface LiveScope {
-  /** Also those of all registered names. */
+  /** Also those of all names that the registry or the limiter's provisioner has. */
   withRegistered: boolean;
 }
 
@@ -28,8 +31,12 @@ export async function readLiveState(
 ): Promise<LiveState> {
   const { client, registry, target } = connection;
   const { tableName, namespace } = target;
-  const registered = new Set(await registry.listResourcesWithDefaults({ consistentRead: true, signal }));
-  const asked = new Set([...names, ...(withRegistered ? registered : [])]);
+  const [listed, managed] = await Promise.all([
+    registry.listResourcesWithDefaults({ consistentRead: true, signal }),
+    withRegistered ? readManaged(connection, signal) : undefined,
+  ]);
+  const registered = new Set(listed);
+  const asked = new Set([...names, ...(withRegistered ? registered : []), ...(managed ?? [])]);
   const keys = [...asked].filter((name) => isStorableName(name, namespace)).map((name) => resourceKey(name, namespace));
   const retry = { clock, random: Math.random, contentionTimeoutMs: READ_TIMEOUT_MS };
   const defaults = new Map<string, LiveDefault>();
@@ -39,5 +46,5 @@ export async function readLiveState(
       if (address !== undefined) defaults.set(address.resource, liveDefault(item, address));
     }
   }
-  return { registered, defaults };
+  return { registered, managed, defaults };
 }

@@ -17,7 +17,7 @@ export function changeLines(changes: readonly Change[], all: boolean): string[] 
   const left = changes.length - shown.length;
   const lines = alignColumns(
     shown.flatMap((change) => {
-      const [first = "", ...more] = [...describe(change), ...keptLines(change)];
+      const [first = "", ...more] = [...describe(change), ...keptLines(change), ...markOf(change)];
       return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
     }),
   );
@@ -65,6 +65,18 @@ function describe(change: Change): string[] {
     case "delete":
       return describeDefault(from, (limits) => limits.map(limitText));
   }
+}
+
+function markOf({ isUnmanaged }: Change): string[] {
+  return isUnmanaged ? ["not managed by the limiter's provisioner"] : [];
+}
+
+/** The resources that a plan spares because the limiter's provisioner does not manage them, in one line. */
+export function unmanagedLines({ unmanaged, leftAlone }: Plan): string[] {
+  if (leftAlone === 0 || unmanaged.length === 0) return [];
+  const shown = unmanaged.slice(0, MAX_LISTED).map(printableInList).join(", ");
+  const more = unmanaged.length > MAX_LISTED ? ` and ${unmanaged.length - MAX_LISTED} more` : "";
+  return [`Not managed by the limiter's provisioner, and left to --prune-unmanaged: ${shown}${more}`];
 }
 
 /** What others keep in the item, and what stays there. */

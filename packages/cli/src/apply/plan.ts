@@ -23,6 +23,8 @@ export interface Change {
   to: readonly Limit[];
   /** Whether the registry has its name. */
   registered: boolean;
+  /** Whether it is to be deleted though the limiter's provisioner does not manage it. */
+  isUnmanaged?: true;
 }
 
 /** All that makes a table hold what a manifest says. */
@@ -32,13 +34,23 @@ export interface Plan {
   unchanged: number;
   /** Registered resources that the manifest does not have and that are left alone. */
   leftAlone: number;
+  /** Those that the manifest does not have and the limiter's provisioner does not manage, where that keeps a list. */
+  unmanaged: string[];
+}
+
+/** Which resources that a manifest does not have are to be deleted. */
+export interface Pruning {
+  /** Registered ones; where the limiter's provisioner keeps a list of what it manages, those of the list alone. */
+  prune: boolean;
+  /** Also those that it does not manage. */
+  pruneUnmanaged?: boolean;
 }
 
 /** Compares a manifest with a table. */
 export function makePlan(
   wanted: ReadonlyMap<string, readonly Limit[]>,
-  { registered, defaults }: LiveState,
-  { prune }: { prune: boolean },
+  { registered, managed, defaults }: LiveState,
+  { prune, pruneUnmanaged = false }: Pruning,
 ): Plan {
   const changes: Change[] = [];
   for (const [resource, to] of wanted) {
@@ -48,12 +60,20 @@ export function makePlan(
     if (action !== undefined) changes.push({ action, resource, from, to, registered: isRegistered });
   }
   const unchanged = wanted.size - changes.length;
-  const others = [...registered].filter((name) => !wanted.has(name));
-  if (!prune) return { changes, unchanged, leftAlone: others.length };
+  // Its list can name what was never written.
+  const written = [...(managed ?? [])].filter((name) => defaults.has(name));
+  const others = [...new Set([...registered, ...written])].filter((name) => !wanted.has(name));
+  if (!prune) return { changes, unchanged, leftAlone: others.length, unmanaged: [] };
+  const isUnmanaged = (name: string) => managed !== undefined && !managed.has(name);
+  const unmanaged = others.filter(isUnmanaged);
+  const spared = new Set(pruneUnmanaged ? [] : unmanaged);
   for (const resource of others) {
-    changes.push({ action: "delete", resource, from: defaults.get(resource), to: [], registered: true });
+    if (spared.has(resource)) continue;
+    const from = defaults.get(resource);
+    const mark = isUnmanaged(resource) ? { isUnmanaged: true as const } : {};
+    changes.push({ action: "delete", resource, from, to: [], registered: registered.has(resource), ...mark });
   }
-  return { changes, unchanged, leftAlone: 0 };
+  return { changes, unchanged, leftAlone: spared.size, unmanaged };
 }
 
 function neededAction(from: LiveDefault | undefined, to: readonly Limit[], isRegistered: boolean): Action | undefined {

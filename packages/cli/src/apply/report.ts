@@ -23,6 +23,8 @@ export interface ApplyReport {
   unchanged: number;
   /** Registered resources that the file does not have. */
   leftAlone: number;
+  /** Those that `--prune` leaves to `--prune-unmanaged`, or that this deletes, where there are any. */
+  unmanaged?: readonly string[];
   failed: Failure[];
   /** Sections of the file that were not applied. */
   notHandled: string[];
@@ -54,6 +56,7 @@ export function applyReport(
     deleted: of("delete").map(({ resource, from }) => ({ resource, limits: from?.limits ?? [] })),
     unchanged: plan.unchanged,
     leftAlone: plan.leftAlone,
+    ...(plan.unmanaged.length > 0 && { unmanaged: plan.unmanaged }),
     failed: outcome.failed,
     notHandled,
   };

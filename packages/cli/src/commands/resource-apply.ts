@@ -1,11 +1,11 @@
 import { applyPlan } from "../apply/apply-plan.ts";
-import { explainFailures } from "../apply/failures.ts";
+import { explainFailures, type Failure } from "../apply/failures.ts";
 import { readLiveState } from "../apply/live-state.ts";
 import { fileNames, readManifestFiles } from "../apply/manifest/manifest-file.ts";
 import { manifestNamespace } from "../apply/manifest-namespace.ts";
 import { notHandled } from "../apply/not-handled.ts";
 import { makePlan, type Plan } from "../apply/plan.ts";
-import { changeLines, doneSummary, planSummary } from "../apply/plan-text.ts";
+import { changeLines, doneSummary, planSummary, unmanagedLines } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
 import { connectTable, describeTarget, registryIn } from "../connection/connection.ts";
@@ -42,7 +42,8 @@ const KEEPING_HELP =
 
 const REGISTRY_HELP = [
   "A default whose name the registry misses is registered. --prune goes by the registry: a default that neither it nor " +
-    "the file names stays.",
+    "the file names stays. Where the limiter's own provisioner keeps a list of what it manages, --prune deletes only " +
+    "those, also where the list is empty; --prune-unmanaged deletes the others, too.",
 ].join("\n");
 
 /** `rollcall resource apply` */
@@ -60,6 +61,10 @@ export const resourceApply = defineCommand({
   },
   options: {
     prune: flag("--prune", "also delete registered resources that the file does not have"),
+    pruneUnmanaged: flag(
+      "--prune-unmanaged",
+      "the same, and also those that the limiter's provisioner does not manage",
+    ),
     all: allOption,
     dryRun: dryRunOption,
     exitCode: flag("--exit-code", "with --dry-run: exit with 3 when there is something to write"),
@@ -71,7 +76,7 @@ export const resourceApply = defineCommand({
   json:
     '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
     '    "changed": [{ "resource", "from", "to", "kept": ["owner"] }], "registered": [{ "resource", "limits", "kept" }],\n' +
-    '    "deleted": [{ "resource", "limits" }], "unchanged": 20, "leftAlone": 0,\n' +
+    '    "deleted": [{ "resource", "limits" }], "unchanged": 20, "leftAlone": 0, "unmanaged": ["gpt-4"],\n' +
     '    "failed": [{ "resource", "action", "error" }], "notHandled": ["system"] }',
   details: [FILE_HELP, KEEPING_HELP, REGISTRY_HELP],
   examples: [
@@ -80,7 +85,7 @@ export const resourceApply = defineCommand({
     "rollcall resource apply limits.json --table limits --yes --json",
   ],
   async run({ args: { files }, options, io, printer }) {
-    const { prune = false, dryRun = false, yes = false, all = false } = options;
+    const { pruneUnmanaged = false, prune = pruneUnmanaged, dryRun = false, yes = false, all = false } = options;
     assertCanAsk(files, options, io);
     await using table = connectTable(options, io);
     const manifest = await readManifestFiles(files, io);
@@ -93,55 +98,48 @@ export const resourceApply = defineCommand({
     const sections = unhandled.map(({ section }) => section);
     if (!manifest.hasResources) {
       if (prune) throw new CommandError(NOTHING_TO_PRUNE_BY);
-      const plan = { changes: [], unchanged: 0, leftAlone: 0 };
       const only = sections.length > 0 ? `, only ${sections.join(", ")}` : "";
-      return {
-        json: applyReport(dryRun, plan, { done: [], failed: [] }, sections),
-        lines: [`Nothing to apply from ${subject}: it has no resources${only}.`],
-        notes,
-      };
+      const lines = [`Nothing to apply from ${subject}: it has no resources${only}.`];
+      return { json: applyReport(dryRun, NO_PLAN, { done: [], failed: [] }, sections), lines, notes };
     }
     const [live, warnings] = await Promise.all([
       readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io),
       namespaceWarnings(connection, io.signal),
     ]);
     await printer.note(...warnings);
-    const plan = makePlan(manifest.resources, live, { prune });
-
+    const plan = makePlan(manifest.resources, live, { prune, pruneUnmanaged });
+    const shown = planLines(plan, subject, { dryRun, all });
     if (dryRun || plan.changes.length === 0) {
-      const report = applyReport(dryRun, plan, { done: plan.changes, failed: [] }, sections);
+      const json = applyReport(dryRun, plan, { done: plan.changes, failed: [] }, sections);
       const isLeft = options.exitCode === true && plan.changes.length > 0;
-      return {
-        json: report,
-        lines: planLines(plan, subject, { dryRun, all }),
-        notes,
-        exitCode: isLeft ? EXIT_CODES.drift : EXIT_CODES.done,
-      };
+      return { json, lines: shown, notes, exitCode: isLeft ? EXIT_CODES.drift : EXIT_CODES.done };
     }
-    if (!yes) {
-      const lines = [...planLines(plan, subject, { dryRun, all }), ...notes];
-      await printer.ask(lines, "Write this?", "Not confirmed: nothing was written.");
-    }
+    if (!yes) await printer.ask([...shown, ...notes], "Write this?", "Not confirmed: nothing was written.");
     const { done, failed, unchanged } = await applyPlan(connection, plan, io);
     const applied = { ...plan, unchanged };
     const failures = explainFailures(failed, target);
-    const complaints = failures.map(({ resource, action, error }) =>
-      styled("failure", `Could not ${action} ${printable(resource)}: ${oneLine(error)}`),
-    );
     return {
       json: applyReport(false, applied, { done, failed: failures }, sections),
       // Who was asked has seen the changes.
       lines: [`Applied ${subject}: ${doneSummary(done, applied)}`, ...(yes ? indent(changeLines(done, all)) : [])],
-      notes: [...(yes ? notes : []), ...firstOf(complaints, all)],
-      ...(failures.length > 0 && {
-        exitCode: EXIT_CODES.failed,
-        error:
-          `${count(failures.length, "change")} of ${plan.changes.length.toLocaleString("en-US")} could not be made: ` +
-          "remove the cause, then run the same command again; it does only what is left.",
-      }),
+      notes: [...(yes ? notes : []), ...firstOf(failures.map(complaint), all)],
+      ...(failures.length > 0 && { exitCode: EXIT_CODES.failed, error: whatIsLeft(failures, plan) }),
     };
   },
 });
+
+const NO_PLAN: Plan = { changes: [], unchanged: 0, leftAlone: 0, unmanaged: [] };
+
+function complaint({ resource, action, error }: Failure): Line {
+  return styled("failure", `Could not ${action} ${printable(resource)}: ${oneLine(error)}`);
+}
+
+function whatIsLeft(failures: readonly Failure[], { changes }: Plan): string {
+  return (
+    `${count(failures.length, "change")} of ${changes.length.toLocaleString("en-US")} could not be made: remove the ` +
+    "cause, then run the same command again; it does only what is left."
+  );
+}
 
 const NOTHING_TO_PRUNE_BY =
   "The manifest has no resources section, so that --prune would delete every registered resource: write " +
@@ -171,10 +169,13 @@ function assertCanAsk(
 
 function planLines(plan: Plan, subject: string, { dryRun, all }: { dryRun: boolean; all: boolean }): Line[] {
   if (plan.changes.length === 0)
-    return [`Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`];
+    return [
+      `Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`,
+      ...indent(unmanagedLines(plan)),
+    ];
   return [
     `To apply ${subject}:`,
-    ...indent(changeLines(plan.changes, all)),
+    ...indent([...changeLines(plan.changes, all), ...unmanagedLines(plan)]),
     planSummary(plan),
     ...(dryRun ? ["Dry run: nothing was written."] : []),
   ];
