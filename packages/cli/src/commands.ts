@@ -6,6 +6,7 @@ import { registryBackfill, registryRepair } from "./commands/registry-repair.ts"
 import { registryStatus } from "./commands/registry-status.ts";
 import { resourceApply } from "./commands/resource-apply.ts";
 import { resourceDelete } from "./commands/resource-delete.ts";
+import { resourceExport } from "./commands/resource-export.ts";
 import { resourceGet } from "./commands/resource-get.ts";
 import { resourceList } from "./commands/resource-list.ts";
 import { resourceSet } from "./commands/resource-set.ts";
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   resourceUpdate,
   resourceDelete,
   resourceApply,
+  resourceExport,
   registryList,
   registryStatus,
   registryAudit,

@@ -30,6 +30,13 @@ export async function idInDirectory(table: Table, name: string, signal: AbortSig
   }
 }
 
+/** The name of the namespace at hand, where it has one in the limiter's directory. */
+export async function nameInDirectory(table: Table, signal: AbortSignal): Promise<string | undefined> {
+  const { namespace } = table.target;
+  const entry = namespace === undefined ? undefined : await read(table, namespaceIdKey(namespace), signal);
+  return entry === undefined || isGone(entry) ? undefined : entry.namespace_name?.S;
+}
+
 /**
  * What a user should know of the keys at hand, on a table whose limiter keeps a directory of namespaces: that nothing
  * else reads flat keys there, or that an id is none. Never rejects: it is advice, and what refuses these reads, for want
