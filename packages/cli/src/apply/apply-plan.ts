@@ -16,7 +16,7 @@ export interface AppliedPlan extends Outcome {
 
 /**
  * Carries out a plan. A default whose other attributes have changed since it was read is read and planned again: its
- * limits are those that were agreed on, whatever else is in the item.
+ * limits are those that were agreed on, beside all that is in the item now.
  */
 export async function applyPlan(
   connection: RegistryConnection,

@@ -1,4 +1,4 @@
-import type { Limit } from "@rollcall/registry";
+import { InvalidNameError, type Limit } from "@rollcall/registry";
 import { assertLimitName, assertResourceName } from "@rollcall/registry/resources";
 import type { LiveDefault } from "../apply/live-default.ts";
 import { readLiveState } from "../apply/live-state.ts";
@@ -9,7 +9,10 @@ import { nameInDirectory } from "../connection/namespaces.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { registryOptions } from "../options/connection-options.ts";
 import { count, firstOf } from "../terminal/output.ts";
-import { oneLine, printable } from "../terminal/printable.ts";
+import { oneLine, printable, shorten } from "../terminal/printable.ts";
+
+/** Characters of a name that are shown: more than a name that can be set has. */
+const MAX_NAME_LENGTH = 120;
 
 /** `rollcall resource export` */
 export const resourceExport = defineCommand({
@@ -38,7 +41,7 @@ export const resourceExport = defineCommand({
       const found = defaults.get(resource);
       const problem = whyNot(resource, found);
       if (problem === undefined) whole.set(resource, found?.limits ?? []);
-      else leftOut.push(`Left out: ${printable(resource)}: ${oneLine(problem)}`);
+      else leftOut.push(`Left out: ${problem}`);
     }
     return {
       json: manifestDocument(whole, { namespace }),
@@ -54,16 +57,18 @@ export const resourceExport = defineCommand({
   },
 });
 
-/** Why a manifest cannot hold a default, or `undefined` where it can. */
+/** Which default a manifest cannot hold, and why; `undefined` where it can. */
 function whyNot(resource: string, found: LiveDefault | undefined): string | undefined {
-  if (found === undefined) return "it has no default; only its name is in the registry.";
-  if (found.problem !== undefined) return found.problem;
-  if (found.limits.length === 0) return "its default has no limits.";
+  const name = printable(shorten(resource, MAX_NAME_LENGTH));
+  if (found === undefined) return `${name}: it has no default; only its name is in the registry.`;
+  if (found.problem !== undefined) return oneLine(found.problem);
+  if (found.limits.length === 0) return `${name}: its default has no limits.`;
   try {
     assertResourceName(resource);
-    for (const { name } of found.limits) assertLimitName(name);
+    for (const limit of found.limits) assertLimitName(limit.name);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    if (!(error instanceof InvalidNameError)) throw error;
+    return `${name}: the name of the ${error.field} is none that can be set.`;
   }
 }

@@ -44,12 +44,14 @@ function hostileTable(): void {
   const items = HOSTILE.flatMap((name) => [defaultItem(name), defaultItem(name, namespace)]);
   const registry = { resources: { SS: registered } };
   const sweep = { last: { S: evil }, state: { S: evil }, version: number };
+  const entry = { namespace_id: { S: evil }, namespace_name: { S: evil }, status: { S: evil } };
   dynamodb.onAnyCommand().callsFake((input: Record<string, unknown>) => {
     if ("TotalSegments" in input) return { Items: [...items, { ...registryKey(namespace), ...registry }] };
     if ("Key" in input) {
       const { SK } = input.Key as { SK: { S: string } };
-      return { Item: SK.S === "#RESOURCES" ? registry : { ...sweep, ...defaultItem("a") } };
+      return { Item: SK.S === "#RESOURCES" ? registry : { ...sweep, ...entry, ...defaultItem("a") } };
     }
+    if ("KeyConditionExpression" in input) return { Items: [entry] };
     if ("RequestItems" in input) return { Responses: { limits: items } };
     if ("TransactItems" in input) {
       const { TransactItems } = input as { TransactItems: { Get?: { Key: { PK: { S: string } } } }[] };
@@ -84,6 +86,7 @@ const LINES: Readonly<Record<string, readonly string[][]>> = {
     [bad, "--yes"],
     [path.join(folder, `none${evil.slice(0, 40)}`), "--yes"],
   ],
+  "resource export": [[]],
   "registry status": [[]],
   "registry list": [[]],
   "registry audit": [[], ["--all-namespaces"], ["--all"]],
