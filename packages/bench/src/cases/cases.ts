@@ -5,6 +5,16 @@ import { crashes } from "./crashes.ts";
 import { lambda } from "./lambda.ts";
 import { list } from "./list.ts";
 import { maintain } from "./maintain.ts";
+import { sparseIndex } from "./sparse-index.ts";
 import { writes } from "./writes.ts";
 
-export const CASES: Cases = { list, writes, conflicts, crashes, maintain, backfill, lambda };
+export const CASES: Cases = {
+  list,
+  "sparse-index": sparseIndex,
+  writes,
+  conflicts,
+  crashes,
+  maintain,
+  backfill,
+  lambda,
+};

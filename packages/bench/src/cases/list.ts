@@ -35,7 +35,7 @@ export const list: Case = async function* (bench) {
   const sizes = SIZES[bench.mode];
   for (const count of sizes.neighbours) {
     await using lab = await bench.openLab();
-    const tableName = await lab.createTable({ index: true });
+    const tableName = await lab.createTable({ index: "namespaces" });
     await putAll(lab.client, tableName, neighbours(count));
     let there = 0;
     for (const total of sizes.names) {

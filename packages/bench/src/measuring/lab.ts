@@ -8,19 +8,26 @@ import {
 import { type Engine, type EngineName, startEngine } from "@rollcall/local";
 import { tableDefinition } from "@rollcall/registry/schema";
 import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
+import { SPARSE_INDEX } from "../alternatives/sparse-index.ts";
 import type { Counts } from "./measurement.ts";
 
 /** The index with which the limiter finds everything of a namespace: keys only. */
 export const NAMESPACE_INDEX = "GSI4";
 
-const namespaceIndex = {
-  IndexName: NAMESPACE_INDEX,
-  KeySchema: [
-    { AttributeName: "GSI4PK", KeyType: "HASH" },
-    { AttributeName: "GSI4SK", KeyType: "RANGE" },
-  ],
-  Projection: { ProjectionType: "KEYS_ONLY" },
-} satisfies NonNullable<CreateTableCommandInput["GlobalSecondaryIndexes"]>[number];
+/** An index whose keys are strings. */
+type Index = NonNullable<CreateTableCommandInput["GlobalSecondaryIndexes"]>[number];
+
+const INDEXES = {
+  namespaces: {
+    IndexName: NAMESPACE_INDEX,
+    KeySchema: [
+      { AttributeName: "GSI4PK", KeyType: "HASH" },
+      { AttributeName: "GSI4SK", KeyType: "RANGE" },
+    ],
+    Projection: { ProjectionType: "KEYS_ONLY" },
+  },
+  kinds: { ...SPARSE_INDEX, KeySchema: [...SPARSE_INDEX.KeySchema] },
+} satisfies Record<string, Index>;
 
 /** DynamoDB Local's heap: 100,000 items with an index need more than its default. */
 const HEAP_MB = 2_048;
@@ -31,7 +38,7 @@ const SOCKET_WARNING_MS = 600_000;
 /** What a table has besides its keys. Engines are slow with streams, so there is none where none is read. */
 export interface TableFeatures {
   readonly stream?: boolean;
-  readonly index?: boolean;
+  readonly index?: keyof typeof INDEXES;
 }
 
 /** An engine with tables to work on, and clients that count. */
@@ -66,20 +73,19 @@ export class Lab implements AsyncDisposable {
     return client;
   }
 
-  async createTable({ stream = false, index = false }: TableFeatures = {}): Promise<string> {
+  async createTable({ stream = false, index }: TableFeatures = {}): Promise<string> {
     const TableName = `bench-${randomUUID()}`;
-    const { StreamSpecification, AttributeDefinitions, ...definition } = tableDefinition();
-    const indexKeys = namespaceIndex.KeySchema.map(({ AttributeName }) => ({
-      AttributeName,
-      AttributeType: "S" as const,
-    }));
+    const { StreamSpecification, AttributeDefinitions: _, KeySchema, ...definition } = tableDefinition();
+    const indexes: Index[] = index === undefined ? [] : [INDEXES[index]];
+    const keys = [...KeySchema, ...indexes.flatMap((each) => each.KeySchema ?? [])].map((key) => key.AttributeName);
     await this.client.send(
       new CreateTableCommand({
         TableName,
         ...definition,
-        AttributeDefinitions: [...AttributeDefinitions, ...(index ? indexKeys : [])],
+        KeySchema,
+        AttributeDefinitions: [...new Set(keys)].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
         ...(stream && { StreamSpecification }),
-        ...(index && { GlobalSecondaryIndexes: [namespaceIndex] }),
+        ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
       }),
     );
     await waitUntilTableExists({ client: this.client, minDelay: 1, maxWaitTime: 30 }, { TableName });

@@ -2,7 +2,16 @@ import type { EngineName } from "@rollcall/local";
 import type { Timing } from "./timing.ts";
 
 /** Everything the bench measures, in the order in which it does. */
-export const CASE_NAMES = ["list", "writes", "conflicts", "crashes", "maintain", "backfill", "lambda"] as const;
+export const CASE_NAMES = [
+  "list",
+  "sparse-index",
+  "writes",
+  "conflicts",
+  "crashes",
+  "maintain",
+  "backfill",
+  "lambda",
+] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** What is counted; of all of it, less is better. */

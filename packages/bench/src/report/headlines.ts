@@ -66,7 +66,7 @@ const HEADLINES: readonly Headline[] = [
     way: "Rollcall",
     counts: ["transactions", "writeUnits"],
     beside: "transaction a name",
-    target: "102 transactions, 40,414 write units",
+    target: "102 transactions, 32,308 write units",
   },
 ];
 

@@ -18,6 +18,14 @@ export const SECTIONS: readonly Section[] = [
     plot: { file: "list-against-table-size.svg", alt: "Read units a listing against the size of the table" },
   },
   {
+    title: "Beside a sparse index",
+    text:
+      "An attribute that only member items have, a keys-only index on it and on the table's partition key, one Query; in a" +
+      " table of member items alone, a registry of one's own beside it. Filling makes the list of members that were there" +
+      " before, the Scan that finds them included. The index is never read strongly consistently.",
+    tables: ["sparse index"],
+  },
+  {
     title: "The library beside the bare SDK",
     text: "The same GetItem by the SDK alone, unsorted and unchecked.",
     tables: ["overhead"],
