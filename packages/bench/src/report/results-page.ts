@@ -11,8 +11,9 @@ export function renderPage(results: Results): string {
   return [
     "# Measured",
     "Made by `npm run bench`; do not edit. What is counted is exact, requests and capacity units by DynamoDB's rules, and" +
-      " the same in every run, but for what has a `≈`. Times are ratios: medians, the ways taken in turn in one run, by the" +
-      " median of the way that has 1×, whose milliseconds are given too; in brackets the quartiles by that same median.",
+      " the same in every run, but for what has a `≈`. Times are ratios: the median of each way, divided by the median of" +
+      " the way that has 1×, whose milliseconds are given too; in brackets the quartiles, divided by that same median. One" +
+      " run measures all ways of a row's setting alternately, so that what else the machine does affects them alike.",
     renderHeadlines(results.measurements),
     ...renderSections(results),
     renderProvenance(results),
