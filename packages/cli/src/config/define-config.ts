@@ -11,8 +11,8 @@ export interface RollcallConfig {
 }
 
 /**
- * The configuration of the command line, of the local loop and of the stacks, typed: the default export of
- * `rollcall.config.ts`. It is checked where it is read.
+ * The configuration of the `registry` and `table` commands, typed: the default export of `rollcall.config.ts`. It is
+ * checked where it is read. Infrastructure code of your own reads it by `loadRegistries`.
  *
  * @example
  * ```ts
