@@ -22,13 +22,26 @@ export const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   redeliver: 2,
   "split-shards": 1,
   storm: 1,
-  siege: 0.3,
+  siege: 1,
 };
 
 type WriteOperation = OperationOf<"write">;
 
 /** The most writes of one turn, but for large ones. */
 const MOST_WRITES = 12;
+
+/** How much more often passes run where they have much to do. */
+const BACKLOG_PASSES = 8;
+
+/** How often a kind of operation occurs in a setting. */
+export function weightOf(kind: OperationKind, { backlog }: Pick<Setting, "backlog">): number {
+  const isPass = kind === "repair" || kind === "sweep";
+  return WEIGHTS[kind] * (isPass && backlog !== undefined ? BACKLOG_PASSES : 1);
+}
+
+/** The latest that a repair dies, in milliseconds. */
+const LATEST_DEATH_MS = 2_000;
+const LATEST_DEATH_WITH_BACKLOG_MS = 10_000;
 
 /** Draws an operation of a kind. */
 export function drawOperation(kind: OperationKind, setting: Setting, random: Random): Operation {
@@ -62,8 +75,10 @@ export function drawOperation(kind: OperationKind, setting: Setting, random: Ran
       return { kind, ...place, names: setting.names, pauseMs: random.pick([1, 100]) };
     case "sweep":
       return { kind, region, invocationMs: random.pick([setting.passes.invocationMs, 60_000]) };
-    case "repair":
-      return { kind, ...place, ...(random.chance(0.5) && { diesAfterMs: random.int(1, 2_000) }) };
+    case "repair": {
+      const latest = setting.backlog === undefined ? LATEST_DEATH_MS : LATEST_DEATH_WITH_BACKLOG_MS;
+      return { kind, ...place, ...(random.chance(0.5) && { diesAfterMs: random.int(1, latest) }) };
+    }
     case "audit":
       return { kind, ...place };
     case "crash-producer":

@@ -1,7 +1,7 @@
 import type { FateScript } from "../network/fate.ts";
 import type { Operation, OperationKind } from "../operations/operation.ts";
 import { Random } from "../timeline/random.ts";
-import { drawOperation, WEIGHTS } from "./operations.ts";
+import { drawOperation, WEIGHTS, weightOf } from "./operations.ts";
 import { drawSetting, type Setting } from "./setting.ts";
 
 /** An operation and its time, in milliseconds from the beginning. */
@@ -28,13 +28,15 @@ const PRESENT = 0.5;
 export function planFrom(seed: number, operations = 100): Plan {
   const random = new Random(seed, "plan");
   const setting = drawSetting(random);
-  const kinds = (Object.keys(WEIGHTS) as OperationKind[]).filter((kind) => kind === "write" || random.chance(PRESENT));
+  const isPresent = (kind: OperationKind): boolean =>
+    kind === "write" || random.chance(PRESENT) || (kind === "repair" && setting.backlog !== undefined);
+  const kinds = (Object.keys(WEIGHTS) as OperationKind[]).filter(isPresent);
   const pace = random.pick([5, 30, 150]);
   const steps: Step[] = [];
   let at = 0;
   for (let i = 0; i < operations; ) {
     at += random.int(0, 2 * pace);
-    const operation = drawOperation(drawKind(random, kinds), setting, random);
+    const operation = drawOperation(drawKind(random, kinds, setting), setting, random);
     steps.push({ id: steps.length + 1, at, operation });
     i += operation.kind === "write" ? operation.writes.length : 1;
   }
@@ -46,10 +48,10 @@ export function countOperations({ steps }: Pick<Plan, "steps">): number {
   return steps.reduce((sum, { operation }) => sum + (operation.kind === "write" ? operation.writes.length : 1), 0);
 }
 
-function drawKind(random: Random, kinds: readonly OperationKind[]): OperationKind {
-  let left = random.next() * kinds.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
+function drawKind(random: Random, kinds: readonly OperationKind[], setting: Setting): OperationKind {
+  let left = random.next() * kinds.reduce((sum, kind) => sum + weightOf(kind, setting), 0);
   for (const kind of kinds) {
-    left -= WEIGHTS[kind];
+    left -= weightOf(kind, setting);
     if (left < 0) return kind;
   }
   return "write";

@@ -88,7 +88,7 @@ const SCENES: Readonly<Record<Scene, number>> = {
 export function drawSetting(random: Random): Setting {
   const scene = drawScene(random);
   const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
-  const isBulky = scene === "heavy backlog" || scene === "large writes";
+  const isBulky = ["long backlog", "heavy backlog", "large writes"].includes(scene);
   return {
     regions: random.chance(0.2) && !isBulky ? 2 : 1,
     namespaces: drawNamespaces(random, scene),
@@ -155,21 +155,29 @@ function drawBacklog(scene: Scene): Backlog | undefined {
     case "long backlog":
       return { count: 90, nameBytes: [1_900, 1_900], ballastBytes: 0, isListed: false };
     case "heavy backlog":
-      return { count: 200, nameBytes: [6, 6], ballastBytes: 40_000, isListed: true };
+      return { count: 300, nameBytes: [6, 6], ballastBytes: 40_000, isListed: true };
     default:
       return undefined;
   }
 }
 
-/** In one invocation, passes can compare the largest registry and decide all names that have no room. */
+/** In one invocation, a sweep can compare the largest registry, and decide all names that have no room. */
 function drawPace(random: Random, scene: Scene): PassPace {
-  const isHeavy = !["usual", "many segments"].includes(scene);
-  const isSlow = scene !== "crowd with a backlog";
-  return {
-    segments: scene === "many segments" ? 130 : random.pick([1, 2, 4]),
-    unitsPerSecond: isSlow ? random.pick(isHeavy ? [50, 200] : [6, 50, 200]) : 200,
-    invocationMs: random.pick(isHeavy ? [20_000, 60_000] : [6_000, 20_000, 60_000]),
-  };
+  const segments = scene === "many segments" ? 130 : random.pick([1, 2, 4]);
+  const roomy = { segments, invocationMs: random.pick([20_000, 60_000]) };
+  switch (scene) {
+    case "usual":
+    case "many segments":
+      return {
+        segments,
+        unitsPerSecond: random.pick([4, 50, 200]),
+        invocationMs: random.pick([6_000, 20_000, 60_000]),
+      };
+    case "crowd with a backlog":
+      return { ...roomy, unitsPerSecond: 200 };
+    default:
+      return { ...roomy, unitsPerSecond: random.pick([50, 200]) };
+  }
 }
 
 function drawNetwork(random: Random): NetworkConditions {

@@ -1,3 +1,4 @@
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Commit, Item, ItemChange, SdkCommand } from "@rollcall/memory-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { DynamoDBRecord } from "aws-lambda";
@@ -5,7 +6,11 @@ import type { Process, Role } from "../timeline/process.ts";
 import { defaultOf, registryOf } from "./membership-ledger.ts";
 
 const WRITE_UNIT_BYTES = 1024;
+/** What one transaction may hold. Source: Developer Guide, "Constraints". */
 const MAX_ACTIONS = 100;
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
+/** A few items are always small enough. */
+const FEW_ACTIONS = 10;
 const NAMES_PER_BATCH = 100;
 
 /** What each may send. The library reads one item at a time; only passes read the table. */
@@ -32,9 +37,13 @@ export class CostRules {
 
   asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
     if (ALLOWED[process.role]?.has(name) === false) this.#complain(`${process.name} sent a ${name}`);
-    const { TransactItems = [], IndexName } = input as { TransactItems?: unknown[]; IndexName?: string };
+    const { TransactItems = [], IndexName } = input as { TransactItems?: TransactWriteItem[]; IndexName?: string };
     if (process.role !== "foreign" && IndexName !== undefined) this.#complain(`${process.name} read an index`);
     if (TransactItems.length > MAX_ACTIONS) this.#complain(`${process.name} sent ${TransactItems.length} actions`);
+    if (process.role === "library" && TransactItems.length > FEW_ACTIONS) {
+      const bytes = TransactItems.reduce((sum, { Put }) => sum + (Put?.Item ? itemSizeBytes(Put.Item) : 0), 0);
+      if (bytes > MAX_TRANSACTION_BYTES) this.#complain(`${process.name} sent a transaction of ${bytes} bytes`);
+    }
     const count = this.#invocations.get(process);
     if (count === undefined) return;
     if (name === "GetItemCommand") count.registryReads++;

@@ -43,7 +43,7 @@ export class MembershipLedger {
   readonly #ledgers = new Map<string | undefined, Ledger>();
   /** How often a name became wrong. */
   episodes = 0;
-  /** When each commit was, in milliseconds since 1970. */
+  /** When each commit was that changed anything, in milliseconds since 1970. */
   readonly #times: number[] = [];
 
   ledgers(): Iterable<Ledger> {
@@ -63,13 +63,13 @@ export class MembershipLedger {
     this.episodes = [...this.#ledgers.values()].reduce((sum, { drift }) => sum + drift.size, 0);
   }
 
-  /** How many commits there were up to a moment. */
+  /** How many commits had changed anything up to a moment. */
   commitsUpTo(moment: number): number {
     return this.#times.findLastIndex((at) => at <= moment) + 1;
   }
 
   record({ changes }: Commit, at: number): DriftChange {
-    this.#times.push(at);
+    if (changes.length > 0) this.#times.push(at);
     const touched = new Map<Ledger, Set<string>>();
     for (const change of changes) this.#take(change, touched);
     const result: DriftChange = { made: [], healed: [] };

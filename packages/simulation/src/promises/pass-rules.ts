@@ -1,5 +1,6 @@
 import type { AttributeValue, ConsumedCapacity, TransactGetItem, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Item, Key, SdkCommand, Table } from "@rollcall/memory-dynamodb";
+import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { PassPace } from "../plan/setting.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -14,6 +15,8 @@ const SLACK_UNITS = 20;
 const LEAST_UNITS = 0.5;
 /** Pages of one item that each segment may have before it is known how small items are. */
 const PAGES_TO_LEARN = 4;
+/** The most an item may weigh. Source: Developer Guide, "Constraints". */
+const MAX_ITEM_BYTES = 409_600;
 /** How DynamoDB says that an item would become too large. */
 const NO_ROOM = /item size .*exceeded/i;
 /** Names that may be taken off registries one request each, by one process. */
@@ -51,6 +54,7 @@ export class PassRules {
   }
 
   end(process: Process): void {
+    this.#checkBudget(process);
     this.#accounts.delete(process);
   }
 
@@ -60,8 +64,12 @@ export class PassRules {
 
   asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
     if (name === "UpdateItemCommand" && process.role !== "foreign") this.#askedAlone(process, input);
+    if (READS.has(name)) this.#checkBudget(process);
+  }
+
+  #checkBudget(process: Process): void {
     const account = this.#accounts.get(process);
-    if (account === undefined || !READS.has(name)) return;
+    if (account === undefined) return;
     const { pace, beganAt, scans, reads } = account;
     const seconds = (this.#timeline.now() - beganAt) / 1_000;
     const earned = pace.unitsPerSecond * (seconds + BURST_SECONDS) + SLACK_UNITS;
@@ -97,8 +105,9 @@ export class PassRules {
       const key = Update?.Key;
       if (key === undefined || !NO_ROOM.test(CancellationReasons[i]?.Message ?? "")) continue;
       const text = key.PK?.S ?? "";
-      const isAdd = Update?.UpdateExpression?.includes("ADD");
-      if (isAdd && account.registries.has(text) && account.registries.get(text) === table.get(key)) {
+      const registry = table.get(key);
+      const isUnchanged = account.registries.has(text) && account.registries.get(text) === registry;
+      if (isUnchanged && addedBytes(Update?.ExpressionAttributeValues, registry) > freeBytes(registry)) {
         this.#complain("cost", `${process.name} adds names to ${text}, where it has seen that there is no room`);
       }
     }
@@ -142,6 +151,17 @@ function sumWithoutLargest(units: readonly number[], count: number): number {
 
 function sum(units: readonly number[]): number {
   return units.reduce((total, unit) => total + unit, 0);
+}
+
+/** Bytes that the names of an update take in a registry that has some of them already. */
+function addedBytes(values: Item = {}, registry: Item = {}): number {
+  const known = new Set(registry.resources?.SS);
+  const names = Object.values(values).flatMap(({ SS = [] }) => SS);
+  return names.reduce((bytes, name) => bytes + (known.has(name) ? 0 : Buffer.byteLength(name)), 0);
+}
+
+function freeBytes(registry: Item = {}): number {
+  return MAX_ITEM_BYTES - itemSizeBytes(registry);
 }
 
 /** Keys of registries that a strongly consistent read asks for. */
