@@ -116,7 +116,7 @@ export const FAULTS: readonly Fault[] = [
     name: "a state too large to be saved, so that every invocation begins where the last one did",
     file: "maintainer/src/sweep/sweep-store.ts",
     original: "if (itemSizeBytes(input.Item ?? {}) > MAX_STATE_BYTES)",
-    faulty: "if (itemSizeBytes(input.Item ?? {}) > 3_000)",
+    faulty: "if (itemSizeBytes(input.Item ?? {}) > 1_200)",
     breaks: ["stuck"],
   },
   {

@@ -1,5 +1,5 @@
-import { TransactionCanceledException, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { registryKey } from "@rollcall/registry/schema";
+import { TransactionConflictException, TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/registry/schema";
 import { TABLE_NAME } from "../world/region.ts";
 import type { World } from "../world/world.ts";
 import type { OperationOf } from "./operation.ts";
@@ -41,23 +41,29 @@ export async function storm(world: World, { region, forMs }: OperationOf<"storm"
   await world.region(region).storm(() => world.wait(forMs));
 }
 
-/** Holds a registry as other writers' transactions do, one after the other, and changes nothing. */
-export async function siege(world: World, { region, namespace, forMs }: OperationOf<"siege">): Promise<void> {
+/** Lists a name in a registry, and holds that as other writers' transactions do, one after the other. */
+export async function siege(world: World, operation: OperationOf<"siege">, id: number): Promise<void> {
+  const { region, namespace, name, forMs } = operation;
   const { database } = world.region(region);
-  const check = {
-    TableName: TABLE_NAME,
-    Key: registryKey(namespace),
-    ConditionExpression: "attribute_exists(PK) OR attribute_not_exists(PK)",
+  const key = { TableName: TABLE_NAME, Key: registryKey(namespace) };
+  const anyItem = "attribute_exists(PK) OR attribute_not_exists(PK)";
+  const check = { ConditionCheck: { ...key, ConditionExpression: anyItem } };
+  const register = {
+    ...key,
+    UpdateExpression: "ADD #set :names",
+    ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE },
+    ExpressionAttributeValues: { ":names": { SS: [name] } },
   };
-  world.history.add(() => `${check.Key.PK.S} is kept busy for ${forMs} ms`);
+  world.history.add(() => `siege${id} keeps ${key.Key.PK.S} busy for ${forMs} ms`);
   const ends = world.timeline.elapsed + forMs;
   while (world.timeline.elapsed < ends) {
     try {
-      const transaction = database.begin(new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck: check }] }));
+      database.execute(new UpdateItemCommand(register));
+      const transaction = database.begin(new TransactWriteItemsCommand({ TransactItems: [check] }));
       await world.wait(ends - world.timeline.elapsed);
       transaction.cancel();
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
+      if (!(error instanceof TransactionConflictException)) throw error;
       await world.wait(1); // another transaction holds it
     }
   }

@@ -70,8 +70,8 @@ export type Operation =
   | { readonly kind: "split-shards"; readonly region: number }
   /** A bad minute: the network is at its worst. */
   | { readonly kind: "storm"; readonly region: number; readonly forMs: number }
-  /** Other transactions keep one registry busy. */
-  | ({ readonly kind: "siege"; readonly forMs: number } & Place);
+  /** Other transactions keep one registry busy, after they have listed a name in it. */
+  | ({ readonly kind: "siege"; readonly name: string; readonly forMs: number } & Place);
 
 export type OperationKind = Operation["kind"];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;

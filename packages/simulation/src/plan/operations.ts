@@ -22,7 +22,7 @@ export const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   redeliver: 2,
   "split-shards": 1,
   storm: 1,
-  siege: 1,
+  siege: 0, // where it occurs at all, it is the first
 };
 
 type WriteOperation = OperationOf<"write">;
@@ -30,18 +30,18 @@ type WriteOperation = OperationOf<"write">;
 /** The most writes of one turn, but for large ones. */
 const MOST_WRITES = 12;
 
-/** How much more often passes run where they have much to do. */
-const BACKLOG_PASSES = 8;
+/** How much more often passes run where they have much to do, or are kept from it. */
+const BUSY_PASSES = 15;
 
 /** How often a kind of operation occurs in a setting. */
-export function weightOf(kind: OperationKind, { backlog }: Pick<Setting, "backlog">): number {
+export function weightOf(kind: OperationKind, { backlog, hasSieges }: Setting): number {
   const isPass = kind === "repair" || kind === "sweep";
-  return WEIGHTS[kind] * (isPass && backlog !== undefined ? BACKLOG_PASSES : 1);
+  return WEIGHTS[kind] * (isPass && (backlog !== undefined || hasSieges) ? BUSY_PASSES : 1);
 }
 
 /** The latest that a repair dies, in milliseconds. */
 const LATEST_DEATH_MS = 2_000;
-const LATEST_DEATH_WITH_BACKLOG_MS = 10_000;
+const LATEST_DEATH_WITH_BACKLOG_MS = 5_000;
 
 /** Draws an operation of a kind. */
 export function drawOperation(kind: OperationKind, setting: Setting, random: Random): Operation {
@@ -77,7 +77,7 @@ export function drawOperation(kind: OperationKind, setting: Setting, random: Ran
       return { kind, region, invocationMs: random.pick([setting.passes.invocationMs, 60_000]) };
     case "repair": {
       const latest = setting.backlog === undefined ? LATEST_DEATH_MS : LATEST_DEATH_WITH_BACKLOG_MS;
-      return { kind, ...place, ...(random.chance(0.5) && { diesAfterMs: random.int(1, latest) }) };
+      return { kind, ...place, ...(random.chance(0.6) && { diesAfterMs: random.int(1, latest) }) };
     }
     case "audit":
       return { kind, ...place };
@@ -93,7 +93,7 @@ export function drawOperation(kind: OperationKind, setting: Setting, random: Ran
     case "storm":
       return { kind, region, forMs: random.int(100, 10_000) };
     case "siege":
-      return { kind, ...place, forMs: random.pick([5_000, 20_000, 45_000]) };
+      return { kind, ...place, name, forMs: random.pick([12_000, 80_000]) };
   }
 }
 
@@ -105,8 +105,7 @@ function foreignNameOf({ crowd, foreignNames }: Setting, random: Random, name: s
 }
 
 function drawWrites(setting: Setting, random: Random): Pick<WriteOperation, "writes" | "abortAfterMs"> {
-  const writes =
-    setting.hasLargeWrites && random.chance(0.03) ? drawLarge(setting, random) : drawSmall(setting, random);
+  const writes = setting.hasLargeWrites && random.chance(0.1) ? drawLarge(setting, random) : drawSmall(setting, random);
   return {
     writes,
     ...(random.chance(setting.impatience) && { abortAfterMs: random.int(1, random.pick([200, 3_000])) }),
@@ -114,7 +113,8 @@ function drawWrites(setting: Setting, random: Random): Pick<WriteOperation, "wri
 }
 
 function drawSmall(setting: Setting, random: Random): LibraryWrite[] {
-  return Array.from({ length: random.chance(0.2) ? random.int(2, MOST_WRITES) : 1 }, () => drawWrite(setting, random));
+  const isMany = random.chance(setting.hasSieges ? 0.5 : 0.2);
+  return Array.from({ length: isMany ? random.int(2, MOST_WRITES) : 1 }, () => drawWrite(setting, random));
 }
 
 /** More than one transaction holds, of one namespace. */
@@ -123,9 +123,9 @@ function drawLarge({ names, namespaces }: Setting, random: Random): LibraryWrite
   return random.some(names, 0.9).map((name) => ({ write: "set", namespace, name, isLarge: true }));
 }
 
-function drawWrite({ namespaces, names, unreadableName }: Setting, random: Random): LibraryWrite {
+function drawWrite({ namespaces, names, unreadableName, hasSieges }: Setting, random: Random): LibraryWrite {
   const write = random.pick(["set", "set", "delete", "delete", "update"] as const);
   const namespace = random.pick(namespaces);
-  const isOdd = unreadableName !== undefined && random.chance(0.1);
+  const isOdd = unreadableName !== undefined && random.chance(hasSieges ? 0.2 : 0.1);
   return { write, namespace, name: isOdd ? unreadableName : random.pick(names) };
 }

@@ -24,17 +24,24 @@ export interface Plan {
 /** The share of seeds that have a kind of operation: defects show where few kinds meet often. */
 const PRESENT = 0.5;
 
-/** Makes the plan of a seed: about this many operations. */
+/** The share of its operations that a seed has whose items are large. */
+const BULKY_SHARE = 0.4;
+
+/** Makes the plan of a seed: about this many operations, fewer where its items are large. */
 export function planFrom(seed: number, operations = 100): Plan {
   const random = new Random(seed, "plan");
   const setting = drawSetting(random);
   const isPresent = (kind: OperationKind): boolean =>
-    kind === "write" || random.chance(PRESENT) || (kind === "repair" && setting.backlog !== undefined);
-  const kinds = (Object.keys(WEIGHTS) as OperationKind[]).filter(isPresent);
+    kind === "write" ||
+    random.chance(PRESENT) ||
+    (kind === "repair" && (setting.backlog !== undefined || setting.hasSieges));
+  const kinds = (Object.keys(WEIGHTS) as OperationKind[]).filter((kind) => WEIGHTS[kind] > 0 && isPresent(kind));
   const pace = random.pick([5, 30, 150]);
   const steps: Step[] = [];
   let at = 0;
-  for (let i = 0; i < operations; ) {
+  if (setting.hasSieges) steps.push({ id: 1, at, operation: drawOperation("siege", setting, random) });
+  const count = setting.isBulky ? operations * BULKY_SHARE : operations;
+  for (let i = 0; i < count; ) {
     at += random.int(0, 2 * pace);
     const operation = drawOperation(drawKind(random, kinds, setting), setting, random);
     steps.push({ id: steps.length + 1, at, operation });

@@ -29,6 +29,10 @@ export interface Setting {
   readonly impatience: number;
   /** Whether some defaults are so large that few of them fit into one transaction. */
   readonly hasLargeWrites: boolean;
+  /** Whether other writers keep registries busy for longer than a write waits. */
+  readonly hasSieges: boolean;
+  /** Whether its items make every operation take long: it has fewer of them. */
+  readonly isBulky: boolean;
   readonly passes: PassPace;
   readonly network: NetworkConditions;
 }
@@ -73,24 +77,26 @@ type Scene =
   | "long backlog"
   | "heavy backlog"
   | "many segments"
-  | "large writes";
+  | "large writes"
+  | "siege";
 const SCENES: Readonly<Record<Scene, number>> = {
-  usual: 0.845,
-  crowd: 0.05,
-  "crowd with a backlog": 0.02,
-  "long backlog": 0.015,
-  "heavy backlog": 0.025,
+  usual: 0.838,
+  crowd: 0.045,
+  "crowd with a backlog": 0.015,
+  "long backlog": 0.007,
+  "heavy backlog": 0.015,
   "many segments": 0.03,
-  "large writes": 0.015,
+  "large writes": 0.01,
+  siege: 0.04,
 };
 
 /** Draws a setting. */
 export function drawSetting(random: Random): Setting {
   const scene = drawScene(random);
   const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
-  const isBulky = ["long backlog", "heavy backlog", "large writes"].includes(scene);
+  const isBulky = scene !== "usual" && scene !== "many segments" && scene !== "siege";
   return {
-    regions: random.chance(0.2) && !isBulky ? 2 : 1,
+    regions: random.chance(0.2) && (isCrowded || !isBulky) ? 2 : 1,
     namespaces: drawNamespaces(random, scene),
     ...drawNames(random, scene),
     producers: random.int(1, 3),
@@ -103,6 +109,8 @@ export function drawSetting(random: Random): Setting {
     hasOutage: random.chance(0.05),
     impatience: random.pick([0.05, 0.05, 0.4]),
     hasLargeWrites: scene === "large writes",
+    hasSieges: scene === "siege",
+    isBulky,
     passes: drawPace(random, scene),
     network: drawNetwork(random),
   };
@@ -123,9 +131,17 @@ function drawNamespaces(random: Random, scene: Scene): Setting["namespaces"] {
   return random.pick([[undefined], ["t1"], [undefined, "t1"], ["t1", "t2"]]);
 }
 
+/** How many names a scene needs. Others have any number. */
+const COUNTS: Partial<Record<Scene, number>> = {
+  crowd: 6,
+  "crowd with a backlog": 6,
+  "large writes": 16,
+  siege: 6,
+};
+
 function drawNames(random: Random, scene: Scene): Pick<Setting, "names" | "foreignNames" | "unreadableName"> {
   const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
-  const count = isCrowded ? 6 : scene === "large writes" ? 16 : random.pick([1, 2, 4, 12]);
+  const count = COUNTS[scene] ?? random.pick([1, 2, 4, 12]);
   const names = Array.from({ length: count }, (_, i) => nameOf(i, isCrowded));
   if (random.chance(0.1)) names[0] = "longest".padEnd(LONGEST_WRITTEN_NAME, "x");
   const hasLong = random.chance(0.15);
@@ -135,7 +151,7 @@ function drawNames(random: Random, scene: Scene): Pick<Setting, "names" | "forei
   return {
     names,
     foreignNames: hasLong ? [...atLimit, ...beyond] : [],
-    unreadableName: random.chance(0.2) ? "unreadable" : undefined,
+    unreadableName: random.chance(scene === "siege" ? 1 : 0.2) ? "unreadable" : undefined,
   };
 }
 
@@ -166,15 +182,19 @@ function drawPace(random: Random, scene: Scene): PassPace {
   const segments = scene === "many segments" ? 130 : random.pick([1, 2, 4]);
   const roomy = { segments, invocationMs: random.pick([20_000, 60_000]) };
   switch (scene) {
-    case "usual":
     case "many segments":
+      return { segments, unitsPerSecond: random.pick([4, 50]), invocationMs: 6_000 };
+    case "usual":
+    case "siege":
       return {
         segments,
-        unitsPerSecond: random.pick([4, 50, 200]),
+        unitsPerSecond: random.pick([4, 50, 200, 200]),
         invocationMs: random.pick([6_000, 20_000, 60_000]),
       };
     case "crowd with a backlog":
       return { ...roomy, unitsPerSecond: 200 };
+    case "heavy backlog":
+      return { segments, unitsPerSecond: 50, invocationMs: 20_000 };
     default:
       return { ...roomy, unitsPerSecond: random.pick([50, 200]) };
   }

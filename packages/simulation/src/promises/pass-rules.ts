@@ -32,6 +32,8 @@ interface Account {
   smallPages: number;
   /** Registries as they were when they were last read, by their partition key. */
   readonly registries: Map<string, Item | undefined>;
+  /** The same, as it was when a write was sent: what is read later is nothing that the write could know. */
+  readonly knownTo: WeakMap<SdkCommand, ReadonlyMap<string, Item | undefined>>;
 }
 
 /** What passes over the table may cost, by the rules they are published with. */
@@ -50,7 +52,15 @@ export class PassRules {
   /** A process begins a pass, or continues one. */
   begin(process: Process, pace: Account["pace"]): void {
     const beganAt = this.#timeline.now();
-    this.#accounts.set(process, { pace, beganAt, scans: [], reads: [], smallPages: 0, registries: new Map() });
+    this.#accounts.set(process, {
+      pace,
+      beganAt,
+      scans: [],
+      reads: [],
+      smallPages: 0,
+      registries: new Map(),
+      knownTo: new WeakMap(),
+    });
   }
 
   end(process: Process): void {
@@ -62,7 +72,13 @@ export class PassRules {
     return this.#accounts.has(process);
   }
 
-  asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
+  asked(process: Process, command: SdkCommand): void {
+    const {
+      constructor: { name },
+      input,
+    } = command;
+    const account = this.#accounts.get(process);
+    if (name === "TransactWriteItemsCommand") account?.knownTo.set(command, new Map(account.registries));
     if (name === "UpdateItemCommand" && process.role !== "foreign") this.#askedAlone(process, input);
     if (READS.has(name)) this.#checkBudget(process);
   }
@@ -96,17 +112,17 @@ export class PassRules {
   }
 
   /** A write was refused: where it was for want of room, the pass must not have known that. */
-  refused(process: Process, { input }: SdkCommand, error: Error, table: Table): void {
-    const account = this.#accounts.get(process);
-    if (account === undefined || error.name !== "TransactionCanceledException") return;
+  refused(process: Process, command: SdkCommand, error: Error, table: Table): void {
+    const known = this.#accounts.get(process)?.knownTo.get(command);
+    if (known === undefined || error.name !== "TransactionCanceledException") return;
     const { CancellationReasons = [] } = error as { CancellationReasons?: { Message?: string }[] };
-    const { TransactItems = [] } = input as { TransactItems?: TransactWriteItem[] };
+    const { TransactItems = [] } = command.input as { TransactItems?: TransactWriteItem[] };
     for (const [i, { Update }] of TransactItems.entries()) {
       const key = Update?.Key;
       if (key === undefined || !NO_ROOM.test(CancellationReasons[i]?.Message ?? "")) continue;
       const text = key.PK?.S ?? "";
       const registry = table.get(key);
-      const isUnchanged = account.registries.has(text) && account.registries.get(text) === registry;
+      const isUnchanged = known.has(text) && known.get(text) === registry;
       if (isUnchanged && addedBytes(Update?.ExpressionAttributeValues, registry) > freeBytes(registry)) {
         this.#complain("cost", `${process.name} adds names to ${text}, where it has seen that there is no room`);
       }

@@ -31,6 +31,8 @@ const SETTING: Setting = {
   hasOutage: false,
   impatience: 0,
   hasLargeWrites: false,
+  hasSieges: false,
+  isBulky: false,
   passes: { segments: 1, unitsPerSecond: 200, invocationMs: 60_000 },
   network: CALM,
 };
