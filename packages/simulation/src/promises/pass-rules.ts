@@ -26,7 +26,7 @@ const MAX_ALONE = 5;
 interface Account {
   readonly pace: Pick<PassPace, "segments" | "unitsPerSecond">;
   readonly beganAt: number;
-  /** What each answered read has cost, in read units. */
+  /** What each answered read has cost, in read units; once, though the SDK may have sent it more often. */
   readonly scans: number[];
   readonly reads: number[];
   smallPages: number;
@@ -41,6 +41,7 @@ export class PassRules {
   readonly #timeline: Timeline;
   readonly #complain: Complain;
   readonly #accounts = new Map<Process, Account>();
+  readonly #answered = new WeakSet<SdkCommand>();
   /** Names that each process has taken off a registry by themselves. */
   readonly #alone = new WeakMap<Process, Set<string>>();
 
@@ -106,6 +107,8 @@ export class PassRules {
     const { name } = command.constructor;
     const { ConsumedCapacity } = output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] };
     const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+    if (this.#answered.has(command)) return;
+    this.#answered.add(command);
     if (name === "ScanCommand") this.#scanned(process, account, units, output);
     else if (READS.has(name)) account.reads.push(units);
     for (const key of registriesIn(command)) account.registries.set(key.PK?.S ?? "", table.get(key));
