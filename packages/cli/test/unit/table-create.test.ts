@@ -8,10 +8,10 @@ import {
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { tableDefinition } from "@rollcall/registry/schema";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { rollcall } from "../fixtures/run-cli.ts";
-import { VirtualClock } from "../fixtures/virtual-clock.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 

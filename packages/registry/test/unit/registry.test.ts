@@ -20,9 +20,9 @@ import {
 } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import { cancelled, conditionFailed, conflict } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "./virtual-clock.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 const client = new DynamoDBClient({});

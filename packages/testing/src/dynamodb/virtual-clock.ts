@@ -1,7 +1,12 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@rollcall/local";
 
-/** A clock on which time passes only while a caller sleeps, and as much as the next sleeper needs. */
+/**
+ * A clock on which time passes only while a caller sleeps, and as much as the next sleeper needs: what waits is never
+ * waited for. Where a test decides when time passes, it takes a `SteppedClock`.
+ */
 export class VirtualClock implements Clock {
+  /** For how long its callers slept, in milliseconds, in the order of their calls. */
+  readonly slept: number[] = [];
   #now = 0;
   readonly #sleepers: { until: number; wake: () => void }[] = [];
   #isMoving = false;
@@ -13,6 +18,7 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     if (signal?.aborted) reject(signal.reason);
+    this.slept.push(ms);
     const sleeper = { until: this.#now + ms, wake: resolve };
     this.#sleepers.push(sleeper);
     signal?.addEventListener(

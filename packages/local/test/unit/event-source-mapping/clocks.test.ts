@@ -43,7 +43,7 @@ test("a machine that is suspended during a request continues when it wakes, with
   stream.getRecords = async (input) => {
     requests++;
     if (requests === 1) {
-      clock.suspend(hours(8));
+      clock.pass(hours(8));
     }
     if (requests <= 6) throw named("Error", { code: "ENETUNREACH" });
     return await getRecords(input);

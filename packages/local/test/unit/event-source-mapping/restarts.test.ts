@@ -5,9 +5,9 @@ import {
   type StreamSource,
   startEventSourceMapping,
 } from "@rollcall/local";
+import type { SteppedClock } from "@rollcall/testing/dynamodb/stepped-clock";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { VirtualClock } from "./virtual-clock.ts";
 import { World } from "./world.ts";
 
 /** A process: from the moment it is killed nothing it has asked for is answered, and nothing it asks for happens. */
@@ -108,7 +108,7 @@ class Lives {
         ...this.#plan.settings,
         streams: process.owns<StreamSource>(stream),
         streamArn: this.world.options().streamArn,
-        clock: process.owns<VirtualClock>(clock),
+        clock: process.owns<SteppedClock>(clock),
         checkpoints: process.owns<CheckpointStore>(this.store),
         functionResponseTypes: ["ReportBatchItemFailures"],
         handler: (event) =>

@@ -10,8 +10,8 @@ import {
   type ShardCheckpoint,
   startEventSourceMapping,
 } from "@rollcall/local";
+import { SteppedClock } from "@rollcall/testing/dynamodb/stepped-clock";
 import { FakeStream, FakeTable } from "./fake-stream.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 /** What the function was invoked with. */
 export interface Invocation {
@@ -31,7 +31,7 @@ interface Told {
 
 /** A clock, a stream, a function that remembers its invocations, and mappings between them. */
 export class World {
-  readonly clock = new VirtualClock();
+  readonly clock = new SteppedClock();
   readonly stream: FakeStream;
   /** The stream's table, for a mapping that follows it. */
   readonly table: FakeTable;

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient, type TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
 import { conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
 import { leavesDoubt } from "../../../src/protocol/attempts.ts";
 import { GroupCommit } from "../../../src/protocol/group-commit.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 import { remove, set } from "./commits-on.ts";
 
 it("leavesDoubt is true of answers to a further attempt, and of a token in progress", () => {

@@ -1,8 +1,8 @@
 import { ContentionError } from "@rollcall/registry";
 import { conditionFailed, conflict, serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
 import { Backoff, retryRefused } from "../../../src/protocol/backoff.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 
 const cause = new Error("busy");
 

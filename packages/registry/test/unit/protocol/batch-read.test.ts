@@ -1,8 +1,8 @@
 import type { BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type BatchRead, batchRead } from "@rollcall/registry/protocol";
 import { serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../virtual-clock.ts";
 
 const ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/limits";
 const key = (name: string) => ({ PK: { S: name }, SK: { S: "#CONFIG" } });

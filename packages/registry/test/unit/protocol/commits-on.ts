@@ -1,9 +1,9 @@
 import type { GetItemCommandInput, TransactWriteItemsCommandInput } from "@aws-sdk/client-dynamodb";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { GroupCommit } from "../../../src/protocol/group-commit.ts";
 import type { MemberWrite } from "../../../src/protocol/member-set.ts";
 import { defaultItem, registrySet } from "../../../src/resources/requests.ts";
 import { resourceKey } from "../../../src/resources/schema.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 
 const location = { tableName: "limits", namespace: undefined };
 export const set = registrySet(location);

@@ -1,7 +1,7 @@
 import { cancelled, registryFull, serviceError } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
 import type { MemberWrite } from "../../../src/protocol/member-set.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 import { commitsOn, put, reason, remove } from "./commits-on.ts";
 
 /** An answer to the SDK's second request, after one whose answer was lost. */

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../virtual-clock.ts";
 import { type Fault, TableModel } from "./table-model.ts";
 
 const instantly = () => Promise.resolve();

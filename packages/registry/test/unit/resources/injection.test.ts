@@ -3,11 +3,11 @@ import { type LimitInput, RegistryError, ResourceRegistry } from "@rollcall/regi
 import { withTiming } from "@rollcall/registry/internal";
 import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
 import { cancelled, conditionFailed, conflict, registryFull } from "@rollcall/testing/dynamodb/service-errors";
+import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { limitAttributes } from "../../../src/resources/limits.ts";
-import { VirtualClock } from "../virtual-clock.ts";
 
 /** What DynamoDB may say to a request; each leads to another form of the next. */
 const REFUSALS = {

@@ -3,8 +3,11 @@ import type { Clock } from "@rollcall/local";
 /** Lets everything run that needs no time to pass. */
 const calm = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock that stands still until it is told how long to run. Its time of day can be set without time passing. */
-export class VirtualClock implements Clock {
+/**
+ * A clock that stands still until a test moves it. Its time of day can be set without time passing. Where nothing depends on
+ * when time passes, a test takes a `VirtualClock`.
+ */
+export class SteppedClock implements Clock {
   #now = Date.parse("2026-11-22T10:00:00Z");
   readonly #sleepers = new Set<{ at: number; wake: () => void }>();
 
@@ -24,9 +27,11 @@ export class VirtualClock implements Clock {
     this.#offMs += byMs;
   }
 
-  /** Lets time pass in which nothing runs, as on a machine that is suspended. */
-  suspend(ms: number): void {
+  /** Lets time pass in one step, as on a machine that was suspended: those that sleep until then wake. */
+  pass(ms: number): void {
     this.#now += ms;
+    const due = [...this.#sleepers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
+    for (const sleeper of due) sleeper.wake();
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
