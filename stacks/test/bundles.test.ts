@@ -9,14 +9,15 @@ import { OUTPUT } from "./harness/synth.ts";
 const graph = new Graph(inject("production"));
 const names = graph.data.bundles.map(({ functionName }) => functionName);
 
-const MAX_BYTES = 400 * 1024;
+/** The sweep has the passes besides: what stands in it is ours alone. */
+const MAX_KILOBYTES = { stream: 60, sweep: 78 } as const;
 const MAX_START_UP_RATIO = 1.2;
 const MAX_ROUNDS = 20;
 const nowhere = { endpoint: "http://127.0.0.1:9", tableName: "limits" };
 
 it.each(names)("%s is small, with the SDK outside and a source map beside", (name) => {
   const { file, bytes } = graph.bundle(name);
-  expect(bytes).toBeLessThanOrEqual(MAX_BYTES);
+  expect(bytes).toBeLessThanOrEqual(1_024 * MAX_KILOBYTES[name.includes("weep") ? "sweep" : "stream"]);
   const code = readFileSync(file, "utf8");
   expect(code).toContain('from"@aws-sdk/client-dynamodb"');
   const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };

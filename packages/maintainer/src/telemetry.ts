@@ -1,12 +1,16 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+/** Where a maintainer says something in words: any logger of Powertools for AWS Lambda will do. */
+export interface MaintainerLogger {
+  info(message: string, details: Record<string, unknown>): void;
+  warn(message: string, details: Record<string, unknown>): void;
+  error(message: string, details: Record<string, unknown>): void;
+}
 
-/** What a maintainer says in words; any Powertools logger, or part of one, will do. */
-export type MaintainerLogger = Pick<Logger, "info" | "warn" | "error">;
+/** CloudWatch's units of the metrics that a maintainer emits. */
+export type MetricUnit = (typeof maintainerMetrics)[keyof typeof maintainerMetrics]["unit"];
 
-/** Where a maintainer counts: Powertools' metrics, or anything with the same two methods. */
+/** Where a maintainer counts: Powertools' metrics, or anything with the same methods. */
 export interface MaintainerMetrics {
-  addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): unknown;
+  addMetric(name: string, unit: MetricUnit, value: number): unknown;
   /**
    * Adds a set of dimensions under which the metrics are published that are added before the next publication. Without
    * it, the figures of several registries are not told apart.
@@ -22,36 +26,27 @@ export const METRICS_NAMESPACE = "Rollcall";
 /** Names of the metrics a maintainer emits, with their units. Alarms and dashboards refer to these. */
 export const maintainerMetrics = {
   /** Names looked at: those whose item was created or removed, and those a registry record named. */
-  namesChecked: { name: "NamesChecked", unit: MetricUnit.Count },
+  namesChecked: { name: "NamesChecked", unit: "Count" },
   /** Names that have an item and were not registered, as the transaction that repairs them confirmed. */
-  namesMissing: { name: "NamesMissing", unit: MetricUnit.Count },
+  namesMissing: { name: "NamesMissing", unit: "Count" },
   /** Names that were registered without an item, as the transaction that repairs them confirmed. */
-  namesOrphaned: { name: "NamesOrphaned", unit: MetricUnit.Count },
+  namesOrphaned: { name: "NamesOrphaned", unit: "Count" },
   /** Names added to a registry or removed from it. */
-  namesRepaired: { name: "NamesRepaired", unit: MetricUnit.Count },
+  namesRepaired: { name: "NamesRepaired", unit: "Count" },
   /** Suspects that turned out right: another writer was first. They are counted nowhere else. */
-  namesDropped: { name: "NamesDropped", unit: MetricUnit.Count },
+  namesDropped: { name: "NamesDropped", unit: "Count" },
   /** Names that cannot be repaired as things are: an operator has to look. */
-  namesUnrepairable: { name: "NamesUnrepairable", unit: MetricUnit.Count },
+  namesUnrepairable: { name: "NamesUnrepairable", unit: "Count" },
   /** Records that DynamoDB does not send, or with an empty name. */
-  recordsMalformed: { name: "RecordsMalformed", unit: MetricUnit.Count },
+  recordsMalformed: { name: "RecordsMalformed", unit: "Count" },
   /** Changes of registries that the stream's view type hides. */
-  recordsUnreadable: { name: "RecordsUnreadable", unit: MetricUnit.Count },
+  recordsUnreadable: { name: "RecordsUnreadable", unit: "Count" },
   /** Size of each registry that was read. */
-  registrySize: { name: "RegistrySize", unit: MetricUnit.Bytes },
+  registrySize: { name: "RegistrySize", unit: "Bytes" },
   /** Time one invocation of the sweep took. */
-  sweepDuration: { name: "SweepDuration", unit: MetricUnit.Milliseconds },
+  sweepDuration: { name: "SweepDuration", unit: "Milliseconds" },
   /** Pages of the table that it read. */
-  sweepPages: { name: "SweepPages", unit: MetricUnit.Count },
+  sweepPages: { name: "SweepPages", unit: "Count" },
   /** Time since the last sweep that completed began: older drift cannot have gone unseen. */
-  driftAge: { name: "DriftAge", unit: MetricUnit.Seconds },
+  driftAge: { name: "DriftAge", unit: "Seconds" },
 } as const;
-
-/**
- * Powertools' metrics by service and table, so that several tables of one account do not mix. A table that is given by its
- * ARN counts under its name, by which alarms know it.
- */
-export function defaultMetrics(serviceName: string, tableName: string): MaintainerMetrics {
-  const table = tableName.replace(/^arn:.*:table\//, "");
-  return new Metrics({ namespace: METRICS_NAMESPACE, serviceName, defaultDimensions: { table } });
-}

@@ -1,15 +1,16 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { metricsObserver } from "../count-events.ts";
+import { defaultMetrics } from "../embedded-metrics.ts";
 import type { MaintainerObserver } from "../events.ts";
+import { jsonLogger } from "../json-logger.ts";
 import { logObserver } from "../log-lines.ts";
 import { guardedObservers } from "../observers.ts";
 import { TableRegistries } from "../registries/table-registries.ts";
-import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
+import type { MaintainerLogger, MaintainerMetrics } from "../telemetry.ts";
 import { type BatchWork, maintainBatch } from "./maintain-batch.ts";
 import { type Deadline, timeLeftMs, watchTime } from "./time-left.ts";
 
@@ -27,9 +28,15 @@ export interface StreamHandlerOptions {
    * requests times out after 10 seconds.
    */
   client?: Pick<DynamoDBClient, "send"> | undefined;
-  /** Default: Powertools' logger, as its environment variables set it. */
+  /**
+   * Any logger of Powertools for AWS Lambda will do. Default: one whose lines are the same JSON, from the level of
+   * `AWS_LAMBDA_LOG_LEVEL` on, or of `POWERTOOLS_LOG_LEVEL`, or INFO.
+   */
   logger?: MaintainerLogger | undefined;
-  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`, and by `registry` besides. */
+  /**
+   * Powertools' metrics will do. Default: CloudWatch's embedded metric format on stdout, in the namespace `Rollcall`, by
+   * `service` and `table`, and by `registry` besides.
+   */
   metrics?: MaintainerMetrics | undefined;
   /**
    * Hears what the handler finds and does: the same events that log and metrics are made of. What it throws is logged
@@ -79,7 +86,7 @@ export function createStreamHandler(options: StreamHandlerOptions): StreamHandle
   const { tableName, client = openClient({}).client, onEvent } = options;
   if (!tableName)
     throw new TypeError("tableName is missing: pass the name of the table whose stream feeds the handler.");
-  const { logger = new Logger({ serviceName: "rollcall-maintainer" }) } = options;
+  const { logger = jsonLogger("rollcall-maintainer") } = options;
   const { metrics = defaultMetrics("rollcall-maintainer", tableName) } = options;
   const registries = new TableRegistries(options.registries);
   const timing = timingOf(options);

@@ -144,8 +144,18 @@ function changedNames(
   const needsBefore = eventName !== "INSERT";
   const needsAfter = eventName !== "REMOVE";
   if ((needsBefore && before === undefined) || (needsAfter && after === undefined)) return "unreadable";
-  const [old, now] = [new Set(before), new Set(after)];
-  return [...old.symmetricDifference(now)];
+  return difference(before ?? [], after ?? []);
+}
+
+/** The names that only one of two lists has. What both begin with is passed over first: most of it, as DynamoDB keeps the order. */
+function difference(before: readonly string[], after: readonly string[]): string[] {
+  const shorter = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < shorter && before[same] === after[same]) same++;
+  let sameAtEnd = 0;
+  while (sameAtEnd < shorter - same && before.at(-1 - sameAtEnd) === after.at(-1 - sameAtEnd)) sameAtEnd++;
+  const rest = (names: readonly string[]): Set<string> => new Set(names.slice(same, names.length - sameAtEnd));
+  return [...rest(before).symmetricDifference(rest(after))];
 }
 
 /** The names in a registry's image. A registry that is no string set lists none: that is drift, and no bad record. */

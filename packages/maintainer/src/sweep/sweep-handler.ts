@@ -1,15 +1,16 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { RegistryDefinition } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertKnownOptions } from "@rollcall/registry/protocol";
 import type { Context } from "aws-lambda";
+import { defaultMetrics } from "../embedded-metrics.ts";
 import type { MaintainerObserver } from "../events.ts";
+import { jsonLogger } from "../json-logger.ts";
 import { guardedObservers } from "../observers.ts";
 import { assertPace, DEFAULT_SEGMENTS } from "../pass/run-pass.ts";
 import { TableRegistries } from "../registries/table-registries.ts";
 import { timeLeftMs } from "../stream/time-left.ts";
-import { defaultMetrics, type MaintainerLogger, type MaintainerMetrics } from "../telemetry.ts";
+import type { MaintainerLogger, MaintainerMetrics } from "../telemetry.ts";
 import { type SweepResult, SweepRun } from "./sweep-run.ts";
 import { SAVE_MARGIN_MS, watchTime } from "./sweep-time.ts";
 
@@ -35,9 +36,15 @@ export interface SweepHandlerOptions {
   maxReadUnitsPerSecond?: number | undefined;
   /** Segments that are scanned concurrently. A sweep that is resumed keeps its own. Default 4. */
   segments?: number | undefined;
-  /** Default: Powertools' logger, as its environment variables set it. */
+  /**
+   * Any logger of Powertools for AWS Lambda will do. Default: one whose lines are the same JSON, from the level of
+   * `AWS_LAMBDA_LOG_LEVEL` on, or of `POWERTOOLS_LOG_LEVEL`, or INFO.
+   */
   logger?: MaintainerLogger | undefined;
-  /** Default: Powertools' metrics in the CloudWatch namespace `Rollcall`, by `service` and `table`, and by `registry` besides. */
+  /**
+   * Powertools' metrics will do. Default: CloudWatch's embedded metric format on stdout, in the namespace `Rollcall`, by
+   * `service` and `table`, and by `registry` besides.
+   */
   metrics?: MaintainerMetrics | undefined;
   /**
    * Hears, of all that a maintainer tells, what a sweep decided (`reconciled`) and the registries it read
@@ -81,7 +88,7 @@ export function createSweepHandler(options: SweepHandlerOptions): SweepHandler {
   assertKnownOptions(KNOWN_OPTIONS, options);
   const { tableName, client = openClient({}).client, onEvent } = options;
   const { maxReadUnitsPerSecond = DEFAULT_SWEEP_READ_UNITS_PER_SECOND, segments = DEFAULT_SEGMENTS } = options;
-  const { logger = new Logger({ serviceName: "rollcall-sweep" }) } = options;
+  const { logger = jsonLogger("rollcall-sweep") } = options;
   const { metrics = defaultMetrics("rollcall-sweep", tableName) } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the table to sweep.");
   assertPace(maxReadUnitsPerSecond, segments);

@@ -11,7 +11,7 @@ interface EmbeddedMetrics {
   CloudWatchMetrics: [{ Dimensions: string[][] }];
 }
 
-/** A handler with Powertools' own logger and metrics, on what the mock answers; and the lines that they print. */
+/** A handler with its own logger and metrics, on what the mock answers; and the lines that they print. */
 function printing(tableName = "limits") {
   const lines: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
