@@ -67,11 +67,11 @@ export async function healing(stage: Stage): Promise<void> {
   );
 
   const purged = new ForeignWriter(client, tableName, "purged-tenant");
-  await purged.putDefault("gpt-4o");
+  await purged.putItem("gpt-4o");
   await repairs.until(async () => (await readRegistry(stage, "purged-tenant")) !== undefined);
-  await purged.deleteDefault("gpt-4o");
+  await purged.deleteItem("gpt-4o");
   await purged.removeRegistry();
-  await writer.putDefault("marker"); // healed after all that the maintainer may do about the purge
+  await writer.putItem("marker"); // healed after all that the maintainer may do about the purge
   await repairs.until(() => isExact(registry, [...universe, "marker"]));
   report.claim(
     "a tenant that was purged, limits first and registry last, stays gone",

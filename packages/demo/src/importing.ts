@@ -28,7 +28,7 @@ export async function importing(stage: Stage): Promise<void> {
     const twoCallWriter = new ForeignWriter(client, "two-calls");
     const writer = async () => {
       for (const resource of waiting) {
-        await twoCallWriter.putDefault(resource);
+        await twoCallWriter.putItem(resource);
         await twoCallWriter.register(resource);
       }
     };

@@ -63,7 +63,7 @@ async function watch(lab: Lab, way: Way, maximumBatchingWindowInSeconds: number)
     async putAndWait(name) {
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.set(name, resolve);
-      await writer.putDefault(name);
+      await writer.putItem(name);
       await promise;
     },
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,8 @@
 import { ENGINE_NAMES, type EngineName } from "@rollcall/local";
+import { resources } from "@rollcall/registry/resources";
 import { InvalidArgumentError } from "commander";
 import { defineCommand } from "../command-spec.ts";
-import { resolveTarget } from "../connection/target.ts";
+import { resolveTarget, type Target } from "../connection/target.ts";
 import type { DevEvent } from "../dev/dev-event.ts";
 import { devLines } from "../dev/dev-lines.ts";
 import { runDevLoop } from "../dev/dev-loop.ts";
@@ -9,7 +10,9 @@ import { explainLocalError } from "../dev/explain-local-error.ts";
 import { DEFAULT_PORT } from "../dev/local-engine.ts";
 import { watchReader } from "../dev/reader-watch.ts";
 import { UsageError } from "../errors.ts";
+import { configOption } from "../options/connection-options.ts";
 import { flag, option, text } from "../options/option.ts";
+import type { Io } from "../terminal/io.ts";
 
 const DEFAULT_TABLE = "rollcall";
 const MAX_PORT = 65_535;
@@ -21,10 +24,14 @@ export const dev = defineCommand({
   name: "dev",
   summary: "run everything on this machine, without AWS",
   description:
-    "Runs a DynamoDB engine, the table, its stream's event source mapping and the maintainer on this machine, and shows " +
-    "every batch and every repair. Takes the maintainer's code into use once more when it changes. Ctrl-C stops everything.",
+    "Runs a DynamoDB engine, the table, its stream's event source mapping and the maintainer of the configuration's " +
+    "registries on this machine, and shows every batch and every repair. Takes the maintainer's code into use once more when it changes. Ctrl-C stops everything.",
   options: {
-    table: option<string>("--table <name>", "name of the table", (each) => each.default(DEFAULT_TABLE)),
+    table: text(
+      "--table <name>",
+      `name of the table (env: ROLLCALL_TABLE; default: the configuration's, or ${DEFAULT_TABLE})`,
+    ),
+    config: configOption,
     port: option<number | undefined>(
       "--port <number>",
       `port of the engine, on 127.0.0.1 (default: ${DEFAULT_PORT}, or the next free one)`,
@@ -36,7 +43,7 @@ export const dev = defineCommand({
     dbPath: text("--db-path <directory>", "where to keep the table (default: in memory, gone in the end)"),
     drift: flag("--drift", "break registries at random, to watch them heal"),
   },
-  json: '{ "event": "ready", "endpoint": "http://127.0.0.1:8000", "table": "rollcall", … }',
+  json: '{ "event": "ready", "endpoint": "http://127.0.0.1:8000", "table": "rollcall", "registries": ["resources"], … }',
   details: [
     "With --json each line is one object; the first is the one below, the others have the events\n" +
       "batch, repair, drift, reload, stream, problem and, in the end, stopped.",
@@ -44,17 +51,21 @@ export const dev = defineCommand({
       "table's name, which needs 11 characters for that: rollcall has 8.",
   ],
   examples: ["rollcall dev", "rollcall dev --drift", "rollcall dev --port 8000 --db-path ./data"],
-  async run({ options, io, printer }) {
-    const { table, engine, port, dbPath, drift = false } = options;
-    if (table.startsWith("arn:")) throw new UsageError("--table takes a name here: the table is on this machine.");
-    const { given } = resolveTarget({ table }, io.env);
-    const place = { program: given.program, columns: io.stdout.columns ?? DEFAULT_COLUMNS };
+  async run({ options, io, printer, config }) {
+    const { engine, port, dbPath, drift = false } = options;
+    const { tableName: table, given } = localTable(options.table, config?.table, io.env);
+    const registries = config?.registries ?? [resources];
+    const words = {
+      program: given.program,
+      configWords: config && (options.config === undefined ? [] : ["--config", options.config]),
+    };
+    const place = { registries, words, columns: io.stdout.columns ?? DEFAULT_COLUMNS };
     const tell = (event: DevEvent): void => {
       void printer.update({ json: event, lines: devLines(event, place) });
     };
     const unwatch = watchReader(io, () => tell({ event: "stopped" })); // which is how it ends
     try {
-      await runDevLoop({ table, engine, port, dbPath, drift, program: given.program }, tell, io);
+      await runDevLoop({ table, registries, engine, port, dbPath, drift, words }, tell, io);
     } catch (error) {
       if (io.signal.aborted) return undefined;
       throw explainLocalError(error);
@@ -65,6 +76,14 @@ export const dev = defineCommand({
     return undefined;
   },
 });
+
+/** A table of the configuration may be an ARN: then the one on this machine has its name. */
+function localTable(table: string | undefined, ofConfig: string | undefined, env: Io["env"]): Target {
+  const named = table !== undefined && table === ofConfig ? table.replace(/^arn:.*[:/]/, "") : table;
+  const target = resolveTarget({ table: named || env.ROLLCALL_TABLE || DEFAULT_TABLE }, env);
+  if (!target.tableName.startsWith("arn:")) return target;
+  throw new UsageError("--table takes a name here: the table is on this machine.");
+}
 
 function parsePort(text: string): number {
   const port = Number(text);

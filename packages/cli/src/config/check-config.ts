@@ -6,13 +6,18 @@ import type { RollcallConfig } from "./define-config.ts";
 
 const FIELDS = ["table", "region", "registries"] as const satisfies (keyof RollcallConfig)[];
 
+/** A configuration that holds nothing wrong. */
+export interface CheckedConfig extends RollcallConfig {
+  readonly registries: readonly [RegistryDefinition, ...RegistryDefinition[]];
+}
+
 /**
  * Checks what a configuration exports.
  *
  * @param file what to call it in errors
  * @throws UsageError that names the file and the option
  */
-export function checkConfig(value: unknown, file: string): RollcallConfig {
+export function checkConfig(value: unknown, file: string): CheckedConfig {
   const fail = (problem: string): never => {
     throw new UsageError(`${file}: ${problem}`);
   };
@@ -37,13 +42,13 @@ export function checkConfig(value: unknown, file: string): RollcallConfig {
   };
 }
 
-function checkDefinitions(values: readonly unknown[], fail: (problem: string) => never): RegistryDefinition[] {
+function checkDefinitions(values: readonly unknown[], fail: (problem: string) => never): CheckedConfig["registries"] {
   const definitions = values.map((value, i) => {
     const name = isObject(value) && typeof value.name === "string" ? ` (${quoted(value.name)})` : "";
     return invalidAs(`option registries[${i}]${name}`, fail, () => defineRegistry(value as RegistryDefinition));
   });
   invalidAs("option registries", fail, () => checkRegistries(definitions));
-  return definitions;
+  return definitions as [RegistryDefinition, ...RegistryDefinition[]]; // an empty list is refused above
 }
 
 /** What a definition is refused for, said of the option that holds it. */

@@ -4,8 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { RegistryDefinition } from "@rollcall/registry";
 import { UsageError } from "../errors.ts";
 import { oneLine, printable, quoted } from "../terminal/printable.ts";
-import { checkConfig } from "./check-config.ts";
-import type { RollcallConfig } from "./define-config.ts";
+import { type CheckedConfig, checkConfig } from "./check-config.ts";
 import { CONFIG_NAMES, findConfig } from "./find-config.ts";
 import { type Imported, importInThread } from "./import-in-thread.ts";
 
@@ -13,7 +12,7 @@ import { type Imported, importInThread } from "./import-in-thread.ts";
 const LOAD_TIMEOUT_MS = 10_000;
 
 /** A configuration that was read and holds nothing wrong. */
-export interface LoadedConfig extends RollcallConfig {
+export interface LoadedConfig extends CheckedConfig {
   /** Absolute. */
   readonly file: string;
 }

@@ -14,23 +14,32 @@ export function tableDifferences(
   target: Target,
   definition: RegistryDefinition = resources,
 ): string[] {
-  const needed = tableDefinition(definition);
   const keys = keyDifference(table, definition);
   const differences = keys === undefined ? [] : [`${keys}, which cannot be changed: use another table`];
-  const stream = table.StreamSpecification?.StreamEnabled ? table.StreamSpecification.StreamViewType : undefined;
-  const neededStream = needed.StreamSpecification.StreamViewType;
-  if (stream !== neededStream) {
+  const stream = streamDifference(table, definition);
+  if (stream !== undefined) {
     const set = (specification: string) =>
       suggestAws("update-table", target, ["--stream-specification", specification]);
-    const enable = set(`StreamEnabled=true,StreamViewType=${neededStream}`);
-    differences.push(
-      stream === undefined
-        ? `its stream is off: switch it on with: ${enable}`
-        : `its stream holds ${stream} and should hold ${neededStream}: switch it off and on again with: ` +
-            `${set("StreamEnabled=false")}, and then ${enable}`,
-    );
+    const { StreamViewType } = tableDefinition(definition).StreamSpecification;
+    const enable = set(`StreamEnabled=true,StreamViewType=${StreamViewType}`);
+    const how = hasStream(table)
+      ? `switch it off and on again with: ${set("StreamEnabled=false")}, and then ${enable}`
+      : `switch it on with: ${enable}`;
+    differences.push(`${stream}: ${how}`);
   }
   return differences;
+}
+
+/** How the stream of a table differs from the one that a definition needs; `undefined` where it is the same. */
+export function streamDifference(table: TableDescription, definition: RegistryDefinition): string | undefined {
+  const needed = tableDefinition(definition).StreamSpecification.StreamViewType;
+  if (!hasStream(table)) return "its stream is off";
+  const found = table.StreamSpecification?.StreamViewType;
+  return found === needed ? undefined : `its stream holds ${found} and should hold ${needed}`;
+}
+
+function hasStream({ StreamSpecification }: TableDescription): boolean {
+  return StreamSpecification?.StreamEnabled === true;
 }
 
 /** How the keys of a table differ from those that a definition has; `undefined` where they are the same. */

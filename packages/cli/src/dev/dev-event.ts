@@ -1,4 +1,5 @@
 import type { BatchReport } from "@rollcall/local";
+import type { RegistryOwner } from "@rollcall/maintainer";
 
 /** A name that is wrong in a registry and stays so for now. */
 interface UnrepairedName {
@@ -9,21 +10,20 @@ interface UnrepairedName {
 
 /** What happens in the local loop: one JSON object a line with `--json`, lines for people without. */
 export type DevEvent =
-  /** Everything runs. */
-  | { event: "ready"; endpoint: string; table: string; engine: string }
+  /** Everything runs, and keeps these registries. */
+  | { event: "ready"; endpoint: string; table: string; engine: string; registries: string[] }
   /** The mapping invoked the maintainer, or discarded records. */
   | ({ event: "batch" } & BatchReport)
-  /** The maintainer decided suspects of one registry, which belongs to a namespace or, without one, to flat keys. */
-  | {
+  /** The maintainer decided suspects of one registry. */
+  | ({
       event: "repair";
-      namespace?: string | undefined;
       added: string[];
       removed: string[];
       dropped: string[];
       unrepaired: UnrepairedName[];
-    }
+    } & RegistryOwner)
   /** A registry was broken, as `--drift` asked. */
-  | { event: "drift"; namespace?: string | undefined; drift: string }
+  | ({ event: "drift"; drift: string } & RegistryOwner)
   /** The handler's code changed and is in use. */
   | { event: "reload" }
   /** The table's stream has ended, or the mapping continues with the next one. */

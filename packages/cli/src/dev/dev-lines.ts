@@ -24,10 +24,10 @@ export function devLines(event: DevEvent, place: Place): Line[] {
       return lines("batch", describeBatch(event), event.outcome.kind === "succeeded" ? undefined : "failure");
     case "repair": {
       const repairs = describeRepairs(event);
-      return repairs === "" ? [] : lines("repair", `${registryOf(event.namespace)}: ${repairs}`, "repair");
+      return repairs === "" ? [] : lines("repair", `${registryOf(event)}: ${repairs}`, "repair");
     }
     case "drift":
-      return lines("drift", `${registryOf(event.namespace)}: ${event.drift}`, "drift");
+      return lines("drift", `${registryOf(event)}: ${event.drift}`, "drift");
     case "reload":
       return lines("reload", "the handler's code changed and is in use");
     case "stream":

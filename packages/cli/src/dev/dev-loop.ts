@@ -10,13 +10,17 @@ import {
   resolveStreamArn,
   startEventSourceMapping,
 } from "@rollcall/local";
-import { streamEventSource } from "@rollcall/maintainer";
+import { type RegistryOwner, streamEventSource } from "@rollcall/maintainer";
+import type { RegistryDefinition } from "@rollcall/registry";
+import { hasResources } from "../config/choose-registries.ts";
 import { createTable, enableTimeToLive, findTable } from "../connection/create-table.ts";
+import { keyDifference, streamDifference } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import type { DevEvent } from "./dev-event.ts";
 import { introduceDrift } from "./drift-maker.ts";
 import { HandlerHost } from "./handler-host.ts";
+import type { CommandWords } from "./handler-messages.ts";
 import { type LocalEngineOptions, startLocalEngine, stopLocalEngine } from "./local-engine.ts";
 import { mappingTelling } from "./mapping-events.ts";
 import { within } from "./within.ts";
@@ -24,9 +28,10 @@ import { within } from "./within.ts";
 /** What the local loop is to run. */
 export interface DevLoopOptions extends LocalEngineOptions {
   table: string;
+  /** What the table's registries list. */
+  registries: readonly [RegistryDefinition, ...RegistryDefinition[]];
   drift: boolean;
-  /** How this program is called where it was started, for commands to copy. */
-  program: string;
+  words: CommandWords;
 }
 
 type World = Pick<Io, "clock" | "signal">;
@@ -45,13 +50,13 @@ const STOP_MS = 1_000;
  */
 export async function runDevLoop(options: DevLoopOptions, tell: Tell, world: World): Promise<void> {
   const { clock, signal } = world;
+  const { table: tableName, registries, words } = options;
   const engine = await startLocalEngine(options, signal);
   const clients = connect(engine);
   try {
-    await prepareTable(clients.dynamodb, options.table, world);
-    const { table: tableName, program } = options;
+    await prepareTable(clients.dynamodb, options, world);
     const { clientConfig } = engine;
-    const host = await HandlerHost.start({ tableName, clientConfig, program }, tell, clock);
+    const host = await HandlerHost.start({ tableName, registries, clientConfig, words }, tell, clock);
     try {
       await runMapping(options, { ...clients, engine, host }, tell, world);
     } finally {
@@ -72,10 +77,10 @@ interface Parts {
 
 /** Runs the mapping until the signal aborts, or a part fails. */
 async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { clock, signal }: World): Promise<void> {
-  const { table, dbPath } = options;
+  const { table, registries, dbPath } = options;
   const { engine, dynamodb, streams, host } = parts;
   const mapping = await startEventSourceMapping({
-    ...streamEventSource(),
+    ...streamEventSource(registries),
     streams,
     streamArn: await resolveStreamArn(dynamodb, table),
     functionName: "rollcall-maintainer",
@@ -95,10 +100,11 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
   mapping.closed.catch(fail);
   engine.exited.then((exit) => fail(engineEnded(exit)));
   try {
-    tell({ event: "ready", endpoint: engine.endpoint, table, engine: engine.name });
+    const names = registries.map(({ name }) => name);
+    tell({ event: "ready", endpoint: engine.endpoint, table, engine: engine.name, registries: names });
     if (options.drift) {
-      const onDrift = (namespace: string | undefined, drift: string) => tell({ event: "drift", namespace, drift });
-      introduceDrift(dynamodb, table, onDrift, { clock, signal }).catch(fail);
+      const onDrift = (owner: RegistryOwner, drift: string) => tell({ event: "drift", ...owner, drift });
+      introduceDrift(dynamodb, table, registries, onDrift, { clock, signal }).catch(fail);
     }
     await Promise.race([untilAborted(signal), failed.promise]);
   } finally {
@@ -117,9 +123,25 @@ async function stopMapping(mapping: EventSourceMapping, tell: Tell, clock: Io["c
   }
 }
 
-/** Creates the table where there is none, and lets items expire. */
-async function prepareTable(dynamodb: DynamoDB, table: string, world: World): Promise<void> {
-  if ((await findTable(dynamodb, table, world)) === undefined) await createTable(dynamodb, table, world);
+/**
+ * Creates the table where there is none, and lets items of limits expire.
+ *
+ * @throws CommandError where the table that is there does not fit the registries
+ */
+async function prepareTable(dynamodb: DynamoDB, options: DevLoopOptions, world: World): Promise<void> {
+  const { table, registries } = options;
+  const [definition] = registries; // all are of one table, with the same keys
+  const existing = await findTable(dynamodb, table, world);
+  if (existing === undefined) await createTable(dynamodb, table, world, definition);
+  else {
+    const difference = keyDifference(existing, definition) ?? streamDifference(existing, definition);
+    if (difference !== undefined) {
+      throw new CommandError(
+        `Table ${table} does not fit registry ${definition.name}: ${difference}. Name another with --table, or another --db-path.`,
+      );
+    }
+  }
+  if (!hasResources(registries)) return;
   // also of a table that is there: its creator may have been killed before this
   const { signal: abortSignal } = world;
   const { TimeToLiveDescription: expiry } = await dynamodb.describeTimeToLive({ TableName: table }, { abortSignal });

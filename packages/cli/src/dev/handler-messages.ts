@@ -1,13 +1,22 @@
 import type { EngineClientConfig } from "@rollcall/local";
+import type { RegistryDefinition } from "@rollcall/registry";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { DevEvent } from "./dev-event.ts";
+
+/** What commands to copy are made of. */
+export interface CommandWords {
+  /** How this program is called where it was started. */
+  program: string;
+  /** The options that say which configuration: none where it is found without them. `undefined` where there is none. */
+  configWords: readonly string[] | undefined;
+}
 
 /** What a handler's thread starts with. */
 export interface HandlerSetup {
   tableName: string;
+  registries: readonly RegistryDefinition[];
   clientConfig: EngineClientConfig;
-  /** How this program is called where it was started, for commands to copy. */
-  program: string;
+  words: CommandWords;
 }
 
 /** An invocation, for the thread. */

@@ -1,10 +1,11 @@
-import type { MaintainerEvent, NameGroup } from "@rollcall/maintainer";
+import type { MaintainerEvent, NameGroup, RegistryOwner } from "@rollcall/maintainer";
 import { MalformedItemError } from "@rollcall/registry";
 import { shellQuoted } from "../explain/suggest.ts";
 import { count } from "../terminal/output.ts";
 import { printableInList } from "../terminal/printable.ts";
 import type { DevEvent } from "./dev-event.ts";
-import { nameList, registryOf } from "./names.ts";
+import type { CommandWords } from "./handler-messages.ts";
+import { nameList, ofRegistry, registryOf } from "./names.ts";
 
 /** What of a maintainer's events the local loop tells: data that a thread can send, and words that a line can hold. */
 type MaintainerTelling = Extract<DevEvent, { event: "repair" | "problem" }>;
@@ -12,7 +13,7 @@ type MaintainerTelling = Extract<DevEvent, { event: "repair" | "problem" }>;
 type Tellings = {
   [Kind in MaintainerEvent["kind"]]: (
     event: Extract<MaintainerEvent, { kind: Kind }>,
-    program: string,
+    words: CommandWords,
   ) => MaintainerTelling | undefined;
 };
 
@@ -25,10 +26,11 @@ const TELLINGS: Tellings = {
   "time-unknown": silent,
   "names-suspected": silent,
   "registry-read": silent,
-  "registry-malformed": ({ scope: namespace }, program) => problem(malformedRegistry(namespace, program)),
-  reconciled: ({ scope: namespace, findings: { added, removed, dropped, unrepaired } }) => ({
+  "registry-malformed": (event, words) => problem(malformedRegistry(event, words)),
+  reconciled: ({ registry, scope, findings: { added, removed, dropped, unrepaired } }) => ({
     event: "repair",
-    namespace,
+    registry,
+    scope,
     added,
     removed,
     dropped,
@@ -47,11 +49,11 @@ const TELLINGS: Tellings = {
 /**
  * What the local loop tells of an event of its maintainer; `undefined` where that is nothing.
  *
- * @param program how the command line is called, for commands to copy
+ * @param words for commands to copy
  */
-export function maintainerTelling(event: MaintainerEvent, program: string): MaintainerTelling | undefined {
-  const telling = TELLINGS[event.kind] as (event: MaintainerEvent, program: string) => MaintainerTelling | undefined;
-  return telling(event, program);
+export function maintainerTelling(event: MaintainerEvent, words: CommandWords): MaintainerTelling | undefined {
+  const tell = TELLINGS[event.kind] as (event: MaintainerEvent, words: CommandWords) => MaintainerTelling | undefined;
+  return tell(event, words);
 }
 
 function problem(message: string): MaintainerTelling {
@@ -59,16 +61,19 @@ function problem(message: string): MaintainerTelling {
 }
 
 /** The one line that says what is wrong with it, and what to do. */
-function malformedRegistry(namespace: string | undefined, program: string): string {
-  const options = namespace === undefined ? "" : ` --namespace ${shellQuoted(namespace)}`;
-  const rebuild = `${program} registry repair --rebuild${options}`;
-  return `the ${registryOf(namespace)} is no string set, so it lists nothing; rebuild it: ${rebuild}`;
+function malformedRegistry(owner: RegistryOwner, { program, configWords }: CommandWords): string {
+  const { registry, scope } = owner;
+  const options = [
+    ...(configWords === undefined ? [] : ["--registry", registry]),
+    ...(scope === undefined ? [] : [configWords === undefined ? "--namespace" : "--scope", shellQuoted(scope)]),
+    ...(configWords ?? []).map(shellQuoted),
+  ];
+  const rebuild = [program, "registry repair --rebuild", ...options].join(" ");
+  return `the ${registryOf(owner)} is no string set, so it lists nothing; rebuild it: ${rebuild}`;
 }
 
 function describe({ count: total, first }: NameGroup): string {
-  const names = first.map(({ scope: namespace, name }) =>
-    namespace === undefined ? printableInList(name) : `${printableInList(name)} of ${printableInList(namespace)}`,
-  );
+  const names = first.map(({ name, ...owner }) => printableInList(name) + ofRegistry(owner));
   return `${count(total, "name")} (${nameList(names, total)})`;
 }
 

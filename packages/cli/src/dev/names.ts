@@ -1,3 +1,5 @@
+import type { RegistryOwner } from "@rollcall/maintainer";
+import { resources } from "@rollcall/registry/resources";
 import { printableInList } from "../terminal/printable.ts";
 
 /** Names that a line shows of one list. */
@@ -10,7 +12,15 @@ export function nameList(entries: readonly string[], total = entries.length): st
   return [...first, ...(more > 0 ? [`and ${more.toLocaleString("en-US")} more`] : [])].join(", ");
 }
 
-/** `registry`, or `registry of t1`. */
-export function registryOf(namespace: string | undefined): string {
-  return namespace === undefined ? "registry" : `registry of ${printableInList(namespace)}`;
+/** What follows a name in a list: nothing, ` of t1`, ` of registry tenants` or ` of registry projects of acme`. */
+export function ofRegistry(owner: RegistryOwner): string {
+  const { registry, scope } = owner;
+  if (registry !== resources.name) return ` of ${registryOf(owner)}`;
+  return scope === undefined ? "" : ` of ${printableInList(scope)}`;
+}
+
+/** `registry tenants`, or `registry projects of acme`; that of `resources` is `registry` alone. */
+export function registryOf({ registry, scope }: RegistryOwner): string {
+  const name = registry === resources.name ? "registry" : `registry ${registry}`;
+  return scope === undefined ? name : `${name} of ${printableInList(scope)}`;
 }

@@ -2,25 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DeleteItemCommand, DeleteTableCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { defineRegistry, Registry, type RegistryDefinition } from "@rollcall/registry";
+import { Registry, type RegistryDefinition } from "@rollcall/registry";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Project, TENANTS_CONFIG } from "../fixtures/project.ts";
+import { Project, projects, TENANTS_CONFIG, tenants } from "../fixtures/project.ts";
 import { type Run, rollcall, type World } from "../fixtures/run-cli.ts";
-
-const key = { partition: "pk", sort: "sk" };
-const tenants = defineRegistry({
-  name: "tenants",
-  key,
-  member: { partition: "TENANT#{member}", sort: "#META" },
-  registry: { partition: "SYSTEM#", sort: "#TENANTS", attribute: "tenants" },
-});
-const projects = defineRegistry({
-  name: "projects",
-  key,
-  member: { partition: "TENANT#{scope}", sort: "PROJECT#{member}" },
-  registry: { partition: "TENANT#{scope}", sort: "#PROJECTS", attribute: "projects" },
-});
 
 /** One registry of a table whose key is one attribute. */
 const BY_ID = `

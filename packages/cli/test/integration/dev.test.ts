@@ -5,12 +5,21 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import { startEngine } from "@rollcall/local";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
-import { ResourceRegistry } from "@rollcall/registry";
+import { ResourceRegistry, tableDefinition as tableOf } from "@rollcall/registry";
 import { tableDefinition } from "@rollcall/registry/schema";
 import { childrenOf, runningInGroup } from "@rollcall/testing/dynamodb/processes";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { Project, projects, TENANTS_CONFIG, tenants } from "../fixtures/project.ts";
+import { rollcall } from "../fixtures/run-cli.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const HANDLER = fileURLToPath(import.meta.resolve("@rollcall/maintainer"));
@@ -71,6 +80,7 @@ const engineOf = ({ process }: Loop): number => childrenOf(process.pid ?? 0)[0] 
 
 describe("rollcall dev", () => {
   let loop: Loop;
+  const project = new Project({ "tenants.config.ts": TENANTS_CONFIG });
   const folders: string[] = [];
   const start = (...args: string[]) => {
     loop = new Loop(...args);
@@ -79,6 +89,7 @@ describe("rollcall dev", () => {
   const clientOf = ({ endpoint }: { endpoint: string }) =>
     new DynamoDBClient({ endpoint, region: "local", credentials });
 
+  afterAll(() => project[Symbol.dispose]());
   afterEach(async () => {
     if (loop.process.exitCode === null && loop.process.signalCode === null) await loop.end("SIGKILL");
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true, maxRetries: 10 }); // a killed engine may still be writing
@@ -92,11 +103,12 @@ describe("rollcall dev", () => {
       endpoint: ready.endpoint,
       table: "limits",
       engine: expect.any(String),
+      registries: ["resources"],
     });
     const client = clientOf(ready);
     const registry = new ResourceRegistry({ tableName: "limits", client });
     await registry.setResourceDefaults("gpt-4", [{ name: "rpm", capacity: 5 }]);
-    await new ForeignWriter(client, "limits").putDefault("stray");
+    await new ForeignWriter(client, "limits").putItem("stray");
     const repair = await loop.line(({ event }) => event === "repair");
     expect(repair).toMatchObject({ added: ["stray"], removed: [] });
     expect(await registry.listResourcesWithDefaults({ consistentRead: true })).toEqual(["gpt-4", "stray"]);
@@ -127,15 +139,66 @@ describe("rollcall dev", () => {
     await utimes(HANDLER, new Date(), new Date());
     await loop.line(({ event }) => event === "reload");
     const client = clientOf(ready);
-    await new ForeignWriter(client, ready.table).putDefault("after-reload");
+    await new ForeignWriter(client, ready.table).putItem("after-reload");
     expect(await loop.line(({ event }) => event === "repair")).toMatchObject({ added: ["after-reload"] });
     client.destroy();
   });
 
-  it("breaks registries and heals them with --drift", async () => {
-    start("--drift");
+  it.each([
+    ["resources", []],
+    ["rollcall.config.ts", ["--config", project.path("tenants.config.ts")]],
+  ])("breaks the registries of %s and heals them with --drift", async (_, args) => {
+    start("--drift", ...args);
     const drift = await loop.line(({ event }) => event === "drift");
-    await loop.line(({ event }) => event === "repair", loop.lines.indexOf(drift));
+    const repair = await loop.line(({ event }) => event === "repair", loop.lines.indexOf(drift));
+    const { registries } = loop.lines[0] as unknown as { registries: string[] };
+    for (const { registry } of [drift, repair]) expect(registries).toContain(registry);
+  });
+
+  it("keeps the registries of rollcall.config.ts, on a table of their keys", async () => {
+    const config = project.path("tenants.config.ts");
+    start("--config", config);
+    const ready = await loop.ready();
+    expect(ready).toMatchObject({ table: "app", registries: ["tenants", "projects"] });
+    const client = clientOf(ready);
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: "app" }));
+    expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(["pk", "sk"]);
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: "app" }));
+    expect(TimeToLiveDescription?.TimeToLiveStatus).toBe("DISABLED");
+    const isRepair = (registry: string) => (line: Line) => line.event === "repair" && line.registry === registry;
+    await new ForeignWriter(client, "app", undefined, tenants).putItem("acme");
+    expect(await loop.line(isRepair("tenants"))).toMatchObject({ added: ["acme"], removed: [] });
+    await new ForeignWriter(client, "app", "acme", projects).putItem("web");
+    expect(await loop.line(isRepair("projects"))).toMatchObject({ scope: "acme", added: ["web"] });
+    await utimes(HANDLER, new Date(), new Date());
+    await loop.line(({ event }) => event === "reload");
+    const from = loop.lines.length;
+    await new ForeignWriter(client, "app", undefined, tenants).deleteItem("acme");
+    expect(await loop.line(isRepair("tenants"), from)).toMatchObject({ added: [], removed: ["acme"] });
+    client.destroy();
+  });
+
+  it.each([
+    [
+      "of other keys",
+      ["PK", "SK"],
+      "does not fit registry tenants: its keys are PK (S, HASH), SK (S, RANGE) and should be pk (S, HASH), sk (S, RANGE)",
+    ],
+    ["without a stream", ["pk", "sk"], "does not fit registry tenants: its stream is off"],
+  ])("refuses a table %s by the registry's name, and ends", async (_, [partition = "", sort = ""], problem) => {
+    const folder = await mkdtemp(path.join(tmpdir(), "rollcall-dev-"));
+    folders.push(folder);
+    await using engine = await startEngine({ engine: "dynoxide", dbPath: folder });
+    const client = new DynamoDBClient(engine.clientConfig);
+    const { StreamSpecification, ...definition } = tableOf({ key: { partition, sort } });
+    await client.send(new CreateTableCommand({ TableName: "app", ...definition }));
+    client.destroy();
+    await engine.stop();
+    const args = ["dev", "--config", project.path("tenants.config.ts"), "--engine", "dynoxide", "--db-path", folder];
+    expect(await rollcall(args)).toMatchObject({
+      exitCode: 1,
+      stderr: `Error: Table app ${problem}. Name another with --table, or another --db-path.\n`,
+    });
   });
 
   it("says that the table's stream has ended, and continues with the next one", async () => {
@@ -146,7 +209,7 @@ describe("rollcall dev", () => {
     await loop.line(({ event, message }) => event === "stream" && String(message).includes("waiting for the next"));
     await client.send(new CreateTableCommand({ TableName: ready.table, ...tableDefinition() }));
     await loop.line(({ event, message }) => event === "stream" && String(message).includes("continues with"));
-    await new ForeignWriter(client, ready.table).putDefault("in-the-new-table");
+    await new ForeignWriter(client, ready.table).putItem("in-the-new-table");
     await loop.line(({ event, added }) => event === "repair" && String(added) === "in-the-new-table");
     client.destroy();
   });
@@ -156,7 +219,7 @@ describe("rollcall dev", () => {
     folders.push(folder);
     const first = start("--db-path", folder);
     const client = clientOf(await first.ready());
-    await new ForeignWriter(client, "rollcall").putDefault("one");
+    await new ForeignWriter(client, "rollcall").putItem("one");
     await first.line(({ event }) => event === "repair");
     await first.line(({ event }) => event === "batch");
     client.destroy();
@@ -164,7 +227,7 @@ describe("rollcall dev", () => {
 
     const second = start("--db-path", folder);
     const again = clientOf(await second.ready());
-    await new ForeignWriter(again, "rollcall").putDefault("two");
+    await new ForeignWriter(again, "rollcall").putItem("two");
     expect(await second.line(({ event }) => event === "repair")).toMatchObject({ added: ["two"] });
     const registry = new ResourceRegistry({ tableName: "rollcall", client: again });
     expect(await registry.listResourcesWithDefaults({ consistentRead: true })).toEqual(["one", "two"]);

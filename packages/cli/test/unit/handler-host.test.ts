@@ -2,6 +2,7 @@ import { access, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { systemClock } from "@rollcall/registry/protocol";
+import { resources } from "@rollcall/registry/resources";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { DevEvent } from "../../src/dev/dev-event.ts";
@@ -9,7 +10,8 @@ import { HandlerHost } from "../../src/dev/handler-host.ts";
 
 const SETUP = {
   tableName: "limits",
-  program: "rollcall",
+  registries: [resources],
+  words: { program: "rollcall", configWords: undefined },
   clientConfig: {
     endpoint: "http://127.0.0.1:1",
     region: "us-east-1",

@@ -37,7 +37,8 @@ describe.each(commands)("rollcall $name --help", (spec) => {
   it.each(spec.examples)("has an example that works: %s", async (example) => {
     const understood = await understand(example);
     expect(understood?.name).toBe(spec.name);
-    expect(understood?.line.options).toHaveProperty("table");
+    const isLocal = spec.name === "dev"; // which makes its table
+    if (!isLocal) expect(understood?.line.options).toHaveProperty("table");
   });
 
   it.each([60, 80, 100])("fits into %i columns", async (columns) => {

@@ -2,13 +2,12 @@ import { MalformedItemError } from "@rollcall/registry";
 import { describe, expect, it } from "vitest";
 import { maintainerTelling } from "../../src/dev/maintainer-events.ts";
 
+const WORDS = { program: "npm run rollcall --", configWords: undefined };
 const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
 
 describe("maintainerTelling", () => {
   it("says in one line that a registry is no string set, and how to rebuild it", () => {
-    expect(
-      maintainerTelling({ kind: "registry-malformed", registry: "resources", scope: "t 1" }, "npm run rollcall --"),
-    ).toEqual({
+    expect(maintainerTelling({ kind: "registry-malformed", registry: "resources", scope: "t 1" }, WORDS)).toEqual({
       event: "problem",
       message:
         'the registry of "t 1" is no string set, so it lists nothing; rebuild it: ' +
@@ -16,7 +15,23 @@ describe("maintainerTelling", () => {
     });
     const error = new MalformedItemError({ PK: "SYSTEM#" }, "it is no string set");
     const names = { count: 1, first: [{ registry: "resources", scope: undefined, name: "a" }], error };
-    expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toBeUndefined();
+    expect(maintainerTelling({ kind: "repair-impossible", names }, WORDS)).toBeUndefined();
+  });
+
+  it("names the registry of a configuration with the options that say which, and the same of its names", () => {
+    const projects = { registry: "projects", scope: "a b" };
+    const words = { program: "rollcall", configWords: ["--config", "x.ts"] };
+    expect(maintainerTelling({ kind: "registry-malformed", ...projects }, words)).toEqual({
+      event: "problem",
+      message:
+        'the registry projects of "a b" is no string set, so it lists nothing; rebuild it: ' +
+        "rollcall registry repair --rebuild --registry projects --scope 'a b' --config x.ts",
+    });
+    const first = [{ ...projects, name: "web" }];
+    const names = { count: 1, first, error: new Error("no room") };
+    expect(maintainerTelling({ kind: "repair-failed", names }, words)).toMatchObject({
+      message: '1 name (web of registry projects of "a b") could not be repaired, and will be: no room',
+    });
   });
 
   it("names the first of many names that were not repaired, and the reason", () => {
@@ -25,7 +40,7 @@ describe("maintainerTelling", () => {
       { registry: "resources", scope: "t1", name: "c" },
     ];
     const names = { count: 30, first, error: new Error("no room") };
-    expect(maintainerTelling({ kind: "repair-impossible", names }, "rollcall")).toEqual({
+    expect(maintainerTelling({ kind: "repair-impossible", names }, WORDS)).toEqual({
       event: "problem",
       message: '30 names ("a, b", c of t1, and 28 more) cannot be repaired as things are: no room',
     });
@@ -36,10 +51,12 @@ describe("maintainerTelling", () => {
     const unrepaired = [{ name: "b", reason: "full", error, isPermanent: true }];
     const telling = maintainerTelling(
       { kind: "reconciled", registry: "resources", scope: undefined, findings: { ...findings, unrepaired } },
-      "",
+      WORDS,
     );
     expect(structuredClone(telling)).toEqual({
       event: "repair",
+      registry: "resources",
+      scope: undefined,
       added: [],
       removed: [],
       dropped: [],
@@ -49,7 +66,7 @@ describe("maintainerTelling", () => {
 
   it("is silent about what is only counted", () => {
     expect(
-      maintainerTelling({ kind: "registry-read", registry: "resources", scope: undefined, bytes: 10 }, ""),
+      maintainerTelling({ kind: "registry-read", registry: "resources", scope: undefined, bytes: 10 }, WORDS),
     ).toBeUndefined();
   });
 });

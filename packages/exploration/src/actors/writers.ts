@@ -20,9 +20,9 @@ const CALLS = {
 
 /** Requests of those who do not use the library: the halves of the limiter's set and delete, hand edits, expiry. */
 const REQUESTS = {
-  put: (writer: ForeignWriter, name: string) => writer.putDefault(name),
+  put: (writer: ForeignWriter, name: string) => writer.putItem(name),
   provision: (writer: ForeignWriter, name: string) => writer.provision(name),
-  delete: (writer: ForeignWriter, name: string) => writer.deleteDefault(name),
+  delete: (writer: ForeignWriter, name: string) => writer.deleteItem(name),
   register: (writer: ForeignWriter, name: string) => writer.register(name),
   unregister: (writer: ForeignWriter, name: string) => writer.unregister(name),
   "registry:=": (writer: ForeignWriter, name: string) => writer.replaceRegistry(name),

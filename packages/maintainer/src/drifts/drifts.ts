@@ -4,7 +4,7 @@ export { ForeignWriter } from "./foreign-writer.ts";
 
 /** Names for a drift to play with. */
 export interface DriftNames {
-  /** Two names that have defaults and are registered. */
+  /** Two names that have items and are listed. */
   readonly listed: readonly [string, string];
   /** Two names that are not in use. */
   readonly fresh: readonly [string, string];
@@ -21,34 +21,34 @@ export interface DriftKind {
 /** Every way we know of, to try the maintainer with. */
 export const drifts: readonly DriftKind[] = [
   {
-    name: "a default put without the registry",
-    make: (writer, { fresh: [name] }) => writer.putDefault(name),
+    name: "an item put without the registry",
+    make: (writer, { fresh: [name] }) => writer.putItem(name),
   },
   {
-    name: "a default deleted without the registry",
-    make: (writer, { listed: [name] }) => writer.deleteDefault(name),
+    name: "an item deleted without the registry",
+    make: (writer, { listed: [name] }) => writer.deleteItem(name),
   },
   {
     name: "a two-call set killed between its calls",
     async make(writer, { fresh: [whole, killed] }) {
-      await writer.putDefault(whole);
+      await writer.putItem(whole);
       await writer.register(whole);
-      await writer.putDefault(killed);
+      await writer.putItem(killed);
     },
   },
   {
     name: "a two-call delete killed between its calls",
     async make(writer, { listed: [whole, killed] }) {
-      await writer.deleteDefault(whole);
+      await writer.deleteItem(whole);
       await writer.unregister(whole);
-      await writer.deleteDefault(killed);
+      await writer.deleteItem(killed);
     },
   },
   {
     name: "a delete that paused between its calls while another client set the name",
     async make(writer, { listed: [name] }) {
-      await writer.deleteDefault(name);
-      await writer.putDefault(name);
+      await writer.deleteItem(name);
+      await writer.putItem(name);
       await writer.register(name);
       await writer.unregister(name);
     },
@@ -56,8 +56,8 @@ export const drifts: readonly DriftKind[] = [
   {
     name: "a set that paused between its calls while another client deleted the name",
     async make(writer, { fresh: [name] }) {
-      await writer.putDefault(name);
-      await writer.deleteDefault(name);
+      await writer.putItem(name);
+      await writer.deleteItem(name);
       await writer.unregister(name);
       await writer.register(name);
     },
@@ -82,15 +82,15 @@ export const drifts: readonly DriftKind[] = [
     name: "a provisioner's put and delete, which know no registry",
     async make(writer, { fresh: [put], listed: [deleted] }) {
       await writer.provision(put);
-      await writer.deleteDefault(deleted);
+      await writer.deleteItem(deleted);
     },
   },
   {
     name: "the registry replaced by another Region's, as the last writer wins in global tables",
     async make(writer, { listed, fresh: [here, there] }) {
-      await writer.putDefault(here);
+      await writer.putItem(here);
       await writer.register(here);
-      await writer.putDefault(there);
+      await writer.putItem(there);
       await writer.replaceRegistry(...listed, there);
     },
   },

@@ -19,8 +19,8 @@ const names: DriftNames = { listed: ["kept", "other"], fresh: ["new", "newer"] }
 
 /** What it must list in the end, for every kind of drift. */
 const expected: Record<string, readonly string[]> = {
-  "a default put without the registry": ["kept", "new", "other"],
-  "a default deleted without the registry": ["other"],
+  "an item put without the registry": ["kept", "new", "other"],
+  "an item deleted without the registry": ["other"],
   "a two-call set killed between its calls": ["kept", "new", "newer", "other"],
   "a two-call delete killed between its calls": [],
   "a delete that paused between its calls while another client set the name": ["kept", "other"],
@@ -107,14 +107,14 @@ describeEachEngine("the maintainer", (context) => {
     if (context.engineName !== "dynoxide") {
       const TimeToLiveSpecification = { AttributeName: TTL_ATTRIBUTE, Enabled: true };
       await context.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
-      await writer.putDefault("expiring", expired);
+      await writer.putItem("expiring", expired);
       await writer.register("expiring");
       while ((await table.get(resourceKey("expiring"))) !== undefined);
     } else {
       // dynoxide keeps expired items: its deletion is given the identity that DynamoDB's has.
-      await writer.putDefault("expiring", expired);
+      await writer.putItem("expiring", expired);
       await writer.register("expiring");
-      await writer.deleteDefault("expiring");
+      await writer.deleteItem("expiring");
     }
     await using _mapping = await table.map({
       onEvent,
@@ -144,7 +144,7 @@ describeEachEngine("the maintainer", (context) => {
     const line =
       "A registry is no string set, so nothing can be repaired there: rebuild it with rollcall registry repair --rebuild";
     expect(table.said).toEqual([line]);
-    await writer.putDefault("new");
+    await writer.putItem("new");
     await table.caughtUp();
     expect(new Set(table.said)).toEqual(new Set([line]));
     const { tableName } = table;
@@ -159,8 +159,8 @@ describeEachEngine("the maintainer", (context) => {
   it("lets a purged namespace stay gone", async () => {
     const { table, writer } = await prepared("purged");
     await using _table = table;
-    await writer.deleteDefault("kept");
-    await writer.deleteDefault("other");
+    await writer.deleteItem("kept");
+    await writer.deleteItem("other");
     await writer.removeRegistry();
     await using _mapping = await table.map();
     await table.caughtUp();
@@ -171,8 +171,8 @@ describeEachEngine("the maintainer", (context) => {
     const { table, writer } = await prepared("purged");
     await using _table = table;
     await using _mapping = await table.map();
-    await writer.deleteDefault("kept");
-    await writer.deleteDefault("other");
+    await writer.deleteItem("kept");
+    await writer.deleteItem("other");
     await writer.removeRegistry();
     await table.caughtUp();
     expect(await table.get(registryKey("purged"))).toBeUndefined();

@@ -16,7 +16,7 @@ export async function twoCall(world: World, operation: OperationOf<"two-call">, 
   const { process, writer, client } = foreigner(world, operation, `limiter${id}`);
   const audit = { PK: { S: `${namespace ?? ""}AUDIT#${process.name}` }, SK: { S: "#AUDIT" } };
   const requests = [
-    () => (write === "set" ? writer.putDefault(name) : writer.deleteDefault(name)),
+    () => (write === "set" ? writer.putItem(name) : writer.deleteItem(name)),
     () => (write === "set" ? writer.register(name) : writer.unregister(name)),
     () => client.send(new PutItemCommand({ TableName: TABLE_NAME, Item: audit })),
   ];
@@ -32,7 +32,7 @@ export async function twoCall(world: World, operation: OperationOf<"two-call">, 
 
 export async function provision(world: World, operation: OperationOf<"provision">, id: number): Promise<void> {
   const { writer } = foreigner(world, operation, `provisioner${id}`);
-  await (operation.write === "set" ? writer.provision(operation.name) : writer.deleteDefault(operation.name));
+  await (operation.write === "set" ? writer.provision(operation.name) : writer.deleteItem(operation.name));
 }
 
 export async function handEdit(world: World, operation: OperationOf<"hand-edit">, id: number): Promise<void> {

@@ -70,7 +70,7 @@ describeEachEngineName("rollcall, its table on disk", (engineName) => {
         if (!isPass) return;
         const others = new ForeignWriter(client, tableName, namespace);
         await others.register(...ghost);
-        await Promise.all(stray.map((name) => others.putDefault(name)));
+        await Promise.all(stray.map((name) => others.putItem(name)));
       };
       const argv = (namespace: string) => [
         ...command.replace(MANIFEST, manifest).split(" "),

@@ -68,7 +68,7 @@ describeEachEngineProgram("rollcall dev, on disk", (engineName) => {
 
     // Drift that was made just before the last crash.
     const others = new ForeignWriter(client, TABLE);
-    await others.putDefault("last-stray");
+    await others.putItem("last-stray");
     await others.unregister(...PRODUCER_NAMES);
     await loop.program.kill();
     loop = started.use(await loop.startAgain());

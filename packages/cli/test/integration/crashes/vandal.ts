@@ -22,7 +22,7 @@ for (;;) {
   for (const { drift, names } of fc.sample(step, { numRuns: STEPS, seed })) {
     const [a = "", b = "", c = "", d = ""] = names;
     try {
-      for (const name of [a, b]) await writer.putDefault(name);
+      for (const name of [a, b]) await writer.putItem(name);
       await writer.register(a, b);
       await drift.make(writer, { listed: [a, b], fresh: [c, d] });
       process.stdout.write(`${JSON.stringify({ drift: drift.name } satisfies VandalLine)}\n`);
