@@ -6,3 +6,4 @@ export type { ActiveFault, Fault, FaultKind } from "./server/faults.ts";
 export { type MemoryDynamoDB, type MemoryDynamoDBOptions, startMemoryDynamoDB } from "./server/server.ts";
 export type { Stream } from "./streams/stream.ts";
 export type { Table } from "./tables/table.ts";
+export { sizeOf as itemSizeBytes } from "./values/item-size.ts";

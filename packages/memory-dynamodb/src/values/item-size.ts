@@ -36,8 +36,9 @@ function valueSize(value: AttributeValue): number {
   if (value.B !== undefined) return value.B.byteLength;
   if (value.BS !== undefined) return sum(value.BS, ({ byteLength }) => byteLength);
   if (value.L !== undefined) return DOCUMENT_OVERHEAD_BYTES + sum(value.L, (element) => 1 + valueSize(element));
-  if (value.M === undefined) return 1; // BOOL and NULL
-  return DOCUMENT_OVERHEAD_BYTES + Object.keys(value.M).length + attributesSize(value.M);
+  if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
+  const { M = {} } = value; // in a stream, DynamoDB Local gives an empty map without its type
+  return DOCUMENT_OVERHEAD_BYTES + Object.keys(M).length + attributesSize(M);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { type Item, itemSizeBytes } from "@rollcall/memory-dynamodb";
 import type { AttributeValue, DynamoDBRecord, EventName, StreamRecord } from "../function/lambda-event.ts";
 import { parseStreamArn } from "../shards/stream-arn.ts";
-import type { SourceRecord } from "../shards/stream-source.ts";
-import { recordBytes } from "./record-size.ts";
+import type { SourceRecord, SourceStreamRecord } from "../shards/stream-source.ts";
 
 /** What DynamoDB Local 3 calls the deletion of an expired item; it leaves the identity out as well. */
 const LOCAL_EXPIRY_EVENT_NAME = "UNKNOWN_TO_SDK_VERSION";
@@ -43,6 +43,11 @@ export function toLambdaRecord(source: SourceRecord, streamArn: string): DynamoD
     userIdentity: identity && present(identity),
     eventSourceARN: streamArn,
   });
+}
+
+/** The size by AWS's rule: what the keys and the images in the record take. */
+function recordBytes({ Keys, NewImage, OldImage }: SourceStreamRecord): number {
+  return [Keys, NewImage, OldImage].reduce((bytes, item) => bytes + itemSizeBytes(item as Item | undefined), 0);
 }
 
 /** DynamoDB Local gives UUIDs, which are as many digits, and dynoxide the sequence number. */
