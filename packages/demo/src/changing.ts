@@ -19,7 +19,8 @@ export async function changing(stage: Stage): Promise<void> {
   );
   report.line("  update command-r-plus (deleted above)");
   const refusal = await registry.updateResourceDefaults("command-r-plus", limits).catch((error: Error) => error);
-  report.claim(`refused: ${refusal?.message}`, refusal?.name === "ResourceNotFoundError");
+  const [what] = refusal?.message.split("; ") ?? []; // and then what to do
+  report.claim(`refused: ${what}`, refusal?.name === "ResourceNotFoundError");
 }
 
 /** One call, what it cost, and how the registry differs from before. */

@@ -45,7 +45,7 @@ export async function importing(stage: Stage): Promise<void> {
   ];
   report.table([
     ["", "requests", "write units", "units a name", "time", "after a crash"],
-    row("put, then add", twoCalls, "may be wrong permanently"),
+    row("put, then add", twoCalls, "may be wrong"),
     row("Rollcall", rollcall, "right"),
   ]);
   const listed = await registry.listResourcesWithDefaults({ consistentRead: true });

@@ -16,8 +16,8 @@ await using engine = await startEngine({ engine: values.engine as "auto" | Engin
 });
 await using stage = new Stage(engine, report);
 
-report.line("Rollcall: the list of resources that have limits, in one read, and never wrong for long");
-report.line(`(${engine.name} in memory at ${engine.endpoint}; units are DynamoDB's capacity units)`);
+report.line("Rollcall: the resources that have limits, in one read, and never wrong for long");
+report.line(`(${engine.name} in memory at ${engine.endpoint}; units are DynamoDB's)`);
 for (const chapter of [listing, changing, importing, healing]) await chapter(stage);
 
 report.line();

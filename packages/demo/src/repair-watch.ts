@@ -4,7 +4,7 @@ import type { MaintainerEvent } from "@rollcall/maintainer";
 const PATIENCE_MS = 20_000;
 
 /** Most names that are told one by one. */
-const TOLD_NAMES = 3;
+const TOLD_NAMES = 2;
 
 /** What healed a drift, and how long after it. */
 export interface Healing {

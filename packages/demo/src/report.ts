@@ -1,9 +1,17 @@
+import { styleText } from "node:util";
+
+/** A terminal's width where nobody has changed it: no line of the demo is longer. */
+const COLUMNS = 80;
+
+/** What a line is about, which a terminal shows by its colour. */
+const COLOURS = { drift: "yellow", repair: "green", failure: "red" } as const;
+
 /** Prints the demo for a person, and keeps count of what did not hold. */
 export class Report {
-  readonly #out: NodeJS.WritableStream;
+  readonly #out: NodeJS.WriteStream;
   #broken = 0;
 
-  constructor(out: NodeJS.WritableStream) {
+  constructor(out: NodeJS.WriteStream) {
     this.#out = out;
   }
 
@@ -13,11 +21,13 @@ export class Report {
   }
 
   title(text: string): void {
-    this.line(`\n${text}\n${"─".repeat(text.length)}`);
+    for (const line of ["", text, "─".repeat(text.length)]) this.line(line);
   }
 
-  line(text = ""): void {
-    this.#out.write(`${text}\n`);
+  /** @throws RangeError for a line that a terminal would break */
+  line(text = "", about?: keyof typeof COLOURS): void {
+    if (text.length > COLUMNS) throw new RangeError(`The demo has a line of more than ${COLUMNS} columns: ${text}`);
+    this.#out.write(`${about ? styleText(COLOURS[about], text, { stream: this.#out }) : text}\n`);
   }
 
   /** Rows under a head, columns as wide as they need: figures to the right, words to the left. */
@@ -29,13 +39,13 @@ export class Report {
     });
     for (const row of [head, ...rows]) {
       const cells = columns.map(({ width, isFigures }, i) => row[i]?.[isFigures ? "padStart" : "padEnd"](width));
-      this.line(`  ${cells.join("   ")}`.trimEnd());
+      this.line(`  ${cells.join("  ")}`.trimEnd());
     }
   }
 
   /** States something with its proof: a tick where it holds, a cross and a failed demo where it does not. */
   claim(text: string, holds: boolean): void {
-    this.line(`  ${holds ? "✓" : "✗"} ${text}`);
+    this.line(`  ${holds ? "✓" : "✗"} ${text}`, holds ? undefined : "failure");
     if (!holds) this.#broken++;
   }
 }

@@ -2,13 +2,13 @@ import { DeleteItemCommand, type DynamoDBClient, paginateScan } from "@aws-sdk/c
 import { audit, backfill as backfillRegistries, DEFAULT_SEGMENTS } from "@rollcall/maintainer";
 import { DEFAULT_SORT_KEY, registryKey } from "@rollcall/registry/schema";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { neighbours } from "@rollcall/testing/rollcall/neighbours";
 import { backfillByName, unitsOfBackfillByName } from "../alternatives/backfill-by-name.ts";
 import type { Bench, Case, Row } from "../bench.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
 import { NAMESPACE, namesOf, putDefaults } from "../tables/items.ts";
-import { neighbours } from "../tables/neighbours.ts";
 
 interface Size {
   readonly names: number;
@@ -52,7 +52,7 @@ async function createTable(lab: Lab, { names, namespaces, neighbours: others }: 
     const namespace = i === 0 ? NAMESPACE : `tenant-${String(i).padStart(4, "0")}`;
     await putDefaults(lab.client, tableName, each, namespace);
   }
-  await putAll(lab.client, tableName, neighbours(others));
+  await putAll(lab.client, tableName, neighbours(NAMESPACE, others));
   return tableName;
 }
 

@@ -2,6 +2,7 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
 import { registryKey } from "@rollcall/registry/schema";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
+import { neighbours } from "@rollcall/testing/rollcall/neighbours";
 import { queryForNames } from "../alternatives/index-query.ts";
 import { scanForNames, scanForNamesInParallel } from "../alternatives/table-scan.ts";
 import type { Bench, Case, Row } from "../bench.ts";
@@ -9,7 +10,6 @@ import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import { NOTHING_COUNTED } from "../measuring/measurement.ts";
 import { NAMESPACE, namesOf, putDefaults, putRegistry } from "../tables/items.ts";
-import { neighbours } from "../tables/neighbours.ts";
 import type { TableAddress } from "../tables/table-address.ts";
 
 const SIZES = {
@@ -36,7 +36,7 @@ export const list: Case = async function* (bench) {
   for (const count of sizes.neighbours) {
     await using lab = await bench.openLab();
     const tableName = await lab.createTable({ index: "namespaces" });
-    await putAll(lab.client, tableName, neighbours(count));
+    await putAll(lab.client, tableName, neighbours(NAMESPACE, count));
     let there = 0;
     for (const total of sizes.names) {
       const added = namesOf("model-", total - there, there);

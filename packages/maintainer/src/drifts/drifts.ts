@@ -86,7 +86,7 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
-    name: "the registry replaced by another Region's, as the last writer wins in global tables",
+    name: "the registry replaced by another Region's, where the last writer wins",
     async make(writer, { listed, fresh: [here, there] }) {
       await writer.putItem(here);
       await writer.register(here);

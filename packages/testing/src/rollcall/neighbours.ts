@@ -1,21 +1,24 @@
-import { type Item, NAMESPACE } from "./items.ts";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+
+type Item = Record<string, AttributeValue>;
 
 const USERS_PER_KIND = 4;
 
 /**
  * What fills a limiter's table besides defaults: of every user a bucket of tokens, its usage, its metadata and a
- * configuration of its own, with the attributes and sizes that they have there, about 245 bytes an item.
+ * configuration of its own, with the attributes and sizes that they have there: in a namespace of 11 characters about 245
+ * bytes an item.
  */
-export function* neighbours(count: number): Generator<Item> {
+export function* neighbours(namespace: string, count: number): Generator<Item> {
   for (let i = 0; i < count; i++) {
     const user = `user-${String(Math.floor(i / USERS_PER_KIND)).padStart(5, "0")}`;
-    const { PK, ...attributes } = KINDS[i % KINDS.length]?.(user, i) ?? {};
-    const key = { S: `${NAMESPACE}/${PK?.S}` };
-    yield { PK: key, GSI4PK: { S: NAMESPACE }, GSI4SK: key, ...attributes };
+    const { PK, ...attributes } = KINDS[i % KINDS.length]?.(user, i, namespace) ?? {};
+    const key = { S: `${namespace}/${PK?.S}` };
+    yield { PK: key, GSI4PK: { S: namespace }, GSI4SK: key, ...attributes };
   }
 }
 
-const KINDS: readonly ((user: string, i: number) => Item)[] = [
+const KINDS: readonly ((user: string, i: number, namespace: string) => Item)[] = [
   (user, i) => ({
     PK: { S: `BUCKET#${user}#gpt-4#0` },
     SK: { S: "#STATE" },
@@ -31,7 +34,7 @@ const KINDS: readonly ((user: string, i: number) => Item)[] = [
     ),
     rf: { N: String(1_795_000_000_000 + i) },
     cascade: { BOOL: false },
-    ttl: { N: "1796000000" },
+    ttl: { N: "4796000000" }, // the next century
   }),
   (user, i) => ({
     PK: { S: `ENTITY#${user}` },
@@ -51,10 +54,10 @@ const KINDS: readonly ((user: string, i: number) => Item)[] = [
     metadata: { M: {} },
     created_at: { S: "2026-11-22T14:48:52Z" },
   }),
-  (user) => ({
+  (user, _, namespace) => ({
     PK: { S: `ENTITY#${user}` },
     SK: { S: "#CONFIG#gpt-4" },
-    GSI3PK: { S: `${NAMESPACE}/ENTITY_CONFIG#gpt-4` },
+    GSI3PK: { S: `${namespace}/ENTITY_CONFIG#gpt-4` },
     GSI3SK: { S: user },
     entity_id: { S: user },
     resource: { S: "gpt-4" },
