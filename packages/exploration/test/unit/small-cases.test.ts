@@ -1,7 +1,8 @@
-import { expect, it } from "vitest";
+import { testInCi } from "@rollcall/testing/dynamodb/only-in-ci";
+import { expect } from "vitest";
 import { explore, formatExploration, quickCases } from "../../src/index.ts";
 
-it("no interleaving of the small cases leaves or introduces drift", { timeout: 180_000 }, async () => {
+testInCi("no interleaving of the small cases leaves or introduces drift", { timeout: 180_000 }, async () => {
   const report = await explore({ groups: quickCases() });
   process.stdout.write(`\n${formatExploration(report)}\n`);
   expect(report.counterExamples).toEqual([]);

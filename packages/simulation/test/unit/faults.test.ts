@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { describe, expect, it } from "vitest";
 import { FAULTS, type Fault } from "../faults.ts";
 import type { PlantedResult, PlantedWork } from "../planted-worker.ts";
@@ -19,14 +20,16 @@ async function runSeeds(fault: Fault | undefined, seeds: number, shrinks = false
   return result;
 }
 
-describe("the simulation notices", () => {
-  it.each(FAULTS)("$name", { timeout: 120_000 }, async (fault) => {
+describeInCi("the simulation notices", { timeout: 120_000 }, () => {
+  it.each(FAULTS)("$name", async (fault) => {
     const { seed, kind, problem } = await runSeeds(fault, SEEDS);
     expect(seed, "the seed that broke a promise").toBeDefined();
     expect(fault.breaks, problem).toContain(kind);
   });
+});
 
-  it("and tells a history that a person can read", { timeout: 120_000 }, async () => {
+describe("the simulation", () => {
+  it("notices a planted fault, and tells a history that a person can read", { timeout: 120_000 }, async () => {
     const fault = FAULTS.find(({ file }) => file.endsWith("suspects.ts"));
     const { shrunk } = await runSeeds(fault, SEEDS, true);
     expect(shrunk?.operations).toBeLessThanOrEqual(5);
@@ -35,7 +38,7 @@ describe("the simulation notices", () => {
     expect(shrunk?.text).toMatch(/left-drift: In eu-central-1, \S+ (has a default|is registered) and .*, for ever$/);
   });
 
-  it("nothing where nothing was planted", { timeout: 120_000 }, async () => {
+  it("notices nothing where nothing was planted", { timeout: 120_000 }, async () => {
     expect(await runSeeds(undefined, 20)).toEqual({ seed: undefined, kind: undefined, problem: undefined });
   });
 });

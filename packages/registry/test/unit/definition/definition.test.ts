@@ -1,3 +1,4 @@
+import assert from "node:assert/strict"; // in long loops, faster than `expect`
 import { checkRegistries, defineRegistry, InvalidDefinitionError, type RegistryDefinition } from "@rollcall/registry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -150,8 +151,8 @@ describe("checkRegistries", () => {
   });
 });
 
-/** At least half as many names are read back. */
-const RUNS = process.env.CI ? 200_000 : 20_000;
+/** At least as many names are read back. */
+const NAMES = process.env.CI ? 100_000 : 10_000;
 /** Few characters, so that literals, names and scopes run into one another. */
 const literal = fc.string({ unit: fc.constantFrom("a", "b", "#", "/"), maxLength: 3 });
 const anyText = fc.oneof(
@@ -189,7 +190,8 @@ const anyDefinition = fc
       member: keys(member, memberSort) as RegistryDefinition["member"],
       registry: { ...(keys(registry, registrySort) as { partition: string }), attribute: "names", shards },
     };
-  });
+  })
+  .filter((definition) => problemOf(definition) === "");
 
 const address = fc.record({ member: anyText, scope: fc.option(anyText, { nil: undefined }), shard: fc.nat(11) });
 
@@ -199,20 +201,19 @@ describe("keys of any definition", { timeout: 120_000 }, () => {
     const addresses = fc.array(address, { minLength: 15, maxLength: 15 });
     fc.assert(
       fc.property(anyDefinition, addresses, (definition, given) => {
-        if (problemOf(definition) !== "") return;
         const keys = registryKeys(definition);
         for (const { member, scope, shard } of given) {
           if (!keys.isScope(scope)) continue;
           cases++;
           const k = definition.registry.shards === 1 ? 0 : shard;
-          expect(keys.readMember(keys.memberKey(member, scope))).toEqual({ scope, member });
-          expect(keys.readRegistry(keys.registryKey(scope, k))).toEqual({ scope, shard: k });
-          expect(keys.readMember(keys.registryKey(scope, k))).toBeUndefined();
+          assert.deepEqual(keys.readMember(keys.memberKey(member, scope)), { scope, member });
+          assert.deepEqual(keys.readRegistry(keys.registryKey(scope, k)), { scope, shard: k });
+          assert.equal(keys.readMember(keys.registryKey(scope, k)), undefined);
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: NAMES / 8 },
     );
-    expect(cases).toBeGreaterThan(RUNS / 2);
+    expect(cases).toBeGreaterThan(NAMES);
   });
 });
 
