@@ -30,12 +30,7 @@ const expected: Record<string, readonly string[]> = {
   "the registry item removed": ["kept", "other"],
   "the registry emptied": ["kept", "other"],
   "a provisioner's put and delete, which know no registry": ["new", "other"],
-  "the registry replaced by another Region's, where the last writer wins": [
-    "kept",
-    "new",
-    "newer",
-    "other",
-  ],
+  "the registry replaced by another Region's, where the last writer wins": ["kept", "new", "newer", "other"],
 };
 
 describeEachEngine("the maintainer", (context) => {
