@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-/** A terminal's width where nobody has changed it: no line of the demo is longer. */
+/** A terminal's usual width: no line of the demo is longer. */
 const COLUMNS = 80;
 
 /** What a line is about, which a terminal shows by its colour. */
