@@ -45,7 +45,7 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Funct
     table,
     handler: "packages/maintainer/dist/lambda/stream.handler",
     description: "Repairs what writers break in the registry of resource defaults",
-    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem"],
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "UpdateItem"],
     permissions: [
       {
         actions: [
@@ -77,7 +77,7 @@ function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Fun
     table,
     handler: "packages/maintainer/dist/lambda/sweep.handler",
     description: "Compares the registry of resource defaults with the defaults, and repairs what differs",
-    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", "UpdateItem"],
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "Scan", "UpdateItem"],
     permissions: [
       {
         // It puts nothing but the item that says how far it has come.

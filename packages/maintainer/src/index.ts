@@ -13,6 +13,7 @@ export {
 } from "./pass/run-pass.ts";
 export { isSavedPass, type SavedPass } from "./pass/saved-pass.ts";
 export type { Findings } from "./repair/findings.ts";
+export { type Purge, type PurgeOptions, purgeLeftovers } from "./repair/purge-leftovers.ts";
 export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
 export type { StreamFilter } from "./stream/record-filters.ts";
 export { streamEventSource, streamFilters } from "./stream/stream-event-source.ts";

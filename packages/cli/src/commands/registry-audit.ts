@@ -37,7 +37,7 @@ export const registryAudit = defineCommand({
       json: isResources ? ofNamespaces() : { registries: reports.map(namedAuditDocument) },
       lines: reports.flatMap((report) => auditLines(titleOf(report), report, options.all === true, item)),
       notes: [
-        ...passNotes(reports, member),
+        ...passNotes(reports, member, suggestFor("registry repair", ["--purge-leftovers"])),
         ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : []),
       ],
       exitCode: hasDrift ? EXIT_CODES.drift : EXIT_CODES.done,

@@ -11,6 +11,7 @@ export const registryRepair = repairCommand({
     "rollcall registry repair --table limits --dry-run",
     "rollcall registry repair --table limits --all-namespaces --max-rcu 100",
     "rollcall registry repair --table limits --rebuild",
+    "rollcall registry repair --table limits --all-namespaces --purge-leftovers",
   ],
 });
 

@@ -4,11 +4,12 @@ import type { Choice } from "../config/choose-registries.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { flag } from "../options/option.ts";
-import { dryRunOption } from "../options/write-options.ts";
+import { dryRunOption, yesOption } from "../options/write-options.ts";
 import { count } from "../terminal/output.ts";
 import type { Result } from "../terminal/result.ts";
 import { PASS_DETAILS, type PassCommandOptions, passOptions } from "./pass-options.ts";
 import { openPassTarget, type PassCall } from "./pass-target.ts";
+import { assertMayPurge, purgeReported } from "./purge.ts";
 import { dryRunDocument, ownerOf, passNotes, repairDocument, repairLines } from "./report-lines.ts";
 import { type FinishedPass, runPassCommand } from "./run-pass-command.ts";
 
@@ -17,6 +18,8 @@ type RepairWords = Pick<CommandSpec, "summary" | "description" | "examples"> & {
 
 interface RepairOptions extends PassCommandOptions {
   readonly rebuild?: boolean | undefined;
+  readonly purgeLeftovers?: boolean | undefined;
+  readonly yes?: boolean | undefined;
 }
 
 /** Registries that are named with the command that rebuilds them. */
@@ -33,12 +36,17 @@ export function repairCommand({ verb, ...words }: RepairWords): CommandSpec {
     options: {
       dryRun: dryRunOption,
       rebuild: flag("--rebuild", "first replace a registry that is no string set by the names of all defaults"),
+      purgeLeftovers: flag(
+        "--purge-leftovers",
+        "then delete, asked first, what the limiter's purge left of namespaces",
+      ),
+      yes: yesOption,
       ...passOptions,
     },
     writes: true,
     json:
       '{ "added": ["gpt-4"], "removed": [], "unrepaired": [] }\n' +
-      '  with --rebuild also "rebuilt": true\n' +
+      '  with --rebuild also "rebuilt": true, with --purge-leftovers "purged": ["gpt-3"]\n' +
       '  with --all-namespaces: { "namespaces": [{ "namespace": null, "added", … }] }\n' +
       '  of a configuration\'s registries: { "registries": [{ "registry": "tenants", "scope": null, "added", … }] }',
     details: PASS_DETAILS,
@@ -50,19 +58,30 @@ async function runRepair(
   verb: RepairWords["verb"],
   call: PassCall & Pick<Invocation<RepairOptions>, "options">,
 ): Promise<Result> {
-  const { dryRun = false, all = false, rebuild = false } = call.options;
+  const { dryRun = false, all = false, rebuild = false, purgeLeftovers = false } = call.options;
+  assertMayPurge(call);
   const rebuilt = rebuild ? await rebuildFirst(call) : undefined;
   const finished = await runPassCommand(dryRun ? "audit" : "backfill", verb, call);
-  const { reports, choice, titleOf, suggestForOne } = finished;
+  const { reports, choice, titleOf, suggestFor, suggestForOne } = finished;
+  const purge = purgeLeftovers && !dryRun ? await purgeReported(reports, call) : undefined;
+  const documentOf = (report: RegistryReport) => ({
+    ...(dryRun ? dryRunDocument : repairDocument)(report),
+    ...(purge && { purged: purge.purgedIn(report) }),
+  });
   const unrepaired = reports.flatMap((report) => report.unrepaired);
   const [first] = unrepaired;
   const ruined = reports.filter((report) => report.unrepaired.some(({ reason }) => NO_STRING_SET.test(reason)));
   return {
-    json: documentOfAll(finished, dryRun ? dryRunDocument : repairDocument, rebuilt && { rebuilt: rebuilt.isRebuilt }),
+    json: documentOfAll(finished, documentOf, rebuilt && { rebuilt: rebuilt.isRebuilt }),
     lines: reports.flatMap((report) => repairLines(titleOf(report), report, dryRun, all)),
     notes: [
       ...(rebuilt ? [rebuilt.note] : []),
-      ...passNotes(reports, choice.isResources ? "resource" : "member"),
+      ...passNotes(
+        reports,
+        choice.isResources ? "resource" : "member",
+        purge ? undefined : suggestFor("registry repair", ["--purge-leftovers"]),
+      ),
+      ...(purge?.notes ?? []),
       ...ruined
         .slice(0, MAX_RUINED)
         .map(

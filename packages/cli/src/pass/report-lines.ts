@@ -4,8 +4,8 @@ import { alignColumns, count, indent, MAX_LISTED, moreOf } from "../terminal/out
 import { oneLine, printable } from "../terminal/printable.ts";
 
 /** The part of a report that an audit's document has. */
-export function auditDocument({ registered, defaults, missing, orphaned, malformed }: RegistryReport) {
-  return { registered, defaults, missing, orphaned, malformed };
+export function auditDocument({ registered, defaults, missing, orphaned, malformed, leftovers }: RegistryReport) {
+  return { registered, defaults, missing, orphaned, malformed, ...(leftovers.length > 0 && { leftovers }) };
 }
 
 /** The same by registry, where it is not `resources` alone. */
@@ -42,7 +42,13 @@ export function auditLines(title: string, report: RegistryReport, all: boolean, 
   return [
     `${title}: ${numbers}; ${drift}`,
     ...listLines([named("missing", "drift", missing), named("orphaned", "drift", orphaned)], all),
+    ...leftoverLines(report, all),
   ];
+}
+
+/** What a purge left in a namespace, one line a name. */
+export function leftoverLines({ leftovers }: RegistryReport, all: boolean): Line[] {
+  return listLines([named("leftover", "drift", leftovers)], all);
 }
 
 /** What a repair did, or would do, one line a name. */
@@ -63,14 +69,25 @@ export function repairLines(title: string, report: RegistryReport, dryRun: boole
   const numbers = `${add} ${count(added.length, "name")}, ${remove} ${number(removed.length)}`;
   const left = unrepaired.length > 0 ? `, ${number(unrepaired.length)} not repaired` : "";
   const isRight = lists.every(({ entries }) => entries.length === 0);
-  return [`${title}: ${isRight ? "nothing to repair" : numbers + left}`, ...listLines(lists, all)];
+  return [
+    `${title}: ${isRight ? "nothing to repair" : numbers + left}`,
+    ...listLines(lists, all),
+    ...leftoverLines(report, all),
+  ];
 }
 
 /** What else was met in the table, and what it means. */
-export function passNotes(reports: PassReport, noun = "resource"): string[] {
+export function passNotes(reports: PassReport, noun = "resource", purge?: string): string[] {
   const sum = (part: "malformed" | "legacyLimits") => reports.reduce((total, report) => total + report[part], 0);
   const [malformed, legacyLimits] = [sum("malformed"), sum("legacyLimits")];
+  const leftovers = reports.reduce((total, report) => total + report.leftovers.length, 0);
   return [
+    ...(leftovers > 0 && purge !== undefined
+      ? [
+          `Note: ${count(leftovers, "default")} of namespaces that the limiter's directory does not have: left by a ` +
+            `purge, or written since. They are no drift. Delete them with: ${purge}`,
+        ]
+      : []),
     ...(malformed > 0 ? [`Note: ${count(malformed, "empty name")} met and passed over: no ${noun} can have one.`] : []),
     ...(legacyLimits > 0
       ? [

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DescribeTableCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { namespaceIdKey, namespaceNameKey } from "@rollcall/registry/resources";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
@@ -65,6 +65,40 @@ describeEachEngine("rollcall beside the limiter", (context) => {
     expect((await rollcall(["resource", "list", "--namespace", "prod"], { env })).stderr).toContain(
       `--namespace ${ID}.`,
     );
+  });
+
+  it("names what a purge left, makes no registry of it, and deletes it after a question", async () => {
+    const { client } = context;
+    const table = await context.createTable(tableDefinition());
+    const put = (Item: PutItemCommand["input"]["Item"]) => client.send(new PutItemCommand({ TableName: table, Item }));
+    await put({ ...namespaceNameKey("other"), namespace_id: { S: "beiZrD9wgEE" } });
+    await put({ ...limiterItem("resource-default", "namespaced", "provisioner"), ...resourceKey("prov1", ID) });
+    const env = { ROLLCALL_TABLE: table, AWS_ENDPOINT_URL: context.engine.endpoint };
+    const run = (words: string, io: object = {}) => rollcall(words.split(" "), { env, ...io });
+
+    const audit = await run("registry audit --all-namespaces");
+    expect(audit).toMatchObject({ exitCode: 0 });
+    expect(audit.stdout).toContain(
+      `namespace ${ID} of table ${table}: 1 default, 0 registered; no drift\n  leftover   prov1`,
+    );
+    expect(audit.stderr).toContain("Delete them with: rollcall registry repair");
+    const repair = await run("registry repair --all-namespaces --json");
+    expect(JSON.parse(repair.stdout)).toEqual({
+      namespaces: [{ namespace: ID, added: [], removed: [], unrepaired: [] }],
+    });
+    expect(await run("registry repair --purge-leftovers")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("There is no terminal to ask on: pass --yes"),
+    });
+    const no = await run("registry repair --all-namespaces --purge-leftovers", { typed: "n\n" });
+    expect(no).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("Not confirmed: no leftover was deleted."),
+    });
+    const yes = await run(`registry repair --namespace ${ID} --purge-leftovers --yes --json`);
+    expect(JSON.parse(yes.stdout)).toEqual({ added: [], removed: [], unrepaired: [], purged: ["prov1"] });
+    const left = await client.send(new ScanCommand({ TableName: table }));
+    expect(left.Items?.map(({ SK }) => SK?.S)).toEqual(["#NAMESPACE#other"]);
   });
 
   it("creates a table with the limiter's four indexes", async () => {

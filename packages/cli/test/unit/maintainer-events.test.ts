@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { maintainerTelling } from "../../src/dev/maintainer-events.ts";
 
 const WORDS = { program: "npm run rollcall --", configWords: undefined };
-const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
+const findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], leftovers: [], unrepaired: [] };
 
 describe("maintainerTelling", () => {
   it("says in one line that a registry is no string set, and how to rebuild it", () => {

@@ -16,6 +16,7 @@ const report: RegistryReport = {
   legacyLimits: 0,
   added: names("missing", 21),
   removed: [],
+  leftovers: [],
   unrepaired: [{ name: "x\n", reason: "no\nroom" }],
 };
 

@@ -116,7 +116,10 @@ export class Decider {
       missing: names.filter((name) => existing.has(name) && !registered.has(name)),
       orphaned: names.filter((name) => !existing.has(name) && registered.has(name)),
     };
-    this.#conclude(record, names, drift, repairs ? await this.#repair(record, drift, pairs, signal) : new Map());
+    const outcomes = await (repairs
+      ? this.#repair(record, drift, pairs, signal)
+      : this.#leftovers(record, drift, pairs, signal));
+    this.#conclude(record, names, drift, outcomes);
   }
 
   async #decideHalves(record: ScopeRecord, names: readonly string[], signal: AbortSignal): Promise<void> {
@@ -142,13 +145,23 @@ export class Decider {
       }
     }
     if (fitting.length + drift.orphaned.length === 0) return refused;
-    const repairs = await reconcile(this.#target(record), { missing: fitting, orphaned: drift.orphaned }, signal);
+    const repairs = await reconcile(
+      this.#target(record, bytes === 0),
+      { missing: fitting, orphaned: drift.orphaned },
+      signal,
+    );
     return new Map([...refused, ...repairs]);
   }
 
-  #target(record: ScopeRecord): ReconcileTarget {
+  /** What no repair would list: items whose registry is gone with their namespace. */
+  async #leftovers(record: ScopeRecord, { missing }: Drift, { bytes }: Pairs, signal: AbortSignal): Promise<Outcomes> {
+    if (missing.length === 0 || bytes > 0 || !(await this.#work.reads.isPurged(record, signal))) return new Map();
+    return new Map(missing.map((name) => [name, { kind: "leftover" }]));
+  }
+
+  #target(record: ScopeRecord, wasAbsent = false): ReconcileTarget {
     const { client, tableName } = this.#work.table;
-    return { client, tableName, registry: record.registry, retry: this.#retryFor(record) };
+    return { client, tableName, registry: record.registry, retry: this.#retryFor(record), wasAbsent };
   }
 
   /** Draws the conclusions in one turn of the event loop: a cursor has all of them or none. */
@@ -172,8 +185,9 @@ export class Decider {
     );
     if (findings.removed.length > 0) record.hasShrunk = true;
     record.isBusy = outcomes.values().some(isContention);
-    const { missing, orphaned, unrepaired } = findings;
-    if (missing.length + orphaned.length + unrepaired.length > 0) book.found(record.registry, findings);
+    const { missing, orphaned, leftovers, unrepaired } = findings;
+    if (missing.length + orphaned.length + leftovers.length + unrepaired.length > 0)
+      book.found(record.registry, findings);
     for (const error of failed.values()) throw error;
   }
 

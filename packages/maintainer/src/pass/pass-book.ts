@@ -32,6 +32,8 @@ export interface PassBook {
   met(registry: ScopedRegistry, met: Met): void;
   /** Names are decided, and that is final for this pass. It tells each name once. */
   found(registry: ScopedRegistry, findings: Findings): void;
+  /** These names, which a registry lists as it should, are of a namespace that was purged. */
+  leftOver(registry: ScopedRegistry, names: readonly string[]): void;
   /** All names of one of its items were looked up. */
   checked(registry: ScopedRegistry, item: CheckedRegistry): void;
 }

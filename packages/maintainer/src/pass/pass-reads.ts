@@ -1,6 +1,7 @@
 import { type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
 import type { RegistryShard, ScopedRegistry } from "../registries/table-registries.ts";
 import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
+import { limiterNamespace, readNamespaceState } from "../repair/namespace-state.ts";
 import type { ReadBudget } from "./read-budget.ts";
 import { NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
 
@@ -12,6 +13,9 @@ const TRANSACTION_FACTOR = 2;
 export class PassReads {
   readonly #table: TableReader;
   readonly #budget: ReadBudget;
+  /** The namespaces that were looked up, and whether they were purged. */
+  readonly #purged = new Map<string, boolean>();
+  #hasDirectory = true;
 
   constructor(table: TableReader, budget: ReadBudget) {
     this.#table = table;
@@ -39,6 +43,22 @@ export class PassReads {
       this.#budget.charge(group.length, used);
     }
     return existing;
+  }
+
+  /**
+   * Whether a registry's namespace was purged, by the limiter's directory. Asked once for every namespace, and no more
+   * once the table turned out to have no directory. It is for reports: a repair that makes a registry asks itself.
+   */
+  async isPurged({ registry }: RegistryShard, signal: AbortSignal): Promise<boolean> {
+    const namespace = limiterNamespace(registry);
+    if (namespace === undefined || !this.#hasDirectory) return false;
+    const known = this.#purged.get(namespace);
+    if (known !== undefined) return known;
+    await this.#budget.take(1, signal);
+    const state = await readNamespaceState(this.#table, registry, signal);
+    this.#hasDirectory = state !== "literal";
+    this.#purged.set(namespace, state === "purged");
+    return state === "purged";
   }
 
   /**

@@ -25,6 +25,11 @@ export interface RegistryReport {
   added: string[];
   /** Names that were removed from it. */
   removed: string[];
+  /**
+   * Names of items in a namespace that the limiter's directory does not have any more: its purge left them, or they were
+   * written since. Those that no registry lists are not missing, for its registry is not created again.
+   */
+  leftovers: string[];
   /** Names that could not be repaired, and why. */
   unrepaired: { name: string; reason: string }[];
 }
@@ -33,7 +38,7 @@ export interface RegistryReport {
 export type PassReport = RegistryReport[];
 
 /** A report's properties that are lists of plain names. */
-const NAME_LISTS = ["missing", "orphaned", "added", "removed"] as const;
+const NAME_LISTS = ["missing", "orphaned", "added", "removed", "leftovers"] as const;
 
 /** One registry's report while it grows. */
 interface Draft {
@@ -53,11 +58,11 @@ export class ReportBook implements PassBook {
 
   /** @param saved what an earlier part of the same pass had found and done */
   constructor(saved: PassReport = []) {
-    for (const { missing, orphaned, added, removed, unrepaired, ...counts } of saved) {
+    for (const { missing, orphaned, added, removed, leftovers, unrepaired, ...counts } of saved) {
       const draft = this.#of(counts.registry, counts.scope);
       Object.assign(draft.counts, counts);
       draft.registered.set(-1, counts.registered);
-      addFindings(draft, { missing, orphaned, added, removed, unrepaired });
+      addFindings(draft, { missing, orphaned, added, removed, leftovers, unrepaired });
     }
   }
 
@@ -70,6 +75,11 @@ export class ReportBook implements PassBook {
 
   found(registry: ScopedRegistry, findings: ReportedFindings): void {
     addFindings(this.#draftOf(registry), findings);
+  }
+
+  leftOver(registry: ScopedRegistry, names: readonly string[]): void {
+    const { lists } = this.#draftOf(registry);
+    for (const name of names) lists.leftovers.add(name);
   }
 
   checked(registry: ScopedRegistry, { shard, names, malformed }: Omit<CheckedRegistry, "bytes">): void {
@@ -120,14 +130,15 @@ function addFindings({ lists, unrepaired }: Draft, findings: ReportedFindings): 
 
 /** Reads a report back, as it was saved with a cursor: by 0.1 without a registry, since there was one definition. */
 export const parseReport: Parser<PassReport> = (value, at) =>
-  parseReports(value, at).map(({ registry = resources.name, scope, namespace, ...others }) => ({
+  parseReports(value, at).map(({ registry = resources.name, scope, namespace, leftovers = [], ...others }) => ({
     registry,
     scope: (scope === undefined ? namespace : scope) ?? null,
+    leftovers,
     ...others,
   }));
 
 const parseReports = list(
-  object<Omit<RegistryReport, "registry" | "scope"> & SavedOwner>({
+  object<Omit<RegistryReport, "registry" | "scope" | "leftovers"> & SavedOwner>({
     registry: optional(text),
     scope: optional(nullable(text)),
     namespace: optional(nullable(text)),
@@ -139,12 +150,14 @@ const parseReports = list(
     legacyLimits: count,
     added: list(text),
     removed: list(text),
+    leftovers: optional(list(text)),
     unrepaired: list(object({ name: text, reason: text })),
   }),
 );
 
-/** Whose a saved report is. */
+/** Whose a saved report is, and what older versions did not save. */
 interface SavedOwner {
+  leftovers: string[] | undefined;
   registry: string | undefined;
   scope: string | null | undefined;
   /** What 0.1 called the scope. */
@@ -154,7 +167,7 @@ interface SavedOwner {
 function emptyDraft(registry: string, scope: string | null): Draft {
   return {
     counts: { registry, scope, registered: 0, defaults: 0, malformed: 0, legacyLimits: 0 },
-    lists: { missing: new Set(), orphaned: new Set(), added: new Set(), removed: new Set() },
+    lists: { missing: new Set(), orphaned: new Set(), added: new Set(), removed: new Set(), leftovers: new Set() },
     unrepaired: new Map(),
     registered: new Map(),
     report: undefined,
@@ -168,6 +181,7 @@ function reportOf({ counts, lists, unrepaired }: Draft): RegistryReport {
     orphaned: [...lists.orphaned].sort(),
     added: [...lists.added].sort(),
     removed: [...lists.removed].sort(),
+    leftovers: [...lists.leftovers].sort(),
     unrepaired: [...unrepaired].map(([name, reason]) => ({ name, reason })),
   };
 }

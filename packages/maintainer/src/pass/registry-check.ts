@@ -42,11 +42,13 @@ export async function checkRegistry(work: RegistryCheckWork, record: ScopeRecord
     const group = unseen.slice(from, from + NAMES_PER_READ);
     const existing = await reads.existing(registry, group, signal);
     for (const name of group) if (!existing.has(name)) await suspect(record, name);
+    if (await reads.isPurged(record, signal)) book.leftOver(registry, [...existing]);
     record.lookedUpTo = group.at(-1);
     await decider.decideScope(record, NAMES_PER_READ, signal);
     await afterGroup();
   }
   await decider.decideScope(record, 1, signal);
+  if (await reads.isPurged(record, signal)) book.leftOver(registry, [...record.seen.intersection(names)]);
   const strays = await listAtHome(work, record, elsewhere, signal);
   await decider.removeImpossible(record, [...nowhere, ...strays], signal);
   const malformed = names.has("") ? 1 : 0;

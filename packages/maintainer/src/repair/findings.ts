@@ -2,7 +2,7 @@ import type { Drift, Repair } from "./reconcile.ts";
 
 /**
  * What was found in one registry, and what became of it. Every list of names, in a log, a report, a metric or an event,
- * uses these six words, each with this one meaning. No list has a name twice.
+ * uses these seven words, each with this one meaning. No list has a name twice.
  */
 export interface Findings {
   /** Names whose item exists and which the registry did not list. */
@@ -15,6 +15,8 @@ export interface Findings {
   removed: string[];
   /** Missing or orphaned names that were neither when they were to be repaired: another writer was first. */
   dropped: string[];
+  /** Names of items that the limiter's purge left, in a namespace whose registry is gone permanently: no drift, and not missing. */
+  leftovers: string[];
   /** Missing or orphaned names that are so still. */
   unrepaired: Unrepaired[];
 }
@@ -34,15 +36,17 @@ interface Unrepaired {
 export function findingsOf({ missing, orphaned }: Drift, repairs: ReadonlyMap<string, Repair>): Findings {
   const isRepaired = (name: string): boolean => repairs.get(name)?.kind === "repaired";
   const findings: Findings = {
-    missing: [...missing],
+    missing: missing.filter((name) => repairs.get(name)?.kind !== "leftover"),
     orphaned: [...orphaned],
     added: missing.filter(isRepaired),
     removed: orphaned.filter(isRepaired),
     dropped: [],
+    leftovers: [],
     unrepaired: [],
   };
   for (const [name, repair] of repairs) {
     if (repair.kind === "dropped") findings.dropped.push(name);
+    else if (repair.kind === "leftover") findings.leftovers.push(name);
     else if (repair.kind !== "repaired") findings.unrepaired.push(unrepaired(name, repair));
   }
   return findings;
@@ -67,6 +71,7 @@ export function mergedFindings(one: Findings, another: Findings): Findings {
     added: united(one.added, another.added),
     removed: united(one.removed, another.removed),
     dropped: united(one.dropped, another.dropped),
+    leftovers: united(one.leftovers, another.leftovers),
     unrepaired: [...one.unrepaired, ...another.unrepaired.filter(({ name }) => !known.has(name))],
   };
 }

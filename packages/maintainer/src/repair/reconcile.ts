@@ -1,4 +1,4 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, type TransactWriteItem, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError, RegistryFullError } from "@rollcall/registry";
 import { registrySet } from "@rollcall/registry/internal";
 import {
@@ -8,8 +8,10 @@ import {
   type MemberWrite,
   type RetryPolicy,
   retryRefused,
+  SetAbsentError,
 } from "@rollcall/registry/protocol";
 import { homeShard, isStorable, type ScopedRegistry } from "../registries/table-registries.ts";
+import { limiterNamespace, readNamespaceState, registeredCheck } from "./namespace-state.ts";
 
 /** Names that look wrong in one registry. */
 export interface Drift {
@@ -30,6 +32,8 @@ export type Repair =
   | { kind: "dropped" }
   /** It can never be repaired as things are: a full registry, or one that is no set. */
   | { kind: "unrepairable"; error: unknown }
+  /** Its item is what the limiter's purge left of a namespace. The registry is gone permanently, so it stays unlisted. */
+  | { kind: "leftover" }
   /** It was not repaired this time. */
   | { kind: "failed"; error: unknown };
 
@@ -39,13 +43,16 @@ export interface ReconcileTarget {
   tableName: string;
   registry: ScopedRegistry;
   retry: RetryPolicy;
+  /** Whether the registry was not there when it was last read: it spares an attempt, and decides nothing. Default `false`. */
+  wasAbsent?: boolean | undefined;
 }
 
 /**
  * Decides suspects, and repairs those that are drift, each in the shard where its name belongs. Every repair checks in
  * its own transaction that it is still called for: that the item exists for a name it adds, that there is none for a name
- * it removes, and then only from a registry that exists, so that a purged scope stays purged. Any number of them may run
- * concurrently, at any time. Never rejects.
+ * it removes, and then only from a registry that exists, so that a purged scope stays purged. In a namespace of the
+ * limiter's, names are added to a registry that exists, too, and it is created again only if the directory has the namespace:
+ * see {@link recreateRegistry}. Any number of them may run concurrently, at any time. Never rejects.
  */
 export async function reconcile(
   target: ReconcileTarget,
@@ -53,15 +60,14 @@ export async function reconcile(
   signal: AbortSignal,
 ): Promise<Map<string, Repair>> {
   const { registry } = target;
-  const commitsOf = groupCommits(target);
+  const mustExist = limiterNamespace(registry) !== undefined;
+  const commitsOf = groupCommits(target, mustExist);
   const outcomes = new Map<string, Repair>();
+  const unlisted: string[] = mustExist && target.wasAbsent ? [...drift.missing] : [];
   const decide = async (name: string, change: MemberWrite["change"]): Promise<void> => {
-    try {
-      const { setExists } = await commitsOf(name).submit(checkedChange(target, name, change), signal);
-      outcomes.set(name, { kind: change === "remove" && !setExists ? "dropped" : "repaired" });
-    } catch (error) {
-      outcomes.set(name, judge(error));
-    }
+    const outcome = await decideName(commitsOf(name), checkedChange(target, name, change), signal);
+    if (outcome.kind === "absent") unlisted.push(name);
+    else outcomes.set(name, outcome);
   };
   const decideUnstorable = async (names: readonly string[]): Promise<void> => {
     const strays = Map.groupBy(names, (name) => homeShard(registry, name));
@@ -71,11 +77,66 @@ export async function reconcile(
     isStorable(registry, name) ? "storable" : "unstorable",
   );
   await Promise.all([
-    ...drift.missing.map((name) => decide(name, "add")),
+    ...(unlisted.length > 0 ? [] : drift.missing.map((name) => decide(name, "add"))),
     ...storable.map((name) => decide(name, "remove")),
     ...(unstorable.length > 0 ? [decideUnstorable(unstorable)] : []),
   ]);
+  if (unlisted.length > 0) await recreateRegistry(target, unlisted, outcomes, signal);
   return outcomes;
+}
+
+/** Decides one name. `absent`: it is to be added to a registry that must exist, and does not. */
+async function decideName(
+  commit: GroupCommit,
+  write: MemberWrite,
+  signal: AbortSignal,
+): Promise<Repair | { kind: "absent" }> {
+  try {
+    const { setExists } = await commit.submit(write, signal);
+    return { kind: write.change === "remove" && !setExists ? "dropped" : "repaired" };
+  } catch (error) {
+    return error instanceof SetAbsentError ? { kind: "absent" } : judge(error);
+  }
+}
+
+/**
+ * Adds names whose registry is not there, if what the limiter's directory says allows it to be made. What it says is
+ * checked in the transaction that makes it, so that a purge which begins meanwhile is not undone; the further names go
+ * the way of any registry that exists.
+ */
+async function recreateRegistry(
+  target: ReconcileTarget,
+  names: readonly string[],
+  outcomes: Map<string, Repair>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tableName, registry } = target;
+  const setRest = (from: number, outcome: Repair): void => {
+    for (const name of names.slice(from)) outcomes.set(name, outcome);
+  };
+  const commitsOf = groupCommits(target, false);
+  const add = (name: string, ...also: TransactWriteItem[]) => {
+    const { actions, ...write } = checkedChange(target, name, "add");
+    return decideName(commitsOf(name), { ...write, actions: [...actions, ...also] }, signal) as Promise<Repair>;
+  };
+  const state = await readNamespaceState(target, registry, signal).catch((error: unknown) => judge(error));
+  if (state === "purged") return setRest(0, { kind: "leftover" });
+  if (state === "literal") {
+    await Promise.all(names.map(async (name) => outcomes.set(name, await add(name))));
+    return;
+  }
+  if (state !== "registered") return setRest(0, state);
+  const isRegistered = registeredCheck(tableName, registry.scope as string);
+  for (const [i, name] of names.entries()) {
+    const outcome = await add(name, isRegistered);
+    outcomes.set(name, outcome);
+    if (outcome.kind === "leftover" || outcome.kind === "failed") return setRest(i, outcome);
+    if (outcome.kind !== "repaired") continue;
+    const rest = { missing: names.slice(i + 1), orphaned: [] };
+    for (const [each, repair] of await reconcile({ ...target, wasAbsent: false }, rest, signal))
+      outcomes.set(each, repair);
+    return;
+  }
 }
 
 /** Takes names off shards in which they can never be right. Never rejects. */
@@ -94,14 +155,21 @@ export async function removeStrays(
 }
 
 /** One group commit for every shard that is written. */
-function groupCommits({ client, tableName, registry, retry }: ReconcileTarget): (name: string) => GroupCommit {
+function groupCommits(
+  { client, tableName, registry, retry }: ReconcileTarget,
+  mustExist: boolean,
+): (name: string) => GroupCommit {
   const { definition, scope } = registry;
   const commits = new Map<number, GroupCommit>();
   return (name) => {
     const shard = homeShard(registry, name);
     const known = commits.get(shard);
     if (known !== undefined) return known;
-    const commit = new GroupCommit(client, registrySet({ definition, tableName, scope }, shard), retry);
+    const commit = new GroupCommit(
+      client,
+      { ...registrySet({ definition, tableName, scope }, shard), mustExist },
+      retry,
+    );
     commits.set(shard, commit);
     return commit;
   };
@@ -124,7 +192,8 @@ function checkedChange(
 
 function judge(error: unknown): Repair {
   if (error instanceof MemberRefusedError) {
-    return error.reason.Code === "ConditionalCheckFailed" ? { kind: "dropped" } : { kind: "unrepairable", error };
+    if (error.reason.Code !== "ConditionalCheckFailed") return { kind: "unrepairable", error };
+    return { kind: error.index === 0 ? "dropped" : "leftover" }; // of the item itself, or of its namespace
   }
   const isPermanent =
     error instanceof RegistryFullError ||
@@ -133,7 +202,7 @@ function judge(error: unknown): Repair {
   return { kind: isPermanent ? "unrepairable" : "failed", error };
 }
 
-const BY_SEVERITY = ["dropped", "repaired", "unrepairable", "failed"] satisfies Repair["kind"][];
+const BY_SEVERITY = ["dropped", "leftover", "repaired", "unrepairable", "failed"] satisfies Repair["kind"][];
 
 /** Of a name that several shards list, what is still to be done counts. */
 function worse(one: Repair | undefined, another: Repair): Repair {

@@ -103,7 +103,8 @@ async function repairDrift(
   const asked = [...names].flatMap(([name, { relisted }]) => (relisted ? [name] : []));
   const existing = await readExisting(table, registry, asked, signal);
   const drift = driftAmong(suspected, listings, existing);
-  const repairs = await reconcile({ ...table, registry }, drift, signal);
+  const wasAbsent = listings.values().every(({ bytes }) => bytes === 0);
+  const repairs = await reconcile({ ...table, registry, wasAbsent }, drift, signal);
   const findings = confirmedFindings(drift, repairs);
   const strays = straysAmong(suspected, listings);
   if (strays.size === 0) return { findings, repairCount: repairs.size };

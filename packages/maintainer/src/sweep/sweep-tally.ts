@@ -73,6 +73,10 @@ export class SweepTally implements PassBook {
     this.#tell({ kind: "reconciled", ...owner, findings });
   }
 
+  leftOver(): void {
+    // what a purge left is for a person to delete: an audit names it
+  }
+
   checked(registry: ScopedRegistry, { malformed, bytes }: CheckedRegistry): void {
     this.findings.malformed += malformed;
     this.metrics.count("registrySize", bytes, registry.definition.name);

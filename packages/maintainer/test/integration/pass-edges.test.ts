@@ -1,5 +1,6 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { audit, backfill, sweepStateKey } from "@rollcall/maintainer";
+import { namespaceIdKey } from "@rollcall/registry/resources";
 import { parseRegistryKey, parseResourceKey, registryKey } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
@@ -15,11 +16,8 @@ describeEachEngine("a pass, at the edges", (context) => {
   });
 
   it("knows the limiter's items from their neighbours, and counts those of old", async () => {
-    await putAll(
-      context.client,
-      tableName,
-      limiterItems.map(({ item }) => item),
-    );
+    const items = limiterItems.map(({ item }) => item);
+    await putAll(context.client, tableName, [...items, namespaceIdKey("H26LBx7Tvyw")]);
     const reports = await audit({ tableName, client: context.client, allScopes: true });
     expect(reports.map(({ scope, missing }) => [scope, missing])).toEqual([
       [null, []],

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { isNamespaceId } from "@rollcall/registry/resources";
 import { parseRegistryKey, parseResourceKey, registryKey, resourceKey } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
@@ -64,7 +65,7 @@ it.each(Object.entries(REQUESTS))(
     await fc.assert(
       fc.asyncProperty(namespace, name, async (namespace, name) => {
         const inputs = await inputsOf(namespace, name);
-        const reference = await inputsOf(namespace === undefined ? undefined : "t1", "a");
+        const reference = await inputsOf(alike(namespace), "a");
         expect(inputs.map(skeletonOf)).toEqual(reference.map(skeletonOf));
         for (const key of keysOf(inputs)) {
           const isOwn = [resourceKey(name, namespace), registryKey(namespace)].some(({ PK }) => PK.S === key.PK.S);
@@ -76,6 +77,12 @@ it.each(Object.entries(REQUESTS))(
     );
   },
 );
+
+/** Another namespace of the same kind: none, an id as the limiter makes them, or one chosen by an old client. */
+function alike(namespace: string | undefined): string | undefined {
+  if (namespace === undefined) return undefined;
+  return isNamespaceId(namespace) ? "rcof3sHx3fY" : "t1";
+}
 
 it("a name too long for any key is taken off its own namespace's registry by the same request as any other", async () => {
   const long = fc.string({ unit: "binary", minLength: 2_049, maxLength: 2_100 });

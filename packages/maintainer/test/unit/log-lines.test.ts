@@ -3,7 +3,15 @@ import { logLineOf } from "../../src/log-lines.ts";
 import type { Findings } from "../../src/repair/findings.ts";
 
 const crowd = (total: number) => Array.from({ length: total }, (_, i) => `model-${i}`);
-const NOTHING: Findings = { missing: [], orphaned: [], added: [], removed: [], dropped: [], unrepaired: [] };
+const NOTHING: Findings = {
+  missing: [],
+  orphaned: [],
+  added: [],
+  removed: [],
+  dropped: [],
+  leftovers: [],
+  unrepaired: [],
+};
 const detailsOf = (findings: Partial<Findings>) =>
   logLineOf({ kind: "reconciled", registry: "resources", scope: "t1", findings: { ...NOTHING, ...findings } })?.details;
 

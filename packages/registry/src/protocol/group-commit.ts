@@ -37,7 +37,7 @@ interface Flight {
  *                        │  │  ├─ invalid ─────────▶ each half by itself, until the one at fault is alone
  *                        │  │  ├─ set full ────────▶ those without room rejected, the others immediately; all wait where
  *                        │  │  │                     there is room again; a removal leaves the attributes incomplete
- *                        │  │  └─ set existence ───▶ the other form of the removal
+ *                        │  │  └─ set existence ───▶ the other form of a removal; additions to a set that must exist all rejected
  *                        └──┘ set contended: the same request, after a delay
  *
  * A refusal answers one attempt. Where the SDK sent another before it, whose answer was lost, that one may still take

@@ -12,6 +12,6 @@ export { GroupCommit } from "./group-commit.ts";
 export { itemSizeBytes } from "./item-size.ts";
 export { assertKnownOptions } from "./known-options.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
-export { isConditionFailure, MemberRefusedError } from "./refusal.ts";
+export { isConditionFailure, MemberRefusedError, SetAbsentError } from "./refusal.ts";
 export { isConflict, isThrottled, isTransient } from "./transient.ts";
 export type { Committed } from "./waiting-list.ts";

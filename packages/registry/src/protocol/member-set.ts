@@ -14,6 +14,8 @@ export interface MemberSet {
   attribute: string;
   /** What a change leaves on the item where it is missing and fits, such as keys of an index. */
   attributes: Record<string, AttributeValue>;
+  /** Whether additions, too, need its item to be there. Default `false`: they create it. */
+  mustExist?: boolean | undefined;
 }
 
 /** Whether a transaction puts names into the set or takes them out; DynamoDB refuses both in one update. */
@@ -45,7 +47,8 @@ const ITEM_IS_ABSENT = "attribute_not_exists(#partitionKey)";
  * The request that writes the members' items and their names together. The set's action comes last.
  *
  * DELETE on an item that does not exist would create it, empty. So members are removed on condition that the item
- * exists; a form that does not assume that checks that there is none, and leaves it absent.
+ * exists; a form that does not assume that checks that there is none, and leaves it absent. Of a set that must exist,
+ * members are added on the same condition.
  */
 export function memberTransaction(
   set: MemberSet,
@@ -61,7 +64,7 @@ export function memberTransaction(
   const members = writes.map(({ member }) => member);
   const changesSet = change === "add" || form.assumesSet;
   const { completesSet } = form;
-  const isConditional = change === "remove";
+  const isConditional = change === "remove" || set.mustExist === true;
   const setAction = changesSet
     ? changeMembers(set, change, members, { completesSet, isConditional })
     : checkAbsent(set);

@@ -30,6 +30,18 @@ export class MemberRefusedError extends Error {
   }
 }
 
+/** Names were to be added to a set that must exist, and its item is not there. */
+export class SetAbsentError extends Error {
+  override readonly name = "SetAbsentError";
+  /** DynamoDB's answer to the whole transaction. */
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super("The set's item is not there, and is not to be created");
+    this.cause = cause;
+  }
+}
+
 /** What an error says of a transaction of members' writes, followed by their set's. */
 export type Refusal =
   /** The set's item, or the whole table, is busy. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MAX_ITEM_BYTES } from "./constants.ts";
 import { MalformedItemError, RegistryFullError, type WriteOutcome } from "./errors.ts";
 import type { MemberSet, SetForm } from "./member-set.ts";
-import { MemberRefusedError, type Refusal, type RefusedAction } from "./refusal.ts";
+import { MemberRefusedError, type Refusal, type RefusedAction, SetAbsentError } from "./refusal.ts";
 import { type FoundSet, findRoom } from "./room.ts";
 import type { Entry } from "./waiting-list.ts";
 
@@ -55,9 +55,9 @@ type Transition<K extends Kind> = (
 const TRANSITIONS: { readonly [K in Kind]: Transition<K> } = {
   "set-contended": (flight) => unchanged(flight, "holding"),
 
-  "set-existence": ({ entries, form }, { cause }) => {
+  "set-existence": ({ entries, form }, { set, cause }) => {
     const [{ write }] = entries;
-    if (write.change === "add") return rejectAll(entries, cause); // which has no condition that could fail
+    if (write.change === "add") return rejectAll(entries, set.mustExist ? new SetAbsentError(cause) : cause);
     // Refused in both forms, it is being created and removed while we look.
     const wait = form.assumesSet ? "none" : "holding";
     return fly({ entries, form: { ...form, assumesSet: !form.assumesSet }, token: "new", backoff: "same", wait });

@@ -21,6 +21,14 @@ export function namespaceIdKey(id: string): ItemKey {
   return { PK: { S: DIRECTORY_PARTITION }, SK: { S: `#NSID#${id}` } };
 }
 
+/**
+ * Whether a scope has the form of the limiter's random ids. One that has it and no entry was purged, on a table with a
+ * directory; any other is literal: an old client's own choice.
+ */
+export function isNamespaceId(scope: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_-]{10}$/.test(scope);
+}
+
 /** Whether an entry says of its namespace that it counts as absent. */
 export function isGone(entry: Readonly<Record<string, AttributeValue>>): boolean {
   return entry.status?.S === "deleted" || entry.status?.S === "purging";

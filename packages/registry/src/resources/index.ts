@@ -7,6 +7,7 @@ export { resources } from "./definition.ts";
 export {
   DIRECTORY_PARTITION,
   isGone,
+  isNamespaceId,
   NAMESPACE_NAME_PREFIX,
   namespaceIdKey,
   namespaceNameKey,

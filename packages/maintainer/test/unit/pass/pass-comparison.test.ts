@@ -1,5 +1,6 @@
 import { audit, backfill, type PassOptions, type PassProgress, type SavedPass } from "@rollcall/maintainer";
 import { withTiming } from "@rollcall/registry/internal";
+import { namespaceIdKey } from "@rollcall/registry/resources";
 import { registryKey } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { defaultItem, registryItem } from "@rollcall/testing/rollcall/drifted-table";
@@ -15,7 +16,16 @@ const optionsFor = ({ client, tableName }: MemoryTable): PassOptions => ({
   allScopes: true,
   ...withTiming({ clock: new VirtualClock(), random: () => 0.5 }),
 });
-const nothing = { missing: [], orphaned: [], added: [], removed: [], unrepaired: [], malformed: 0, legacyLimits: 0 };
+const nothing = {
+  missing: [],
+  orphaned: [],
+  added: [],
+  removed: [],
+  leftovers: [],
+  unrepaired: [],
+  malformed: 0,
+  legacyLimits: 0,
+};
 
 /** 260 defaults of t1, of which 120 are listed, beside 130 names without one; less of it in flat keys and t2. */
 function driftedTable(): MemoryTable {
@@ -112,7 +122,7 @@ describe("a pass over a table", () => {
   });
 
   it("knows the limiter's items from their neighbours", async () => {
-    const table = new MemoryTable(limiterItems.map(({ item }) => item));
+    const table = new MemoryTable([...limiterItems.map(({ item }) => item), namespaceIdKey("H26LBx7Tvyw")]);
     expect(await audit(optionsFor(table))).toMatchObject([
       { scope: null, defaults: 1, registered: 1, legacyLimits: 1, missing: [] },
       { scope: "H26LBx7Tvyw", missing: ["prov1"] },

@@ -128,7 +128,14 @@ describe("parseCursor", () => {
 describe("parseReport", () => {
   const report = {
     ...{ registry: "resources", scope: "t1", registered: 1, defaults: 2, malformed: 0, legacyLimits: 0 },
-    ...{ missing: ["a"], orphaned: [], added: [], removed: [], unrepaired: [{ name: "a", reason: "full" }] },
+    ...{
+      missing: ["a"],
+      orphaned: [],
+      added: [],
+      removed: [],
+      leftovers: [],
+      unrepaired: [{ name: "a", reason: "full" }],
+    },
   };
 
   it("reads a report back as it was", () => {

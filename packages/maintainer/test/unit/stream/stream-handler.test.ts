@@ -506,6 +506,7 @@ it("the stream handler's events of a batch tell what became of each name, and en
         added: ["new"],
         removed: ["goes"],
         dropped: ["gone", "stays"],
+        leftovers: [],
         unrepaired: [{ name: "full", error, reason: expect.any(String), isPermanent: true }],
       },
     },

@@ -2,7 +2,7 @@ import { cancelled } from "@rollcall/testing/dynamodb/service-errors";
 import { describe, expect, it } from "vitest";
 import { MalformedItemError, RegistryFullError } from "../../../src/protocol/errors.ts";
 import type { SetForm } from "../../../src/protocol/member-set.ts";
-import { MemberRefusedError, type Refusal } from "../../../src/protocol/refusal.ts";
+import { MemberRefusedError, type Refusal, SetAbsentError } from "../../../src/protocol/refusal.ts";
 import { transition } from "../../../src/protocol/transitions.ts";
 import type { Entry } from "../../../src/protocol/waiting-list.ts";
 import { put, remove, set } from "./commits-on.ts";
@@ -134,4 +134,12 @@ describe.each(Object.keys(REFUSALS))("transition after %s", (refusal) => {
       });
     }
   }
+});
+
+it("additions to a set that must exist are all told that it is not there", () => {
+  const entries = [{ write: put("a"), signal: undefined, resolve() {}, reject() {} }] as const;
+  const state = { entries, form: { assumesSet: true, completesSet: true }, isInDoubt: false };
+  const outcome = transition(state, { kind: "set-existence" }, { set: { ...set, mustExist: true }, cause });
+  expect(outcome).toEqual({ rejections: [{ entry: entries[0], error: expect.any(SetAbsentError) }], next: [] });
+  expect(outcome.rejections[0]?.error).toMatchObject({ cause });
 });
