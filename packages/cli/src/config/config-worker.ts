@@ -22,3 +22,5 @@ try {
 } catch (error) {
   parentPort?.postMessage({ kind: "no-data", message: (error as Error).message } satisfies FromConfig);
 }
+// What the module keeps open, such as a timer, is not waited for.
+process.exit();

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { endThread } from "../end-thread.ts";
 
 /** What the thread starts with. */
 export interface ConfigFile {
@@ -44,7 +45,11 @@ export async function importInThread(file: string, timeoutMs: number, signal: Ab
     stdout: true,
     stderr: true,
   });
-  worker.once("message", result.resolve);
+  let hasAnswered = false;
+  worker.once("message", (message: FromConfig) => {
+    hasAnswered = true;
+    result.resolve(message);
+  });
   worker.once("error", (error: unknown) => {
     const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
     result.resolve({ kind: "failed", message, stack });
@@ -58,6 +63,6 @@ export async function importInThread(file: string, timeoutMs: number, signal: Ab
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
-    await worker.terminate();
+    await endThread(worker, { hasAnswered });
   }
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import { endThread } from "../../end-thread.ts";
 import { CommandError } from "../../errors.ts";
 import { printable } from "../../terminal/printable.ts";
 import { READING_LIMITS } from "../constants.ts";
@@ -41,7 +42,11 @@ export async function readInThread(
     execArgv: EXEC_ARGV,
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
-  worker.once("message", result.resolve);
+  let hasAnswered = false;
+  worker.once("message", (read: Read) => {
+    hasAnswered = true;
+    result.resolve(read);
+  });
   worker.once("error", (error: NodeJS.ErrnoException) => {
     const isFull = error.code === "ERR_WORKER_OUT_OF_MEMORY";
     const tooMuch = `${name} takes more than ${memoryMb} MB of memory to read: split it, or write it as JSON.`;
@@ -56,6 +61,6 @@ export async function readInThread(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
-    await worker.terminate();
+    await endThread(worker, { hasAnswered });
   }
 }
