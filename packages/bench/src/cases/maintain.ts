@@ -36,13 +36,14 @@ type Way = keyof typeof WAYS;
 /** Handles records of a stream, of which some tell of drift; then waits for repairs as they are deployed. */
 export const maintain: Case = async function* (bench) {
   await using lab = await bench.openLab();
-  for (const drift of SIZES[bench.mode].drifts) yield* manyRecords(lab, bench, drift);
+  for (const drift of SIZES[bench.mode].drifts) yield* manyRecords(lab, bench, drift, 1);
+  yield* manyRecords(lab, bench, 0, 2);
   if (bench.mode === "full") yield* timeRepairs(bench);
 };
 
-async function* manyRecords(lab: Lab, bench: Bench, drift: number): AsyncGenerator<Row> {
+async function* manyRecords(lab: Lab, bench: Bench, drift: number, streamShards: 1 | 2): AsyncGenerator<Row> {
   const { records, rounds } = SIZES[bench.mode];
-  const { batches, names, listed } = stage(records, drift);
+  const { batches, names, listed } = stage(records, drift, streamShards);
   const tables = new Map<Way, string>();
   const costs = new Map<Way, Counts>();
   for (const way of Object.keys(WAYS) as Way[]) {
@@ -59,14 +60,17 @@ async function* manyRecords(lab: Lab, bench: Bench, drift: number): AsyncGenerat
   });
   const times = await interleave(ways, { rounds, clock: bench.clock });
   for (const [way, timing] of times) {
-    const row = { table: "maintain", setting: { records, drift }, way, operations: 1, isExact: true };
+    const row = { table: "maintain", setting: { records, drift, streamShards }, way, operations: 1, isExact: true };
     const amounts = { recordsPerSecond: records / (timing.ms.median / 1_000) };
     yield { ...row, counts: costs.get(way) ?? {}, ...timing, amounts };
   }
 }
 
-/** Records, so large a share of them from puts that registered nothing, the others from sets, two each. */
-function stage(count: number, drift: number) {
+/**
+ * Records, so large a share of them from puts that registered nothing, the others from sets, two each: in one shard of the
+ * stream, or those of the defaults in one and those of the registry in another.
+ */
+function stage(count: number, drift: number, streamShards: 1 | 2) {
   const strays = namesOf("stray-", count * drift);
   const sets = namesOf("set-", (count - strays.length) / 2);
   const listed = namesOf("model-", REGISTERED);
@@ -76,7 +80,7 @@ function stage(count: number, drift: number) {
     listed.push(name);
   }
   for (const name of strays) records.put(name);
-  return { names: [...sets, ...strays], listed, batches: records.batches(streamEventSource().batchSize) };
+  return { names: [...sets, ...strays], listed, batches: records.batches(streamEventSource().batchSize, streamShards) };
 }
 
 async function consume(handle: Consume, batches: readonly DynamoDBStreamEvent[]): Promise<void> {

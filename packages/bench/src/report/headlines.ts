@@ -53,11 +53,11 @@ const HEADLINES: readonly Headline[] = [
   {
     work: "Maintain, 1,000 clean records",
     table: "maintain",
-    setting: { records: 1_000, drift: 0 },
+    setting: { records: 1_000, drift: 0, streamShards: 1 },
     way: "Rollcall",
-    counts: ["requests", "writeUnits"],
+    counts: ["requests", "readUnits", "writeUnits"],
     beside: "record by record",
-    target: "10 requests, no writes",
+    target: "10 requests, 30 read units, no writes",
   },
   {
     work: "Backfill 10,000 names of one registry",

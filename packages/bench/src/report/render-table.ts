@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<string, string>> = {
   registered: "names registered",
   conflicts: "conflicts",
   drift: "records that are drift",
+  streamShards: "shards of the stream",
   windowSeconds: "batching window, s",
   worst: "worst crash",
   recordsPerSecond: "records/s",

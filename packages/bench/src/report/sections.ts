@@ -67,7 +67,8 @@ export const SECTIONS: readonly Section[] = [
     text:
       "1,000 stream records in batches of 200, 1,000 other names registered: sets, which make two records each, and puts" +
       " that registered nothing. The other consumer is what is usually written: for each record of a default it reads the" +
-      " default and the registry, and writes if they differ. It does not look at records of the registry, and can introduce drift.",
+      " default and the registry, and writes if they differ. It does not look at records of the registry, and can introduce drift." +
+      " In one shard of the stream a set's records come in one batch and confirm each other; in two, each default is read.",
     tables: ["maintain"],
   },
   {

@@ -22,13 +22,16 @@ export class StreamRecords {
     this.#add("MODIFY", registryKey(NAMESPACE), before, after);
   }
 
-  /** Everything so far, in batches as the mapping would deliver them. */
-  batches(size: number): DynamoDBStreamEvent[] {
-    const batches: DynamoDBStreamEvent[] = [];
-    for (let from = 0; from < this.#records.length; from += size) {
-      batches.push({ Records: this.#records.slice(from, from + size) });
-    }
-    return batches;
+  /** Everything so far, in batches as the mapping would deliver them. With two shards, the registry's are in the second. */
+  batches(size: number, shards: 1 | 2 = 1): DynamoDBStreamEvent[] {
+    const { defaults = [], registries = [] } = Object.groupBy(this.#records, ({ eventName }) =>
+      eventName === "MODIFY" && shards === 2 ? "registries" : "defaults",
+    );
+    return [defaults, registries].flatMap((records) =>
+      Array.from({ length: Math.ceil(records.length / size) }, (_, i) => ({
+        Records: records.slice(i * size, (i + 1) * size),
+      })),
+    );
   }
 
   #add(

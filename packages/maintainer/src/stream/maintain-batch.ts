@@ -13,6 +13,7 @@ import {
   notRepaired,
   type RegistryOutcome,
   straysAmong,
+  undecided,
 } from "./outcomes.ts";
 import { collectSuspects, type RegistrySuspects } from "./suspects.ts";
 import type { Deadline } from "./time-left.ts";
@@ -99,9 +100,8 @@ async function repairDrift(
   listings: Listings,
   signal: AbortSignal,
 ): Promise<{ findings: Findings; repairCount: number }> {
-  const { registry, names } = suspected;
-  const asked = [...names].flatMap(([name, { relisted }]) => (relisted ? [name] : []));
-  const existing = await readExisting(table, registry, asked, signal);
+  const { registry } = suspected;
+  const existing = await readExisting(table, registry, undecided(suspected, listings), signal);
   const drift = driftAmong(suspected, listings, existing);
   const wasAbsent = listings.values().every(({ bytes }) => bytes === 0);
   const repairs = await reconcile({ ...table, registry, wasAbsent }, drift, signal);

@@ -19,7 +19,18 @@ export interface RegistryOutcome {
 /** The items of a registry that were read, by shard. */
 export type Listings = ReadonlyMap<number, RegistrySnapshot>;
 
-/** The suspects that look wrong, by what their own shards list and which of the items that were asked for exist. */
+/**
+ * The suspects of which only the item itself can tell: those that a record of the registry named, unless a record of the
+ * item in the same batch agrees with the list. The list was read after both, and the mapping delivers an item's records
+ * in their order, none left out: where the item has changed since, that record comes in a later batch.
+ */
+export function undecided({ registry, names }: RegistrySuspects, listings: Listings): string[] {
+  return [...names].flatMap(([name, { exists, relisted }]) =>
+    relisted && exists !== isListed(registry, listings, name) ? [name] : [],
+  );
+}
+
+/** The suspects that look wrong, by what their own shards list and which of the undecided ones' items exist. */
 export function driftAmong(
   { registry, names }: RegistrySuspects,
   listings: Listings,
@@ -28,12 +39,17 @@ export function driftAmong(
   const missing: string[] = [];
   const orphaned: string[] = [];
   for (const [name, { exists, relisted }] of names) {
+    const listed = isListed(registry, listings, name);
+    if (exists === listed) continue;
     const hasItem = relisted ? existing.has(name) : exists === true;
-    const isListed = listings.get(homeShard(registry, name))?.names.has(name) === true;
-    if (hasItem && !isListed) missing.push(name);
-    if (!hasItem && isListed) orphaned.push(name);
+    if (hasItem && !listed) missing.push(name);
+    if (!hasItem && listed) orphaned.push(name);
   }
   return { missing, orphaned };
+}
+
+function isListed(registry: RegistrySuspects["registry"], listings: Listings, name: string): boolean {
+  return listings.get(homeShard(registry, name))?.names.has(name) === true;
 }
 
 /** The suspects that a shard lists which is not their own. */

@@ -11,7 +11,7 @@ import {
 interface Suspect {
   /** What the last record of its item says; `undefined` where only registry records named it. */
   exists: boolean | undefined;
-  /** True if a record of the registry named it: then only the item itself can tell. */
+  /** True if a record of the registry named it: then the item itself tells, unless its own record agrees with the list. */
   relisted: boolean;
   /** Shards that named it and are not its own. None: no record of such a shard did. */
   strays?: Set<number>;

@@ -1,4 +1,4 @@
-/** The attribute with which a registry's change explains itself to the maintainer. */
+/** Kept free in every registry item, for a change to explain itself; nothing writes it, for the reason in docs/trust.md. */
 export const CHANGE_ATTRIBUTE = "rollcall_change";
 
 /** The partition of the item that keeps the place of a table's sweep, where the table has a sort key. */

@@ -74,18 +74,31 @@ beforeEach(() => {
 });
 
 describe("the stream handler, on a batch without drift", () => {
-  it("costs one strong read of the registry and one BatchGetItem, and no write", async () => {
-    const names = Array.from({ length: 100 }, (_, i) => `model-${i}`);
+  const names = Array.from({ length: 100 }, (_, i) => `model-${i}`);
+  const relistings = names.map((_, i) => relisted(names.slice(0, i), names.slice(0, i + 1)));
+  const asked = () => dynamodb.calls().map(({ args }) => args[0].constructor.name);
+
+  it("costs one strong read of the registry and no write, where both records of every set are in it", async () => {
     tableHolds(names, names);
-    const records = names.flatMap((name, i) => [created(name), relisted(names.slice(0, i), names.slice(0, i + 1))]);
+    const records = names.flatMap((name, i) => [created(name), ...relistings.slice(i, i + 1)]);
     expect(await handlerWith()({ Records: records }, plentyOfTime)).toEqual({ batchItemFailures: [] });
-    expect(dynamodb.calls().map(({ args }) => args[0].constructor.name)).toEqual([
-      "GetItemCommand",
-      "BatchGetItemCommand",
-    ]);
+    expect(asked()).toEqual(["GetItemCommand"]);
     expect(dynamodb.call(0).args[0].input).toMatchObject({ ConsistentRead: true });
+    expect(metrics).toMatchObject({ NamesChecked: 100 });
+  });
+
+  it("costs one BatchGetItem more, where the items' records came in another", async () => {
+    tableHolds(names, names);
+    expect(await handlerWith()({ Records: relistings }, plentyOfTime)).toEqual({ batchItemFailures: [] });
+    expect(asked()).toEqual(["GetItemCommand", "BatchGetItemCommand"]);
     expect(dynamodb.call(1).args[0].input).toMatchObject({ RequestItems: { limits: { ConsistentRead: true } } });
     expect(metrics).toMatchObject({ NamesChecked: 100 });
+  });
+
+  it("reads an item whose own record does not agree with the registry, before it takes it for drift", async () => {
+    tableHolds([], []);
+    await handlerWith()({ Records: [created("a"), relisted([], ["a"])] }, plentyOfTime);
+    expect(asked()).toEqual(["GetItemCommand", "BatchGetItemCommand"]);
   });
 
   it("asks for no item where event and registry agree", async () => {
