@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, inject, it } from "vitest";
-import { commands } from "../../packages/cli/src/commands.ts";
+import { loadCommands } from "../../packages/cli/src/commands.ts";
 import { Graph } from "./harness/graph.ts";
 import { synth } from "./harness/synth.ts";
 import { existingTable } from "./tables.ts";
@@ -151,7 +151,7 @@ describe("any other stage", () => {
     const [script, option] = pane.command.split(" -- registry status ");
     expect(script).toBe(`npm --prefix "${ROOT}" run --silent rollcall`);
     expect(pane.directory).toBeUndefined();
-    const status = commands.find(({ name }) => name === "registry status");
+    const status = (await loadCommands()).find(({ name }) => name === "registry status");
     expect(Object.values(status?.options ?? {}).map((spec) => spec.create().long)).toContain(option);
     expect(graph.one("sst:sst:DevCommand", "Compiler").outputs?._dev.command).toContain(
       `tsc -b "${ROOT}/packages/registry" "${ROOT}/packages/maintainer"`,

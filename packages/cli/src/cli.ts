@@ -1,13 +1,11 @@
 import { CommanderError } from "commander";
 import type { CommandSpec, Invocation } from "./command-spec.ts";
-import { commands } from "./commands.ts";
+import { COMMANDS, commandsOf, loadCommands } from "./commands.ts";
 import { withConfig } from "./config/with-config.ts";
-import { credentialNotice } from "./connection/credentials.ts";
+import { credentialNotice } from "./connection/credential-notice.ts";
 import { knownTarget } from "./connection/target.ts";
-import { warnOfNamespace, withNamespace } from "./connection/with-namespace.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
-import { explainError, isUsage } from "./explain/explain-error.ts";
 import type { ConnectionOptions } from "./options/connection-options.ts";
 import { explainMisplacedOptions } from "./options/misplaced-options.ts";
 import { createProgram, type RunCommand } from "./program.ts";
@@ -42,8 +40,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   try {
     const words = argv.length === 0 ? ["--help"] : argv;
-    const program = createProgram(commands, io, run);
-    const names = commands.map(({ name }) => name);
+    const program = createProgram({ entries: COMMANDS, loaded: await loadCommands(commandsOf(words)) }, io, run);
+    const names = COMMANDS.map(({ name }) => name);
     const misplaced = explainMisplacedOptions(words, names);
     if (misplaced !== undefined) program.error(`Error: ${oneLine(misplaced)}`);
     await program.parseAsync(words, { from: "user" });
@@ -65,7 +63,7 @@ async function runCommand(spec: CommandSpec, given: Invocation): Promise<number>
   try {
     invocation = await withConfig(spec, given);
     await noteCredentials(spec, invocation);
-    invocation = await withNamespace(invocation);
+    invocation = await withNamespaceId(invocation);
     const result = await runAndWarn(spec, invocation);
     if (result !== undefined) return await printResult(result, printer);
     // It ran on until it was told to end.
@@ -96,6 +94,19 @@ async function runAndWarn(spec: CommandSpec, invocation: Invocation): Promise<Re
   }
 }
 
+/** A call with the id of the namespace that was given by its name; what finds it is loaded only then. */
+async function withNamespaceId(invocation: Invocation): Promise<Invocation> {
+  if (invocation.options.namespaceName === undefined) return invocation;
+  const { withNamespace } = await import("./connection/with-namespace.ts");
+  return await withNamespace(invocation);
+}
+
+async function warnOfNamespace(spec: CommandSpec, invocation: Invocation): Promise<void> {
+  if (!("namespaceName" in spec.options)) return;
+  const { warnOfKeys } = await import("./connection/with-namespace.ts");
+  await warnOfKeys(spec, invocation);
+}
+
 async function noteCredentials(spec: CommandSpec, { options, io, printer }: Invocation): Promise<void> {
   if (!("profile" in spec.options)) return;
   const notice = credentialNotice(knownTarget(options as ConnectionOptions, io.env), io.env);
@@ -109,6 +120,7 @@ async function printResult(result: Result, printer: Printer): Promise<number> {
 
 /** Says on stderr what went wrong, and resolves to the exit code. */
 async function report(error: unknown, target: ReturnType<typeof knownTarget>, printer: Printer): Promise<number> {
+  const { explainError, isUsage } = await import("./explain/explain-error.ts");
   const explanation = error instanceof UsageError ? error.message : explainError(error, target);
   if (isUsage(error)) throw new UsageError(explanation, { cause: error });
   if (error instanceof CommandError)

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import type { CommandSpec } from "./command-spec.ts";
+import type { CommandEntry } from "./commands.ts";
 import { UsageError } from "./errors.ts";
 import { HELP_WIDTH, wrapHelp } from "./help-text.ts";
 import type { Io } from "./terminal/io.ts";
@@ -49,8 +50,14 @@ const ROOT_HELP = [
     "  $ rollcall resource list",
 ];
 
+/** What the program knows of its commands: all of them, and in full those that a command line is about. */
+export interface KnownCommands {
+  readonly entries: readonly CommandEntry[];
+  readonly loaded: readonly CommandSpec[];
+}
+
 /** The command line as commander sees it. It writes to `io`, and throws a CommanderError where it would exit. */
-export function createProgram(specs: readonly CommandSpec[], io: Io, run: RunCommand): Command {
+export function createProgram({ entries, loaded }: KnownCommands, io: Io, run: RunCommand): Command {
   const program = new Command("rollcall")
     .description(
       "Reads and changes the default limits of resources in a DynamoDB table, and the registry that lists them.",
@@ -67,7 +74,11 @@ export function createProgram(specs: readonly CommandSpec[], io: Io, run: RunCom
     .configureHelp({ minWidthToWrap: 20 })
     .addHelpText("after", () => wrapHelp(ROOT_HELP, io.stdout.columns))
     .showHelpAfterError("See: rollcall --help");
-  for (const spec of specs) addCommand(program, spec, io, run);
+  for (const entry of entries) {
+    const spec = loaded.find(({ name }) => name === entry.name);
+    if (spec === undefined) announce(program, entry);
+    else addCommand(program, spec, io, run);
+  }
   addHelpCommand(program);
   return program;
 }
@@ -86,6 +97,13 @@ function addHelpCommand(program: Command): void {
       if (command === undefined) program.error(`Error: There is no command ${quoted(words.join(" "))}.`);
       command.help();
     });
+}
+
+/** Adds what help shows of a command that is not loaded. */
+function announce(program: Command, { name, summary = "" }: CommandEntry): void {
+  const [word = "", verb] = name.split(" ");
+  if (verb !== undefined) group(program, word);
+  else program.command(word).summary(summary).option("--json");
 }
 
 function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand): void {

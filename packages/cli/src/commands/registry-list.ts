@@ -20,7 +20,7 @@ export const registryList = defineCommand({
   ],
   async run({ options, io, config }) {
     const { definition, scope } = chooseRegistry(config, options, io);
-    await using connection = connectDefined(options, io, { definition, scope });
+    await using connection = await connectDefined(options, io, { definition, scope });
     const { registry, target } = connection;
     const names = await registry.list({ consistentRead: options.consistent, signal: io.signal });
     return {

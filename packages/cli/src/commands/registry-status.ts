@@ -39,7 +39,9 @@ export const registryStatus = defineCommand({
   examples: ["rollcall registry status --table limits", "rollcall registry status --table limits --watch"],
   async run({ options, io, printer, config }) {
     const choice = chooseRegistry(config, options, io);
-    await using source = choice.isResources ? ofResources(choice, options, io) : ofDefinition(choice, options, io);
+    await using source = await (choice.isResources
+      ? ofResources(choice, options, io)
+      : ofDefinition(choice, options, io));
     const { title } = source;
     const read = () => source.read(options.consistent, io.signal);
     const { columns } = io.stdout;
@@ -77,8 +79,8 @@ interface StatusSource extends AsyncDisposable {
 
 type Chosen = Choice & { readonly definition: RegistryDefinition };
 
-function ofResources({ definition, scope }: Chosen, options: ConnectionOptions, io: Io): StatusSource {
-  const connection = connectRegistry({ ...options, namespace: scope }, io);
+async function ofResources({ definition, scope }: Chosen, options: ConnectionOptions, io: Io): Promise<StatusSource> {
+  const connection = await connectRegistry({ ...options, namespace: scope }, io);
   const { client, registry, target } = connection;
   return {
     title: `Registry of ${describeTarget(target)}`,
@@ -93,8 +95,8 @@ function ofResources({ definition, scope }: Chosen, options: ConnectionOptions, 
   };
 }
 
-function ofDefinition({ definition, scope }: Chosen, options: ConnectionOptions, io: Io): StatusSource {
-  const connection = connectDefined(options, io, { definition, scope });
+async function ofDefinition({ definition, scope }: Chosen, options: ConnectionOptions, io: Io): Promise<StatusSource> {
+  const connection = await connectDefined(options, io, { definition, scope });
   const { client, registry, target } = connection;
   const { name, key } = definition;
   return {

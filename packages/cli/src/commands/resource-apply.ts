@@ -87,7 +87,7 @@ export const resourceApply = defineCommand({
   async run({ args: { files }, options, io, printer }) {
     const { pruneUnmanaged = false, prune = pruneUnmanaged, dryRun = false, yes = false, all = false } = options;
     assertCanAsk(files, options, io);
-    await using table = connectTable(options, io);
+    await using table = await connectTable(options, io);
     const manifest = await readManifestFiles(files, io);
     const found = await manifestNamespace(manifest, options, table, io.signal);
     const target = { ...table.target, namespace: found.namespace };

@@ -28,7 +28,7 @@ export const resourceDelete = defineCommand({
     if (!options.yes && !isInteractive(io)) {
       throw new UsageError("There is no terminal to ask on: pass --yes to delete without being asked.");
     }
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { registry, target } = connection;
     const read = { consistentRead: true, signal: io.signal };
     // A name that only the registry still has is there to be deleted, too.

@@ -29,7 +29,7 @@ export const resourceExport = defineCommand({
     "rollcall resource export --table limits --namespace-name prod --json",
   ],
   async run({ options, io }) {
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { target } = connection;
     const [{ registered, defaults }, namespace] = await Promise.all([
       readLiveState(connection, [], { withRegistered: true }, io),

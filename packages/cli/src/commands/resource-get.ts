@@ -20,7 +20,7 @@ export const resourceGet = defineCommand({
   json: '{ "resource": "gpt-4", "limits": [{ "name", "capacity", "refillAmount", "refillPeriodSeconds" }] }',
   examples: ["rollcall resource get gpt-4 --table limits", "rollcall resource get openai/gpt-4o --table limits --json"],
   async run({ args: { name: resource }, options, io }) {
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { target } = connection;
     const read = { consistentRead: options.consistent ?? false, signal: io.signal };
     const found = await readLiveDefault(connection, resource, read);

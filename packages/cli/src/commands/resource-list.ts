@@ -18,7 +18,7 @@ export const resourceList = defineCommand({
     "rollcall resource list --table limits --namespace rcof3sHx3fY --consistent --json",
   ],
   async run({ options, io }) {
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { registry, target } = connection;
     const resources = await registry.listResourcesWithDefaults({
       consistentRead: options.consistent,

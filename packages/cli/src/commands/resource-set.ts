@@ -23,7 +23,7 @@ export const resourceSet = defineCommand({
     "rollcall resource set openai/gpt-4o -l bulk:20/5min:100 --table limits",
   ],
   async run({ args: { name: resource }, options: { limit: limits, ...options }, io }) {
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { registry, target } = connection;
     await registry.setResourceDefaults(resource, limits, { signal: io.signal });
     return {

@@ -31,7 +31,7 @@ export const resourceUpdate = defineCommand({
   details: [LIMIT_HELP],
   examples: ["rollcall resource update gpt-4 -l rpm:1000 -l tpm:200000 --table limits"],
   async run({ args: { name: resource }, options: { limit: limits, yes, ...options }, io, printer }) {
-    await using connection = connectRegistry(options, io);
+    await using connection = await connectRegistry(options, io);
     const { registry, target } = connection;
     const kept = new Set(limits.map(({ name }) => name));
     // A default that cannot be read can still be replaced: it has no limits to lose.

@@ -60,7 +60,7 @@ export const tableCreate = defineCommand({
     "rollcall table create --table limits --endpoint-url http://localhost:8000",
   ],
   async run({ options: { indexes, ...options }, io, config }) {
-    await using connection = connectTable(options, io);
+    await using connection = await connectTable(options, io);
     const { client, target } = connection;
     if (target.tableName.length < MIN_NAME_LENGTH) {
       throw new UsageError(`Table ${quoted(target.tableName)} cannot be created: a name has at least 3 characters.`);

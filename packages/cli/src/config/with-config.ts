@@ -1,6 +1,6 @@
 import type { CommandSpec, Invocation } from "../command-spec.ts";
 import type { ConnectionOptions } from "../options/connection-options.ts";
-import { loadConfig } from "./load-config.ts";
+import { findConfig } from "./find-config.ts";
 
 /**
  * A call of a command with its configuration, where the command takes one and there is one. The table and the Region
@@ -12,6 +12,8 @@ export async function withConfig(spec: CommandSpec, invocation: Invocation): Pro
   if (!("config" in spec.options)) return invocation;
   const { options, io } = invocation;
   const { config: file, table, region } = options as ConnectionOptions & { config?: string };
+  if (file === undefined && findConfig(process.cwd()) === undefined) return invocation; // before what reads one is loaded
+  const { loadConfig } = await import("./load-config.ts");
   const config = await loadConfig({ file, folder: process.cwd() }, io.signal);
   if (config === undefined) return invocation;
   const { ROLLCALL_TABLE, AWS_REGION, AWS_DEFAULT_REGION } = io.env;

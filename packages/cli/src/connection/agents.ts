@@ -3,8 +3,6 @@
 import { readFileSync } from "node:fs";
 import type { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
@@ -27,13 +25,18 @@ const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 } as const;
  *
  * @throws CommandError when a variable holds what cannot be used
  */
-export function connectionAgents(endpoint: string, env: Io["env"]): Agents {
+export async function connectionAgents(endpoint: string, env: Io["env"]): Promise<Agents> {
   const { protocol } = new URL(endpoint);
   const proxy = isLoopback(endpoint) ? "" : getProxyForUrl(endpoint);
   const options = { ...AGENT_OPTIONS, ...authorities(protocol, env.AWS_CA_BUNDLE) };
-  if (protocol === "http:") return proxy === "" ? {} : { httpAgent: proxyAgent(HttpProxyAgent, proxy, options) };
-  if (proxy !== "") return { httpsAgent: proxyAgent(HttpsProxyAgent, proxy, options) };
-  return "ca" in options ? { httpsAgent: new HttpsAgent(options) } : {};
+  if (proxy === "") return "ca" in options ? { httpsAgent: new HttpsAgent(options) } : {};
+  // Most commands need neither, and each is a fifth of what the SDK takes to load.
+  if (protocol === "http:") {
+    const { HttpProxyAgent } = await import("http-proxy-agent");
+    return { httpAgent: proxyAgent(HttpProxyAgent, proxy, options) };
+  }
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  return { httpsAgent: proxyAgent(HttpsProxyAgent, proxy, options) };
 }
 
 /** A proxy's URL may hold a password: no message repeats it. */

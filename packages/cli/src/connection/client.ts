@@ -18,7 +18,7 @@ const MAX_ATTEMPTS = 3;
  *
  * @throws CommandError when the proxy or the authorities in the environment cannot be used
  */
-export function createClient(target: KnownTarget): DynamoDBClient {
+export async function createClient(target: KnownTarget): Promise<DynamoDBClient> {
   const { endpoint, region, profile } = target;
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
@@ -26,7 +26,7 @@ export function createClient(target: KnownTarget): DynamoDBClient {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true, // without it, the SDK only prints a warning
-      ...connectionAgents(endpoint ?? awsEndpoint(region), process.env),
+      ...(await connectionAgents(endpoint ?? awsEndpoint(region), process.env)),
     },
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && isLoopback(endpoint)

@@ -19,9 +19,9 @@ export interface RegistryConnection extends TableConnection {
 }
 
 /** @throws UsageError when the options and the environment do not say where */
-export function connectTable(options: ConnectionOptions, { env }: Io): TableConnection {
+export async function connectTable(options: ConnectionOptions, { env }: Io): Promise<TableConnection> {
   const target = resolveTarget(options, env);
-  const client = createClient(target);
+  const client = await createClient(target);
   return {
     client,
     target,
@@ -35,8 +35,8 @@ export function connectTable(options: ConnectionOptions, { env }: Io): TableConn
  * @throws UsageError when the options and the environment do not say where
  * @throws InvalidNameError for a namespace that cannot be one
  */
-export function connectRegistry(options: ConnectionOptions, io: Io): RegistryConnection {
-  return registryIn(connectTable(options, io), io);
+export async function connectRegistry(options: ConnectionOptions, io: Io): Promise<RegistryConnection> {
+  return registryIn(await connectTable(options, io), io);
 }
 
 /**
@@ -68,12 +68,12 @@ export interface DefinedConnection extends TableConnection {
  * @throws UsageError when the options and the environment do not say where
  * @throws InvalidNameError for a scope that the definition cannot have
  */
-export function connectDefined(
+export async function connectDefined(
   options: ConnectionOptions,
   io: Io,
   { definition, scope }: { definition: RegistryDefinition; scope: string | undefined },
-): DefinedConnection {
-  const { client, target } = connectTable(options, io);
+): Promise<DefinedConnection> {
+  const { client, target } = await connectTable(options, io);
   const { tableName } = target;
   const registry = new Registry({ definition, tableName, scope, client, ...withTiming({ clock: io.clock }) });
   return {

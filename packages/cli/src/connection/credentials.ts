@@ -2,10 +2,8 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
-import { quoted } from "../terminal/printable.ts";
 import type { KnownTarget } from "./target.ts";
 
 type Provider = Extract<DynamoDBClientConfig["credentials"], (...args: never[]) => unknown>;
@@ -18,7 +16,7 @@ const KEY_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSIO
 
 /** Credentials as other AWS tools find them; where there are none, the error has the reason of the provider asked. */
 export function credentialsFor({ profile }: KnownTarget): Provider {
-  if (profile !== undefined) return fromIni({ profile });
+  if (profile !== undefined) return profileCredentials(profile);
   const { config } = new DynamoDBClient();
   return async () => {
     assertKeys(process.env);
@@ -33,7 +31,7 @@ export function credentialsFor({ profile }: KnownTarget): Provider {
 /** What is configured goes first: DynamoDB Local may keep a database for each access key and Region. */
 export function localDefaults({ profile }: KnownTarget): Pick<DynamoDBClientConfig, "region" | "credentials"> {
   const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
-  const provider = profile === undefined ? config.credentials : fromIni({ profile });
+  const provider = profile === undefined ? config.credentials : profileCredentials(profile);
   const files = hasConfigurationFiles();
   const keys = files || process.env.AWS_ACCESS_KEY_ID;
   // Where the SDK finds nothing, it asks the metadata service of EC2, and on most machines waits a second in vain.
@@ -41,13 +39,6 @@ export function localDefaults({ profile }: KnownTarget): Pick<DynamoDBClientConf
     region: files ? () => config.region().catch(() => LOCAL_REGION) : LOCAL_REGION,
     credentials: keys ? () => localCredentials(provider) : LOCAL_CREDENTIALS,
   };
-}
-
-/** Which of two configured sources of credentials is used, where a user may not know. */
-export function credentialNotice({ profile, given }: KnownTarget, env: Io["env"]): string | undefined {
-  if (profile === undefined || given.options.profile || !env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) return;
-  const variable = env.AWS_DEFAULT_PROFILE ? "AWS_DEFAULT_PROFILE" : "AWS_PROFILE";
-  return `Note: the credentials of ${variable} ${quoted(profile)} are used, not those of AWS_ACCESS_KEY_ID.`;
 }
 
 async function localCredentials(provider: Provider) {
@@ -66,12 +57,20 @@ function assertKeys(env: Io["env"]): void {
 async function reasonOf(error: unknown): Promise<unknown> {
   if (!hasConfigurationFiles()) return error;
   try {
-    await fromIni()();
+    await profileCredentials()();
     return error;
   } catch (reason) {
     const isAbsent = reason instanceof Error && /Could not resolve credentials using profile/.test(reason.message);
     return isAbsent ? error : reason;
   }
+}
+
+/** Credentials of a profile, by default the one that is in force; the SDK's provider is loaded when they are asked for. */
+function profileCredentials(profile?: string): Provider {
+  return async (...args) => {
+    const { fromIni } = await import("@aws-sdk/credential-provider-ini");
+    return await fromIni(profile === undefined ? {} : { profile })(...args);
+  };
 }
 
 /** The files in which the SDK looks for credentials and a Region. */

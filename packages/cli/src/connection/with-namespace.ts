@@ -19,19 +19,19 @@ export async function withNamespace(invocation: Invocation): Promise<Invocation>
   if (namespace !== undefined || scope !== undefined) {
     throw new UsageError("--namespace-name is looked up for the id that --namespace takes: give one of them.");
   }
-  await using connection = connectTable(options as ConnectionOptions, io);
+  await using connection = await connectTable(options as ConnectionOptions, io);
   const { client, target } = connection;
   const id = await namespaceId(client, target.tableName, namespaceName, { signal: io.signal });
   return { ...invocation, options: { ...options, namespace: id } };
 }
 
 /** Says what is amiss with the keys that a command is about, if anything is. Never rejects. */
-export async function warnOfNamespace(spec: CommandSpec, { options, io, printer, config }: Invocation): Promise<void> {
+export async function warnOfKeys(spec: CommandSpec, { options, io, printer, config }: Invocation): Promise<void> {
   const { registry, scope, allScopes, allNamespaces, ...rest } = options as ConnectionOptions & ChoosingOptions;
-  const isOfLimits = "namespaceName" in spec.options && (config === undefined || hasResources(config.registries));
+  const isOfLimits = config === undefined || hasResources(config.registries);
   if (!isOfLimits || spec.findsNamespace || allScopes || allNamespaces || (registry ?? "resources") !== "resources") {
     return;
   }
-  await using connection = connectTable({ ...rest, namespace: rest.namespace ?? scope }, io);
+  await using connection = await connectTable({ ...rest, namespace: rest.namespace ?? scope }, io);
   await printer.note(...(await namespaceWarnings(connection, io.signal)));
 }

@@ -28,11 +28,15 @@ export type PassCall = Pick<Invocation<PassCommandOptions>, "options" | "io" | "
  *
  * @throws UsageError when they do not say where, or choose no registry
  */
-export function openPassTarget({ options, io, config }: Pick<PassCall, "options" | "io" | "config">): PassTarget {
+export async function openPassTarget({
+  options,
+  io,
+  config,
+}: Pick<PassCall, "options" | "io" | "config">): Promise<PassTarget> {
   const choice = chooseRegistries(config, options, io);
   return choice.isResources
-    ? ofResources(connectRegistry({ ...options, namespace: choice.scope }, io), choice)
-    : ofDefinitions(connectTable(options, io), choice);
+    ? ofResources(await connectRegistry({ ...options, namespace: choice.scope }, io), choice)
+    : ofDefinitions(await connectTable(options, io), choice);
 }
 
 type Connection = Pick<PassTarget, "client" | "target" | typeof Symbol.asyncDispose>;

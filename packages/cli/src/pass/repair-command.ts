@@ -125,7 +125,7 @@ async function rebuildFirst(
   if (options.allNamespaces) {
     throw new UsageError("--rebuild is for one registry at a time: name its --namespace instead of --all-namespaces.");
   }
-  await using passTarget = openPassTarget(call);
+  await using passTarget = await openPassTarget(call);
   const { client, target, choice } = passTarget;
   const { definitions, scope } = choice;
   if (choice.allScopes || definitions.length > 1) {

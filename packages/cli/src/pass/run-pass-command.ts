@@ -26,7 +26,7 @@ const FINAL_ERRORS: ReadonlySet<string> = new Set(["ResourceNotFoundException", 
  */
 export async function runPassCommand(task: SavedPass["task"], verb: string, call: PassCall): Promise<FinishedPass> {
   const { options, io, printer } = call;
-  await using passTarget = openPassTarget(call);
+  await using passTarget = await openPassTarget(call);
   const { client, target, choice } = passTarget;
   const { maxRcu, segments } = options;
   await using cursor = await CursorKeeper.open(task, target, { options, choice }, io, printer);

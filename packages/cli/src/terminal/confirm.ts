@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Io } from "./io.ts";
 import { write } from "./output.ts";
 
@@ -13,6 +12,7 @@ export function isInteractive({ stdin, stderr }: Io): boolean {
  * @throws the signal's reason, when it aborts before there is an answer
  */
 export async function confirm(question: string, { stdin, stderr, signal }: Io): Promise<boolean> {
+  const { createInterface } = await import("node:readline/promises");
   // Without `terminal` the line is edited by the terminal itself, and Ctrl-C reaches the process as a signal.
   const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   const closed = Promise.withResolvers<undefined>();

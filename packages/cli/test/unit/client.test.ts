@@ -40,14 +40,14 @@ describe("a client for this machine", () => {
   };
 
   it("needs no configuration", async () => {
-    expect(await settings(createClient(local))).toEqual({ region: "us-east-1", accessKeyId: "local" });
+    expect(await settings(await createClient(local))).toEqual({ region: "us-east-1", accessKeyId: "local" });
   });
 
   it("uses what is configured, for an engine may keep a database for each access key and Region", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "mine");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
     vi.stubEnv("AWS_REGION", "eu-west-1");
-    expect(await settings(createClient(local))).toEqual({ region: "eu-west-1", accessKeyId: "mine" });
+    expect(await settings(await createClient(local))).toEqual({ region: "eu-west-1", accessKeyId: "mine" });
   });
 
   it("does not wait for the metadata service of EC2", async () => {
@@ -57,23 +57,23 @@ describe("a client for this machine", () => {
     let requests = 0;
     await using server = await startHttpServer(() => requests++); // and never answers
     vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url);
-    expect(await settings(createClient(local))).toEqual({ region: "us-east-1", accessKeyId: "local" });
+    expect(await settings(await createClient(local))).toEqual({ region: "us-east-1", accessKeyId: "local" });
     expect(requests).toBe(0);
   });
 
   it("prefers the Region it is told", async () => {
-    expect(await createClient({ ...local, region: "ap-south-1" }).config.region()).toBe("ap-south-1");
+    expect(await (await createClient({ ...local, region: "ap-south-1" })).config.region()).toBe("ap-south-1");
   });
 });
 
 it("a client for anywhere else makes nothing up", async () => {
-  const { config } = createClient({ ...target, endpoint: "http://10.0.0.1:8000" });
+  const { config } = await createClient({ ...target, endpoint: "http://10.0.0.1:8000" });
   await expect(config.region()).rejects.toThrow("Region is missing");
   await expect(config.credentials()).rejects.toThrow("Could not load credentials");
 });
 
 it("every client times out within seconds", async () => {
-  const { config } = createClient(target);
+  const { config } = await createClient(target);
   const attempts = await config.maxAttempts();
   const { connectionTimeout, requestTimeout, throwOnRequestTimeout } = {
     ...(await (config.requestHandler as unknown as { configProvider: Promise<Record<string, unknown>> })

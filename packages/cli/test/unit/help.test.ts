@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { commands } from "../../src/commands.ts";
+import { COMMANDS, commandsOf, loadCommands } from "../../src/commands.ts";
 import { type CommandLine, createProgram } from "../../src/program.ts";
 import { processIo } from "../../src/terminal/io.ts";
 import { packageVersion } from "../../src/version.ts";
 import { rollcall, Sink } from "../fixtures/run-cli.ts";
+
+const commands = await loadCommands();
 
 /** The command lines in a help text. */
 const examplesIn = (help: string): string[] =>
@@ -12,7 +14,8 @@ const examplesIn = (help: string): string[] =>
 /** Understands a command line, without running the command. */
 async function understand(line: string): Promise<{ name: string; line: CommandLine } | undefined> {
   let understood: { name: string; line: CommandLine } | undefined;
-  const program = createProgram(commands, processIo(new AbortController().signal), async ({ name }, commandLine) => {
+  const known = { entries: COMMANDS, loaded: commands };
+  const program = createProgram(known, processIo(new AbortController().signal), async ({ name }, commandLine) => {
     understood = { name, line: commandLine };
   });
   await program.parseAsync(line.split(" ").slice(1), { from: "user" });
@@ -58,6 +61,13 @@ describe("rollcall", () => {
     }
   });
 
+  it("shows a command without an object as that command declares itself", async () => {
+    const { stdout } = await rollcall([]);
+    for (const { name, summary } of commands.filter((spec) => !spec.name.includes(" "))) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} \\[options\\] +${summary}$`, "m"));
+    }
+  });
+
   it("has examples that work", async () => {
     const examples = examplesIn((await rollcall(["--help"])).stdout);
     expect(examples.length).toBeGreaterThan(2);
@@ -81,4 +91,33 @@ describe("rollcall", () => {
     expect(await rollcall([option])).toEqual({ exitCode: 0, stdout: `${packageVersion()}\n`, stderr: "" });
     expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/);
   });
+});
+
+describe("the commands that a command line is about", () => {
+  const namesOf = (line: string) => commandsOf(line.split(" ").filter(Boolean)).map(({ name }) => name);
+
+  it("are loaded under the names that they declare", () => {
+    expect(commands.map(({ name }) => name)).toEqual(COMMANDS.map(({ name }) => name));
+  });
+
+  it.each([
+    ["", []],
+    ["--help", []],
+    ["--version", []],
+    ["help", []],
+    ["nonsense", []],
+    ["resource list --table limits", ["resource list"]],
+    ["help resource list", ["resource list"]],
+    ["registry backfill --help", ["registry backfill"]],
+    ["dev --port 8000", ["dev"]],
+  ])("'%s' is about %j", (line, names) => {
+    expect(namesOf(line)).toEqual(names);
+  });
+
+  it.each(["resource", "resource --help", "help resource", "resource lst", "resource --table limits list"])(
+    "'%s' is about all of its object's",
+    (line) => {
+      expect(namesOf(line)).toEqual(COMMANDS.map(({ name }) => name).filter((name) => name.startsWith("resource ")));
+    },
+  );
 });

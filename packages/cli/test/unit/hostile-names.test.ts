@@ -5,7 +5,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { commands } from "../../src/commands.ts";
+import { COMMANDS } from "../../src/commands.ts";
 import { rollcall } from "../fixtures/run-cli.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -101,8 +101,7 @@ const env = { XDG_STATE_HOME: folder };
 
 it("every command but dev, whose lines have tests of their own, is walked with hostile names", () => {
   expect(Object.keys(LINES).toSorted()).toEqual(
-    commands
-      .map(({ name }) => name)
+    COMMANDS.map(({ name }) => name)
       .filter((name) => name !== "dev")
       .toSorted(),
   );
