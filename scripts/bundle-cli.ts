@@ -1,24 +1,15 @@
 /**
- * Bundles the command line into `packages/cli/dist`, where `tsc` has put its types: a command then reads a few files at
- * its start, and of our own packages only what it uses. Other packages stay outside.
+ * Bundles the command line into `packages/cli/dist`, where `tsc` has put its types: a command then reads a few files when
+ * it starts, and of our own packages what it uses and no more. All other packages stay outside.
  */
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "./published-packages.ts";
 
 const SOURCES = path.join(ROOT, "packages/cli/src");
+const OUTPUT = path.join(ROOT, "packages/cli/dist");
 const OURS = ["@rollcall/registry", "@rollcall/maintainer"];
-
-const COMMON = {
-  outdir: path.join(ROOT, "packages/cli/dist"),
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node22.12",
-  conditions: ["@rollcall/source"],
-  sourcemap: true,
-} satisfies BuildOptions;
-
 /** All packages but ours. */
 const OTHERS = [
   "@aws-sdk/*",
@@ -29,6 +20,22 @@ const OTHERS = [
   "proxy-from-env",
   "yaml",
 ];
+
+const COMMON = {
+  outdir: OUTPUT,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node22.12",
+  conditions: ["@rollcall/source"],
+  sourcemap: true,
+  sourcesContent: false, // the sources are in the package
+} satisfies BuildOptions;
+
+// Parts have a hash of their content in their names, so that those of a former build would stay.
+for (const file of readdirSync(OUTPUT, { recursive: true, encoding: "utf8" })) {
+  if (/\.js(\.map)?$/.test(file)) rmSync(path.join(OUTPUT, file));
+}
 
 await build({
   ...COMMON,
@@ -42,7 +49,7 @@ await build({
   external: OTHERS,
 });
 
-// `rollcall dev` loads the handler anew when the maintainer or the library changes: these stay as they are installed.
+// `rollcall dev` reloads the handler when the maintainer or the library changes: it takes them as they are installed.
 await build({
   ...COMMON,
   entryPoints: { "handler-worker": path.join(SOURCES, "dev/handler-worker.ts") },

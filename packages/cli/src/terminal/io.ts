@@ -1,6 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Clock } from "@rollcall/registry/protocol";
-import { systemClock } from "@rollcall/registry/protocol";
+import { type Clock, systemClock } from "@rollcall/registry/clock"; // alone: the rest of the protocol loads the SDK
 
 /** All that a command takes from the world around it, so that it can run inside another program or a test. */
 export interface Io {
