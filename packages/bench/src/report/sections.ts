@@ -73,7 +73,7 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: "From a foreign write to its repair",
-    text: "Through the event source mapping, as it is deployed and without the wait for a batch to fill.",
+    text: "Through the event source mapping, as it is deployed and, as `rollcall dev` runs it, without the wait for a batch to fill. The stream is read every 250 ms in both: on average that is half of it before a record is met.",
     tables: ["repair time"],
   },
   {

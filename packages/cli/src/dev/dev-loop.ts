@@ -81,6 +81,7 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
   const { engine, dynamodb, streams, host } = parts;
   const mapping = await startEventSourceMapping({
     ...streamEventSource(registries),
+    maximumBatchingWindowInSeconds: 0, // on AWS it saves invocations, which cost nothing here
     streams,
     streamArn: await resolveStreamArn(dynamodb, table),
     functionName: "rollcall-maintainer",

@@ -42,7 +42,7 @@ export async function purgeReported(
   const purged = new Map<RegistryReport, string[]>();
   const purgedIn = (report: RegistryReport): string[] => purged.get(report) ?? [];
   if (found.length === 0) return { purgedIn, notes: ["No leftovers of a purge."] };
-  await using passTarget = openPassTarget(call);
+  await using passTarget = await openPassTarget(call);
   const { client, target } = passTarget;
   if (!options.yes) {
     const lines: Line[] = found.flatMap((report) => [
