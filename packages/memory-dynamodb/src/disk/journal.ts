@@ -1,7 +1,7 @@
 import type { Database, ExpiredItem } from "../database.ts";
 import type { Saved } from "../saved.ts";
 import type { MovableClock } from "../server/clock.ts";
-import { LogFile, readLog } from "./log-file.ts";
+import { ForeignLogError, LogFile, readLog } from "./log-file.ts";
 
 /** The first entry of every log. */
 const FORMAT = { format: "rollcall-memory-dynamodb", version: 1 } as const;
@@ -61,9 +61,7 @@ export class Journal implements AsyncDisposable {
       warn(`${file}: dropped ${tornBytes} bytes of a last write that was cut short; it was not acknowledged.`);
     const [format, ...rest] = entries;
     if (format !== undefined && JSON.stringify(format) !== JSON.stringify(FORMAT)) {
-      throw new Error(
-        `${file} is no log that this version reads: it begins with ${JSON.stringify(format).slice(0, 100)}`,
-      );
+      throw new ForeignLogError(file, `it begins with ${JSON.stringify(format).slice(0, 100)}`);
     }
     for (const entry of rest as (Saved | DoneEntry)[]) {
       if (!("operation" in entry)) database.restore(entry);

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
@@ -20,13 +21,16 @@ export interface LogContent {
  * Reads a log: lines of a checksum and JSON. A process that is killed leaves any part of its last write, so what is left of
  * that at the end is dropped. It was never acknowledged: that is done after `fsync`.
  *
- * @throws when a line before the last is damaged, which no kill does
+ * @throws when a line before the last is damaged, which no kill does, or when what stands there is no log of ours
  */
 export function readLog(file: string): LogContent {
   const entries: object[] = [];
   let good = 0;
   let bytes = 0;
-  for (const line of existsSync(file) ? linesOf(file) : []) {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  // What is no regular file could block, never end, or lead to another's.
+  if (found !== undefined && !found.isFile()) throw new ForeignLogError(file, "it is no regular file");
+  for (const line of found === undefined ? [] : linesOf(file)) {
     const entry = parseLine(line);
     if (entry !== undefined && good < bytes) {
       throw new Error(`${file} is damaged at byte ${good}: take it away, or put back a copy of it.`);
@@ -36,7 +40,18 @@ export function readLog(file: string): LogContent {
     good = bytes;
     entries.push(entry);
   }
+  // The first entry is whole in every log: it came into its place with its file.
+  if (bytes > 0 && entries.length === 0) throw new ForeignLogError(file, "its first line is none of a log's");
   return { entries, tornBytes: bytes - good };
+}
+
+/** What stands where the log should is not ours. It was left as it is. */
+export class ForeignLogError extends Error {
+  override readonly name = "ForeignLogError";
+
+  constructor(file: string, reason: string) {
+    super(`${file} is no log that this version reads: ${reason}. It was left as it is: name another file.`);
+  }
 }
 
 /** A file's lines with their ends; the last may have none. */
@@ -90,12 +105,18 @@ export class LogFile implements AsyncDisposable {
 
   /** Puts a log that holds these entries in the place of what is there, all of it or nothing. */
   static async create(file: string, entries: Iterable<object>): Promise<LogFile> {
-    const fresh = `${file}.new`;
-    const descriptor = openSync(fresh, "w", MODE);
-    for (const entry of entries) writeSync(descriptor, lineOf(entry));
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    renameSync(fresh, file);
+    const draft = `${file}.${randomBytes(6).toString("hex")}.draft`;
+    const descriptor = openSync(draft, "wx", MODE); // a new file, never one that a link leads to
+    try {
+      for (const entry of entries) writeSync(descriptor, lineOf(entry));
+      fsyncSync(descriptor);
+      renameSync(draft, file);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
     syncFolder(path.dirname(file));
     return new LogFile(await open(file, "a", MODE));
   }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CONTRACT_TABLE } from "@rollcall/testing/dynamodb/contract/table";
@@ -153,5 +154,24 @@ describe("a database on a disk", () => {
     const { crc32 } = await import("node:zlib");
     await writeFile(file, `${crc32("{}").toString(16).padStart(8, "0")} {}\n`);
     await expect(Kept.open(file)).rejects.toThrow("is no log that this version reads");
+  });
+
+  it.each<[string, (file: string) => unknown]>([
+    ["a text of another program", (file) => writeFile(file, "my notes\n")],
+    ["a text without an end", (file) => writeFile(file, "my notes")],
+    ["a link to a text", (file) => symlink("notes.txt", file)],
+    ["a folder", (file) => mkdir(file)],
+    ["a named pipe", (file) => execFileSync("mkfifo", [file])],
+  ])("refuses %s in its place, and leaves it as it is", async (_, make) => {
+    await writeFile(path.join(path.dirname(file), "notes.txt"), "my notes\n");
+    await make(file);
+    const before = await lstat(file);
+    const text = before.isFile() ? await readFile(file, "utf8") : undefined;
+    await expect(Kept.open(file)).rejects.toThrow(/is no log that this version reads: .* It was left as it is/);
+    const { ino, mtimeMs, mode } = await lstat(file);
+    expect({ ino, mtimeMs, mode }).toEqual({ ino: before.ino, mtimeMs: before.mtimeMs, mode: before.mode });
+    if (text !== undefined) expect(await readFile(file, "utf8")).toBe(text);
+    expect(await readdir(path.dirname(file))).toEqual(["memory.log", "notes.txt"]);
+    expect(await readFile(path.join(path.dirname(file), "notes.txt"), "utf8")).toBe("my notes\n");
   });
 });
