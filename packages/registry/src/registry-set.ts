@@ -19,7 +19,12 @@ export function registrySet({ definition, tableName, scope }: RegistryPlace, sha
     partitionKey: definition.key.partition,
     attribute: definition.registry.attribute,
     attributes: keys.registryAttributes(scope, shard),
+    ...(isInShards(definition) && { shard }),
   };
+}
+
+function isInShards({ registry: { shards = 1 } }: RegistryDefinition): boolean {
+  return shards > 1;
 }
 
 /** All shards of a registry, in order. */

@@ -1,5 +1,6 @@
 import { ContentionError, RegistryFullError } from "@rollcall/registry";
 import { MAX_ITEM_BYTES, type RetryPolicy } from "@rollcall/registry/protocol";
+import { namedShard } from "../registries/table-registries.ts";
 import { findingsOf } from "../repair/findings.ts";
 import type { TableReader } from "../repair/membership.ts";
 import { type Drift, type ReconcileTarget, type Repair, reconcile, removeStrays } from "../repair/reconcile.ts";
@@ -140,7 +141,8 @@ export class Decider {
         fitting.push(name);
         free -= size;
       } else {
-        const registry = { sizeBytes: bytes, limitBytes: MAX_ITEM_BYTES, names: registered.size };
+        const shard = namedShard(record);
+        const registry = { sizeBytes: bytes, limitBytes: MAX_ITEM_BYTES, names: registered.size, shard };
         refused.set(name, { kind: "unrepairable", error: new RegistryFullError(registry, name) });
       }
     }

@@ -103,6 +103,11 @@ export function scopedRegistry(definition: RegistryDefinition, scope?: string): 
   return { ...listedDefinition(definition), scope };
 }
 
+/** Which of a registry's items it is, in messages; `undefined` where it is the only one. */
+export function namedShard({ registry, shard }: RegistryShard): number | undefined {
+  return registry.shardCount === 1 ? undefined : shard;
+}
+
 /** All items of a registry. */
 export function shardsOf(registry: ScopedRegistry): RegistryShard[] {
   return Array.from({ length: registry.shardCount }, (_, shard) => ({ registry, shard }));

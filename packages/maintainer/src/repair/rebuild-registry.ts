@@ -12,7 +12,13 @@ import {
 import { ReadBudget } from "../pass/read-budget.ts";
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND } from "../pass/run-pass.ts";
 import { memberScan } from "../registries/scan-filter.ts";
-import { homeShard, type RegistryShard, shardsOf, TableRegistries } from "../registries/table-registries.ts";
+import {
+  homeShard,
+  namedShard,
+  type RegistryShard,
+  shardsOf,
+  TableRegistries,
+} from "../registries/table-registries.ts";
 import { readRegistryItem, type TableReader } from "./membership.ts";
 
 /** Read units of a page of 1 MB, read strongly. */
@@ -163,11 +169,13 @@ function noteMember({ registry, shard, names }: BrokenItem, item: StoredItem): v
   if (homeShard(registry, address.member) === shard) names.push(address.member);
 }
 
-function assertFits({ registry, item, names }: BrokenItem): void {
+function assertFits(broken: BrokenItem): void {
+  const { registry, item, names } = broken;
   if (names.length === 0) return;
   const sizeBytes = itemSizeBytes({ ...item, [registry.definition.registry.attribute]: { SS: names } });
   if (sizeBytes <= MAX_ITEM_BYTES) return;
-  throw new RegistryFullError({ sizeBytes, limitBytes: MAX_ITEM_BYTES, names: names.length }, names.at(-1) ?? "");
+  const full = { sizeBytes, limitBytes: MAX_ITEM_BYTES, names: names.length, shard: namedShard(broken) };
+  throw new RegistryFullError(full, names.at(-1) ?? "");
 }
 
 /** Replaces what is no string set, and returns whether it was this write that did. */

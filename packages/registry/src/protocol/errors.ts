@@ -63,6 +63,14 @@ export class RegistryError extends Error {
   }
 }
 
+/** A registry item that has no room for a name. */
+interface FullRegistry {
+  sizeBytes: number;
+  limitBytes: number;
+  names: number;
+  shard?: number | undefined;
+}
+
 /** The registry item has reached DynamoDB's item size limit. Nothing was written for this name. */
 export class RegistryFullError extends RegistryError {
   override readonly name = "RegistryFullError";
@@ -70,24 +78,25 @@ export class RegistryFullError extends RegistryError {
   readonly sizeBytes: number;
   /** The largest size DynamoDB allows, in bytes. */
   readonly limitBytes: number;
-  /** Names registered when this one was refused. */
+  /** Names registered in that item when this one was refused. */
   readonly names: number;
+  /** Which of the registry's items it is, from 0; `undefined` where there is one. */
+  readonly shard: number | undefined;
 
-  constructor(
-    registry: { sizeBytes: number; limitBytes: number; names: number },
-    member: string,
-    options?: ErrorOptions,
-  ) {
+  constructor(registry: FullRegistry, member: string, options?: ErrorOptions) {
+    const { shard } = registry;
     super(
       "REGISTRY_FULL",
-      `Registry is full: adding ${JSON.stringify(member)} to ${registry.names} names would take it from ` +
-        `${registry.sizeBytes} bytes past DynamoDB's item limit of ${registry.limitBytes}; nothing was written. ` +
-        "Delete members that are no longer used, use shorter names, or move some to another scope or namespace.",
+      `${shard === undefined ? "Registry" : `Shard ${shard} of the registry`} is full: adding ${JSON.stringify(member)} ` +
+        `to ${registry.names} names would take it from ${registry.sizeBytes} bytes past DynamoDB's item limit of ` +
+        `${registry.limitBytes}; nothing was written. Delete members that are no longer used, use shorter names, ` +
+        (shard === undefined ? "or move some to another scope or namespace." : "or move the registry to more shards."),
       options,
     );
     this.sizeBytes = registry.sizeBytes;
     this.limitBytes = registry.limitBytes;
     this.names = registry.names;
+    this.shard = shard;
   }
 }
 

@@ -16,6 +16,8 @@ export interface MemberSet {
   attributes: Record<string, AttributeValue>;
   /** Whether additions, too, need its item to be there. Default `false`: they create it. */
   mustExist?: boolean | undefined;
+  /** Which one it is of several that hold the members together, for messages; `undefined` where it is the only one. */
+  shard?: number | undefined;
 }
 
 /** Whether a transaction puts names into the set or takes them out; DynamoDB refuses both in one update. */

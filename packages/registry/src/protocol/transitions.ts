@@ -127,11 +127,12 @@ export function transition(flight: FlightState, refusal: Refusal, refused: Refus
 }
 
 /** Refuses the names without room. Where it turns out that all have room, the set has shrunk meanwhile: they wait for it. */
-function giveRoom({ entries, form }: FlightState, { found, cause }: Refused): Outcome {
+function giveRoom({ entries, form }: FlightState, { set, found, cause }: Refused): Outcome {
   assert(found, "a full set is measured before names are refused");
   const names = entries.map(({ write }) => write.member);
   const { fitting, refused, completes } = findRoom(names, found);
-  const registry = { sizeBytes: found.sizeBytes, limitBytes: MAX_ITEM_BYTES, names: found.members.size };
+  const { sizeBytes, members } = found;
+  const registry = { sizeBytes, limitBytes: MAX_ITEM_BYTES, names: members.size, shard: set.shard };
   const rejections = refused.flatMap((i) => {
     const entry = entries[i];
     return entry ? [{ entry, error: new RegistryFullError(registry, entry.write.member, { cause }) }] : [];

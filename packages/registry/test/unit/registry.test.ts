@@ -3,6 +3,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -15,6 +16,7 @@ import {
   Registry,
   RegistryDisposedError,
   RegistryError,
+  RegistryFullError,
   type RegistryOptions,
   shardOf,
 } from "@rollcall/registry";
@@ -256,6 +258,24 @@ describe("Registry in shards", () => {
     });
     const shards = [...new Set(NAMES.map((name) => shardOf(name, 4)))];
     expect(written).toEqual(shards.map((shard) => [`#PROJECTS#${shard}`, itemOf(shard).projects.SS]));
+  });
+
+  it("refuses a name whose shard has no room, and names the shard", async () => {
+    const full = { Code: "ValidationError", Message: "Item size to update has exceeded the maximum allowed size" };
+    const CancellationReasons = [{ Code: "None" }, full];
+    dynamodb
+      .on(TransactWriteItemsCommand)
+      .rejects(new TransactionCanceledException({ message: "", $metadata: {}, CancellationReasons }));
+    const SS = Array.from({ length: 400 }, (_, i) => `${i}-`.padEnd(1_023, "x"));
+    dynamodb.on(GetItemCommand).resolves({ Item: { ...itemOf(0), projects: { SS } } });
+    const error = await projects()
+      .put("w".repeat(900))
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RegistryFullError);
+    expect(error).toMatchObject({ shard: shardOf("w".repeat(900), 4), names: 400 });
+    expect((error as Error).message).toMatch(
+      /^Shard \d of the registry is full: .* move the registry to more shards\.$/,
+    );
   });
 
   it("is listed by one BatchGetItem, sorted, each name once, eventually or strongly consistent", async () => {
