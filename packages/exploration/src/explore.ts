@@ -38,8 +38,8 @@ export interface ExploreOptions {
 export async function explore({ groups, onProgress = () => {} }: ExploreOptions): Promise<ExplorationReport> {
   const counterExamples: CounterExample[] = [];
   const reports: GroupReport[] = [];
-  for (const { name, cases } of groups) {
-    const explorer = new Explorer();
+  for (const { name, cases, listing } of groups) {
+    const explorer = new Explorer(listing);
     const report: GroupReport = { name, cases: 0, states: 0, transitions: 0, interleavings: 0n, problems: new Map() };
     reports.push(report);
     for (const smallCase of cases) {

@@ -63,9 +63,8 @@ async function runMany(options: SimulateOptions): Promise<boolean> {
     say("Every promise was kept.");
     return true;
   }
-  if (keepsGoing) for (const failure of failed) say(inWords(failure));
-  else if (worst.hasHistory) return await runOne(worst.seed, { operations });
-  else say(inWords(worst));
+  if (!keepsGoing && worst.hasHistory) return await runOne(worst.seed, { operations });
+  for (const failure of failed) say(`${inWords(failure)}\n${again(failure.seed, operations)}`);
   return false;
 }
 
@@ -96,7 +95,7 @@ async function runOne(
     },
   });
   if (broken !== undefined) say(inWords({ ...broken, problem: broken.reason, hasHistory: false }));
-  if (!isKept) say(`Again: npm run simulate -- --seed ${seed}${operationsOption(operations)}`);
+  if (!isKept) say(again(seed, operations));
   return isKept;
 }
 
@@ -104,8 +103,10 @@ function inWords({ seed, problem }: FailedSeed): string {
   return `Seed ${seed} fails: ${withoutRuns(problem)}`;
 }
 
-function operationsOption(operations: number): string {
-  return operations === DEFAULT_OPERATIONS ? "" : ` --operations ${operations}`;
+/** How to run a seed again. */
+function again(seed: number, operations: number): string {
+  const option = operations === DEFAULT_OPERATIONS ? "" : ` --operations ${operations}`;
+  return `Again: npm run simulate -- --seed ${seed}${option}`;
 }
 
 /** Replaces the line at the bottom of a terminal. */

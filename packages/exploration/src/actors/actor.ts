@@ -26,5 +26,7 @@ export interface Actor {
   readonly name: string;
   /** Whether it may introduce drift: foreign writers are there to introduce some. */
   readonly mayIntroduceDrift: boolean;
+  /** The definition whose registry alone it keeps, of several. Default: all. */
+  readonly keeps?: string | undefined;
   run(stage: Stage): Promise<unknown>;
 }

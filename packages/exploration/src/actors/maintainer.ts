@@ -2,6 +2,7 @@ import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
 import { withTiming } from "@rollcall/registry/internal";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import { type Listing, RESOURCES } from "../storage/listing.ts";
 import { TABLE_NAME } from "../storage/storage.ts";
 import { passesFilters, type StreamRecord } from "../storage/stream-record.ts";
 import type { Actor, Stage } from "./actor.ts";
@@ -15,13 +16,20 @@ export interface Maintainer {
   ): (event: DynamoDBStreamEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<DynamoDBBatchResponse>;
 }
 
-/** The real one. */
-export const MAINTAINER: Maintainer = {
-  name: "the maintainer",
-  filters: streamEventSource().filterCriteria.filters,
-  createHandler: ({ client, clock }) =>
-    createStreamHandler({ tableName: TABLE_NAME, client, ...withTiming({ clock, random: () => 0 }), ...SILENT }),
-};
+/** The real one, for what a table lists. */
+export function maintainerOf({ definitions: registries }: Listing): Maintainer {
+  return {
+    name: "the maintainer",
+    filters: streamEventSource(registries).filterCriteria.filters,
+    createHandler: ({ client, clock }) => {
+      const timing = withTiming({ clock, random: () => 0 });
+      return createStreamHandler({ tableName: TABLE_NAME, registries, client, ...timing, ...SILENT });
+    },
+  };
+}
+
+/** The real one, for `resources`. */
+export const MAINTAINER = maintainerOf(RESOURCES);
 
 /** One invocation with one batch. Its result is the position of the first record that is to be retried. */
 export interface Invocation extends Actor {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SdkCommand } from "@rollcall/memory-dynamodb";
 import type { Clock } from "@rollcall/registry/protocol";
+import { type Listing, RESOURCES } from "../storage/listing.ts";
 import { type Request, Requests } from "../storage/request.ts";
 import type { Actor, ReportedCall, Stage } from "./actor.ts";
 import { ActorState } from "./actor-state.ts";
@@ -17,9 +18,13 @@ interface Pending {
  * comes to it is restarted, from the beginning, with the answers that lead there. Each point is recorded once.
  */
 export class Recorder {
-  readonly #requests = new Requests();
+  readonly #requests: Requests;
   readonly #beginnings = new Map<Actor, ActorState>();
   #ids = 0;
+
+  constructor(listing: Listing = RESOURCES) {
+    this.#requests = new Requests(listing);
+  }
 
   beginning(actor: Actor): ActorState {
     const known = this.#beginnings.get(actor);
@@ -79,7 +84,7 @@ function misreported(state: ActorState, calls: readonly ReportedCall[]): string 
   const commits = new Map<string, number>();
   let heard = 0;
   for (const { edge, before, recording } of state.way()) {
-    const names = edge?.isCommitted ? (before?.requests[edge.position]?.defaults ?? []) : [];
+    const names = edge?.isCommitted ? (before?.requests[edge.position]?.members ?? []) : [];
     for (const name of names) commits.set(name, (commits.get(name) ?? 0) + 1);
     const now = recording?.calls ?? calls;
     for (const { name, outcome } of now.slice(heard)) {

@@ -1,61 +1,109 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { backfill } from "@rollcall/maintainer";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
-import { RegistryError, ResourceRegistry } from "@rollcall/registry";
-import { withTiming } from "@rollcall/registry/internal";
-import { resourceKey } from "@rollcall/registry/schema";
+import { RegistryError } from "@rollcall/registry";
+import { registryKeys, withTiming } from "@rollcall/registry/internal";
+import { type Listing, RESOURCES } from "../storage/listing.ts";
 import { ExpireCommand } from "../storage/request.ts";
 import { TABLE_NAME } from "../storage/storage.ts";
 import type { Actor, Stage } from "./actor.ts";
+import { type Call, type CallKind, libraryOf } from "./library-calls.ts";
 
-const limits = [{ name: "rpm", capacity: 500 }];
+/** One that does not use the library, and what it writes to. */
+interface Foreigner {
+  readonly listing: Listing;
+  readonly client: DynamoDBClient;
+  /** Breaks the first registry. */
+  readonly writer: ForeignWriter;
+}
 
-/** Calls of the library, each for one name. */
-const CALLS = {
-  set: (registry: ResourceRegistry, name: string) => registry.setResourceDefaults(name, limits),
-  update: (registry: ResourceRegistry, name: string) =>
-    registry.updateResourceDefaults(name, [{ name: "rpm", capacity: 1_000 }]),
-  delete: (registry: ResourceRegistry, name: string) => registry.deleteResourceDefaults(name),
-} as const;
-
-/** Requests of those who do not use the library: the halves of the limiter's set and delete, hand edits, expiry. */
+/** Requests of those who do not use the library: the halves of a set and a delete, hand edits, expiry. */
 const REQUESTS = {
-  put: (writer: ForeignWriter, name: string) => writer.putItem(name),
-  provision: (writer: ForeignWriter, name: string) => writer.provision(name),
-  delete: (writer: ForeignWriter, name: string) => writer.deleteItem(name),
-  register: (writer: ForeignWriter, name: string) => writer.register(name),
-  unregister: (writer: ForeignWriter, name: string) => writer.unregister(name),
-  "registry:=": (writer: ForeignWriter, name: string) => writer.replaceRegistry(name),
-  empty: (writer: ForeignWriter, _registry: string) => writer.emptyRegistry(),
-  remove: (writer: ForeignWriter, _registry: string) => writer.removeRegistry(),
-  expire: (_: ForeignWriter, name: string, client: DynamoDBClient) =>
-    client.send(new ExpireCommand({ TableName: TABLE_NAME, Key: resourceKey(name) }) as never),
+  put: ({ writer }: Foreigner, name: string) => writer.putItem(name),
+  provision: ({ writer }: Foreigner, name: string) => writer.provision(name),
+  delete: ({ writer }: Foreigner, name: string) => writer.deleteItem(name),
+  register: ({ writer }: Foreigner, name: string) => writer.register(name),
+  unregister: ({ writer }: Foreigner, name: string) => writer.unregister(name),
+  "registry:=": ({ writer }: Foreigner, name: string) => writer.replaceRegistry(name),
+  empty: ({ writer }: Foreigner, _registry: string) => writer.emptyRegistry(),
+  remove: ({ writer }: Foreigner, _registry: string) => writer.removeRegistry(),
+  /** In every registry that lists such items. */
+  list: async ({ listing: { definitions, scope }, client }: Foreigner, name: string) => {
+    for (const definition of definitions) {
+      await new ForeignWriter(client, TABLE_NAME, scope, definition).register(name);
+    }
+  },
+  expire: ({ listing: { definitions, scope }, client }: Foreigner, name: string) => {
+    const Key = registryKeys(definitions[0]).memberKey(name, scope);
+    return client.send(new ExpireCommand({ TableName: TABLE_NAME, Key }) as never);
+  },
 } as const;
 
 /** A call and its name, such as `set a`. */
-export type LibraryCall = `${keyof typeof CALLS} ${string}`;
+type LibraryCall = `${CallKind} ${string}`;
 /** A request and its name, such as `put a`. */
 export type ForeignRequest = `${keyof typeof REQUESTS} ${string}`;
 
-/** A producer that uses the library. Calls of an inner list are made concurrently, and may share a transaction. */
-export function producer(...steps: readonly (LibraryCall | readonly LibraryCall[])[]): Actor {
+/** Every kind of writer of what a table lists. */
+export interface Writers {
+  /** A producer that uses the library. Calls of an inner list are made concurrently, and may share a transaction. */
+  producer(...steps: readonly (LibraryCall | readonly LibraryCall[])[]): Actor;
+  /** A writer without the library, request by request. */
+  foreign(...steps: readonly ForeignRequest[]): Actor;
+  /** An operator's `registry repair`: a full pass over the table. */
+  operator(): Actor;
+}
+
+/** The writers of what a table lists. */
+export function writersOf(listing: Listing): Writers {
+  const { definitions, scope, keepsAll } = listing;
   return {
-    name: `library: ${steps.map((step) => (typeof step === "string" ? step : step.join(" & "))).join(", ")}`,
-    mayIntroduceDrift: false,
-    async run({ client, clock, report }) {
-      const timing = withTiming({ clock, random: () => 0 });
-      const registry = new ResourceRegistry({ tableName: TABLE_NAME, client, ...timing });
-      for (const step of steps) {
-        await Promise.all([step].flat().map((call) => callLibrary(registry, call as LibraryCall, report)));
-      }
-    },
+    producer: (...steps) => ({
+      name: `library: ${steps.map((step) => (typeof step === "string" ? step : step.join(" & "))).join(", ")}`,
+      mayIntroduceDrift: false,
+      keeps: keepsAll ? undefined : definitions[0].name,
+      async run(stage) {
+        const library = libraryOf(listing, stage);
+        for (const step of steps) {
+          await Promise.all([step].flat().map((call) => callLibrary(library, call as LibraryCall, stage.report)));
+        }
+      },
+    }),
+    foreign: (...steps) => ({
+      name: `foreign: ${steps.join(", ")}`,
+      mayIntroduceDrift: true,
+      async run({ client }) {
+        const writer = new ForeignWriter(client, TABLE_NAME, scope, definitions[0]);
+        for (const step of steps) {
+          const [kind, name] = parse<keyof typeof REQUESTS>(step);
+          await REQUESTS[kind]({ listing, client, writer }, name);
+        }
+      },
+    }),
+    operator: () => ({
+      name: "operator: repair",
+      mayIntroduceDrift: false,
+      run: ({ client, clock }) =>
+        backfill({
+          tableName: TABLE_NAME,
+          registries: definitions,
+          scope,
+          client,
+          segments: 1,
+          maxReadUnitsPerSecond: 1e9,
+          ...withTiming({ clock, random: () => 0 }),
+        }),
+    }),
   };
 }
 
-async function callLibrary(registry: ResourceRegistry, call: LibraryCall, report: Stage["report"]): Promise<void> {
-  const [kind, name] = parse<keyof typeof CALLS>(call);
+/** Those of `resources`, without a namespace. */
+export const { producer, foreign, operator } = writersOf(RESOURCES);
+
+async function callLibrary(library: Call, call: LibraryCall, report: Stage["report"]): Promise<void> {
+  const [kind, name] = parse<CallKind>(call);
   try {
-    await CALLS[kind](registry, name);
+    await library(kind, name);
     report({ name, outcome: "acknowledged" });
   } catch (error) {
     report({
@@ -63,37 +111,6 @@ async function callLibrary(registry: ResourceRegistry, call: LibraryCall, report
       outcome: error instanceof RegistryError && error.outcome === "not-written" ? "refused" : "unknown",
     });
   }
-}
-
-/** A writer without the library, request by request. */
-export function foreign(...steps: readonly ForeignRequest[]): Actor {
-  return {
-    name: `foreign: ${steps.join(", ")}`,
-    mayIntroduceDrift: true,
-    async run({ client }) {
-      const writer = new ForeignWriter(client, TABLE_NAME);
-      for (const step of steps) {
-        const [kind, name] = parse<keyof typeof REQUESTS>(step);
-        await REQUESTS[kind](writer, name, client);
-      }
-    },
-  };
-}
-
-/** An operator's `registry repair`: a full pass over the table. */
-export function operator(): Actor {
-  return {
-    name: "operator: repair",
-    mayIntroduceDrift: false,
-    run: ({ client, clock }) =>
-      backfill({
-        tableName: TABLE_NAME,
-        client,
-        segments: 1,
-        maxReadUnitsPerSecond: 1e9,
-        ...withTiming({ clock, random: () => 0 }),
-      }),
-  };
 }
 
 function parse<Kind extends string>(step: string): [kind: Kind, name: string] {

@@ -1,12 +1,16 @@
 import type { Actor } from "../actors/actor.ts";
-import { MAINTAINER } from "../actors/maintainer.ts";
-import { foreign, operator, producer } from "../actors/writers.ts";
+import { MAINTAINER, maintainerOf } from "../actors/maintainer.ts";
+import { foreign, operator, producer, writersOf } from "../actors/writers.ts";
+import { type Listing, RESOURCES } from "../storage/listing.ts";
+import { LISTINGS, type OwnListing } from "./listings.ts";
 import { type SmallCase, STARTS, type Start } from "./small-case.ts";
 
 /** Cases that have something in common. */
 export interface CaseGroup {
   readonly name: string;
   readonly cases: readonly SmallCase[];
+  /** What their tables list. Default: `resources`. */
+  readonly listing?: Listing;
 }
 
 /** What happens around the writers. */
@@ -75,7 +79,54 @@ export function quickCases(): CaseGroup[] {
     group("two writers, one fault", WITH_LIBRARY, [STARTS.listed], FAULTY),
     group("two names in one transaction, one fault", product(GROUPS, OTHERS_OF_TWO), [STARTS.listed], FAULTY),
     group("two foreign writers, batches of two records", pairs(FOREIGN), everyStart, BATCHED),
+    ...LISTINGS.flatMap((each) => (each.listing.definitions.length === 1 ? ownCases(each) : ownPairs(each))),
   ];
+}
+
+/** Writers of a definition of one's own, with conditions of their own. */
+function ownCases(own: OwnListing): CaseGroup[] {
+  const { name, listing } = own;
+  const { starts, producers, others } = ownWriters(own);
+  const withOwn = [...pairs(producers), ...product(producers, others)];
+  return [
+    group(`${name}: two writers`, withOwn, Object.values(starts), ALONE, listing),
+    group(
+      `${name}: two writers, one fault`,
+      product(producers.slice(0, 2), others.slice(0, 3)),
+      [starts.listed],
+      FAULTY,
+      listing,
+    ),
+  ];
+}
+
+/** A few of these: two registries of the same items have far more orders than one. */
+function ownPairs(own: OwnListing): CaseGroup[] {
+  const { name, listing } = own;
+  const { starts, producers, others } = ownWriters(own);
+  const [first, ...rest] = producers;
+  return [group(`${name}: a few`, product([first], [...rest.slice(0, 1), ...others]), [starts.listed], ALONE, listing)];
+}
+
+function ownWriters({ listing, names: [a, b] }: OwnListing) {
+  const { producer, foreign, operator } = writersOf(listing);
+  const starts = {
+    empty: { name: "an empty table", requests: [], isHandled: true },
+    listed: { name: `${b} is listed`, requests: [`put ${b}`, `list ${b}`], isHandled: true },
+    missing: { name: `${b} is missing`, requests: [`put ${b}`], isHandled: false },
+  } satisfies Record<string, Start>;
+  const producers = [
+    producer(`create ${b}`, `drop ${b}`),
+    producer(`drop ${b}`, `create ${b}`),
+    producer([`set ${a}`, `set ${b}`], `delete ${b}`),
+  ] as const;
+  const others = [
+    foreign(`put ${b}`, `register ${b}`),
+    foreign(`delete ${b}`, `unregister ${b}`),
+    foreign("remove registry"),
+    operator(),
+  ] as const;
+  return { starts, producers, others };
 }
 
 /** Also all that three steps can be, of the library and of the limiter. Takes the better part of an hour. */
@@ -86,6 +137,7 @@ export function fullCases(): CaseGroup[] {
   );
   return [
     ...quickCases(),
+    ...LISTINGS.filter(({ listing }) => listing.definitions.length > 1).flatMap(ownCases),
     group("two writers, two maintainers, a redelivery", pairs(KINDS), TWO_STARTS, REDELIVERED),
     group("three writers of every kind", triples(KINDS), TWO_STARTS, ALONE),
     group(
@@ -110,11 +162,13 @@ function group(
   writers: readonly (readonly Actor[])[],
   starts: readonly Start[],
   surroundings: Surroundings,
+  listing: Listing = RESOURCES,
 ): CaseGroup {
+  const maintainer = listing === RESOURCES ? MAINTAINER : maintainerOf(listing);
   const cases = writers.flatMap((writers) =>
-    starts.map((start) => ({ ...surroundings, start, writers, maintainer: MAINTAINER }) satisfies SmallCase),
+    starts.map((start) => ({ ...surroundings, start, writers, maintainer }) satisfies SmallCase),
   );
-  return { name, cases };
+  return { name, cases, listing };
 }
 
 function sequences<Step>(steps: readonly Step[]): [Step, Step, Step][] {

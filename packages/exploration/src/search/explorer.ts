@@ -1,8 +1,10 @@
 import { Invocations, type Maintainer } from "../actors/maintainer.ts";
 import { Recorder } from "../actors/recorder.ts";
-import { foreign } from "../actors/writers.ts";
+import { writersOf } from "../actors/writers.ts";
 import type { SmallCase, Start } from "../cases/small-case.ts";
+import { isDriftOf } from "../storage/drift.ts";
 import { Faults } from "../storage/faults.ts";
+import { type Listing, RESOURCES } from "../storage/listing.ts";
 import { type Snapshot, Storage } from "../storage/storage.ts";
 import type { StreamRecord } from "../storage/stream-record.ts";
 import { isQuiet, keyOf, type Moment, withoutEnded } from "./moment.ts";
@@ -57,10 +59,19 @@ interface Trail {
  * take their time are for the simulation.
  */
 export class Explorer {
-  readonly #storage = new Storage();
-  readonly #faults = new Faults(this.#storage);
-  readonly #recorder = new Recorder();
+  readonly #listing: Listing;
+  readonly #storage: Storage;
+  readonly #faults: Faults;
+  readonly #recorder: Recorder;
   readonly #invocations = new Map<Maintainer, Invocations>();
+
+  /** @param listing what the tables of its cases list. Default: `resources`, without namespaces */
+  constructor(listing: Listing = RESOURCES) {
+    this.#listing = listing;
+    this.#storage = new Storage(listing);
+    this.#faults = new Faults(this.#storage);
+    this.#recorder = new Recorder(listing);
+  }
 
   async explore(smallCase: SmallCase): Promise<Exploration> {
     const steps = this.#stepsOf(smallCase);
@@ -91,7 +102,7 @@ export class Explorer {
       exploration.transitions++;
       if (!isRecorded(step.after)) await this.#record(step.after);
       const moment = withoutEnded(step.after);
-      if (introducesDrift(frame.moment, step)) note("drift introduced");
+      if (this.#introducesDrift(frame.moment, step)) note("drift introduced");
       const key = keyOf(moment);
       const known = ways.get(key);
       if (known !== undefined) frame.interleavings += known;
@@ -113,7 +124,7 @@ export class Explorer {
       for (const step of steps.from(trail.moment)) {
         if (!isRecorded(step.after)) await this.#record(step.after);
         const next: Trail = { moment: withoutEnded(step.after), step, before: trail };
-        if (problem === "drift introduced" && introducesDrift(trail.moment, step)) return historyOf(next);
+        if (problem === "drift introduced" && this.#introducesDrift(trail.moment, step)) return historyOf(next);
         const key = keyOf(next.moment);
         if (!seen.has(key)) trails.push(next);
         seen.add(key);
@@ -129,6 +140,7 @@ export class Explorer {
       faults: this.#faults,
       recorder: this.#recorder,
       invocations,
+      listing: this.#listing,
     });
   }
 
@@ -161,11 +173,19 @@ export class Explorer {
     return moment;
   }
 
+  /** Whether an actor that must not made a name wrong that was right, in a registry that it keeps. */
+  #introducesDrift(before: Moment, { actor, after }: Step): boolean {
+    if (actor?.actor.mayIntroduceDrift !== false) return false;
+    const { keeps } = actor.actor;
+    const made = after.table.drift.difference(before.table.drift);
+    return made.values().some((text) => keeps === undefined || isDriftOf(this.#listing, keeps, text));
+  }
+
   /** Makes a table as a case is to find it. */
   async #found({ requests }: Start): Promise<{ table: Snapshot; records: StreamRecord[] }> {
     let table = this.#storage.empty;
     const records: StreamRecord[] = [];
-    let founder = this.#recorder.beginning(foreign(...requests));
+    let founder = this.#recorder.beginning(writersOf(this.#listing).foreign(...requests));
     for (;;) {
       await this.#recorder.record(founder);
       const [request] = founder.requests;
@@ -190,11 +210,6 @@ function problemsAt(moment: Moment): Problem[] {
   const isMisreported = moment.writers.some(({ recording }) => recording?.problem !== undefined);
   const hasDriftLeft = isQuiet(moment) && moment.table.drift.size > 0;
   return [...(hasDriftLeft ? (["drift left"] as const) : []), ...(isMisreported ? (["misreported"] as const) : [])];
-}
-
-/** Whether an actor that must not made a name wrong that was right. */
-function introducesDrift(before: Moment, { actor, after }: Step): boolean {
-  return actor?.actor.mayIntroduceDrift === false && after.table.drift.difference(before.table.drift).size > 0;
 }
 
 function historyOf(trail: Trail): string[] {

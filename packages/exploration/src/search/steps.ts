@@ -3,6 +3,7 @@ import type { Invocations } from "../actors/maintainer.ts";
 import type { Recorder } from "../actors/recorder.ts";
 import type { SmallCase } from "../cases/small-case.ts";
 import type { Faults, Outcome } from "../storage/faults.ts";
+import type { Listing } from "../storage/listing.ts";
 import type { Request } from "../storage/request.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type StreamRecord, wordsOf } from "../storage/stream-record.ts";
@@ -24,6 +25,7 @@ export interface Knowledge {
   readonly faults: Faults;
   readonly recorder: Recorder;
   readonly invocations: Invocations;
+  readonly listing: Listing;
 }
 
 /** Everything that can happen next. All actors of the moment must have been recorded. */
@@ -102,7 +104,12 @@ export class Steps {
       delivered: moment.redeliveries === 0 ? [] : inOrder([...new Set([...moment.delivered, ...batch])]),
     };
     const again = queue === moment.queue ? " once more" : "";
-    return { after, actor: undefined, describe: () => `stream: delivers${again} ${batch.map(wordsOf).join(" and ")}` };
+    return {
+      after,
+      actor: undefined,
+      describe: () =>
+        `stream: delivers${again} ${batch.map((record) => wordsOf(this.#known.listing, record)).join(" and ")}`,
+    };
   }
 }
 

@@ -1,20 +1,29 @@
 import type { Item } from "@rollcall/memory-dynamodb";
-import { parseRegistryKey, parseResourceKey, REGISTRY_ATTRIBUTE } from "@rollcall/registry/schema";
+import { type ListedName, type Listing, membersIn, registryIn } from "./listing.ts";
 
-/** The names that are wrong: those of a default or of a registry, but not of both. */
-export function driftOf(items: Iterable<Item>): ReadonlySet<string> {
-  const defaults = new Set<string>();
+/** The names that are wrong: those of a member's item or of a registry, but not of both. */
+export function driftOf(items: Iterable<Item>, listing: Listing): ReadonlySet<string> {
+  const members = new Set<string>();
   const registered = new Set<string>();
   for (const item of items) {
-    const address = parseResourceKey(item);
-    if (address !== undefined) defaults.add(qualify(address.namespace, address.resource));
-    const registry = parseRegistryKey(item);
+    for (const place of membersIn(listing, item)) members.add(driftText(listing, place));
+    const registry = registryIn(listing, item);
     if (registry === undefined) continue;
-    for (const name of item[REGISTRY_ATTRIBUTE]?.SS ?? []) registered.add(qualify(registry.namespace, name));
+    for (const name of item[registry.definition.registry.attribute]?.SS ?? []) {
+      registered.add(driftText(listing, { ...registry, name }));
+    }
   }
-  return defaults.symmetricDifference(registered);
+  return members.symmetricDifference(registered);
 }
 
-function qualify(namespace: string | undefined, name: string): string {
-  return namespace === undefined ? name : `${namespace}: ${name}`;
+/** A name where it is wrong, in words: where there is one registry in one item, the name alone. */
+function driftText({ definitions }: Listing, { definition, scope, shard, name }: ListedName): string {
+  const of = definitions.length === 1 ? "" : `${definition.name}: `;
+  const where = (definition.registry.shards ?? 1) === 1 ? "" : `shard ${shard}: `;
+  return `${of}${where}${scope === undefined ? name : `${scope}: ${name}`}`;
+}
+
+/** Whether a name that is wrong is one of a definition's. */
+export function isDriftOf({ definitions }: Listing, definition: string, text: string): boolean {
+  return definitions.length === 1 || text.startsWith(`${definition}: `);
 }

@@ -1,7 +1,7 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { SdkCommand } from "@rollcall/memory-dynamodb";
-import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
 import { canonicalText } from "./canonical.ts";
+import { type Listing, membersIn, RESOURCES, registryIn } from "./listing.ts";
 
 /** A request that some actor sends, the same object for the same request. */
 export interface Request {
@@ -12,8 +12,8 @@ export interface Request {
   readonly command: SdkCommand;
   /** The actor's how-manieth token it is, for a transaction. */
   readonly token: string | undefined;
-  /** Names whose defaults it puts or deletes. */
-  readonly defaults: readonly string[];
+  /** Names whose items it puts, updates or deletes. */
+  readonly members: readonly string[];
   /** In a few words, for people. */
   readonly words: string;
 }
@@ -33,6 +33,11 @@ export class ExpireCommand {
 /** All requests that were ever sent. */
 export class Requests {
   readonly #known = new Map<string, Request>();
+  readonly #listing: Listing;
+
+  constructor(listing: Listing = RESOURCES) {
+    this.#listing = listing;
+  }
 
   /** @param tokens those that the sender has used so far, in their order; a new one is added */
   intern(command: SdkCommand, tokens: string[]): Request {
@@ -49,11 +54,11 @@ export class Requests {
       name,
       command: { constructor: command.constructor, input } as SdkCommand,
       token,
-      defaults: actions.flatMap(([kind, write]) => {
-        const address = parseResourceKey(write.Item ?? write.Key ?? {});
-        return address !== undefined && (kind === "Put" || kind === "Delete") ? [address.resource] : [];
+      members: actions.flatMap(([kind, write]) => {
+        const [member] = membersIn(this.#listing, write.Item ?? write.Key ?? {});
+        return member !== undefined && kind !== "ConditionCheck" && kind !== "Get" ? [member.name] : [];
       }),
-      words: actions.map(([kind, write]) => describe(kind, write)).join(" + "),
+      words: actions.map(([kind, write]) => describe(this.#listing, kind, write)).join(" + "),
     };
     this.#known.set(text, request);
     return request;
@@ -67,10 +72,14 @@ function actionsOf(name: string, input: object): [kind: string, write: Write][] 
 }
 
 /** Keys are told by what they mean, and an expression by its text with names and values put in. */
-function describe(kind: string, { Item, Key, UpdateExpression, ConditionExpression, ...more }: Write): string {
+function describe(
+  listing: Listing,
+  kind: string,
+  { Item, Key, UpdateExpression, ConditionExpression, ...more }: Write,
+): string {
   const key = Item ?? Key;
   const where =
-    key === undefined ? "" : ` ${parseResourceKey(key)?.resource ?? (parseRegistryKey(key) ? "registry" : "?")}`;
+    key === undefined ? "" : ` ${membersIn(listing, key)[0]?.name ?? (registryIn(listing, key) ? "registry" : "?")}`;
   const names = (more.ExpressionAttributeNames ?? {}) as Record<string, string>;
   const values = (more.ExpressionAttributeValues ?? {}) as Record<string, AttributeValue>;
   const expression = (text: unknown): string =>

@@ -1,8 +1,9 @@
 import { CreateTableCommand, DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { type Commit, Database, type SdkCommand } from "@rollcall/memory-dynamodb";
-import { tableDefinition } from "@rollcall/registry/schema";
+import { tableDefinition } from "@rollcall/registry";
 import { canonicalText } from "./canonical.ts";
 import { driftOf } from "./drift.ts";
+import { type Listing, RESOURCES } from "./listing.ts";
 import { ExpireCommand, type Request } from "./request.ts";
 import { type StreamRecord, StreamRecords } from "./stream-record.ts";
 
@@ -45,10 +46,12 @@ export class Storage {
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #answers = new Map<string, Answer>();
   readonly #records = new StreamRecords();
+  readonly #listing: Listing;
 
-  constructor() {
+  constructor(listing: Listing = RESOURCES) {
+    this.#listing = listing;
     const database = new Database({ now: () => 0 });
-    const { StreamSpecification: _, ...definition } = tableDefinition(); // records are made of what it announces
+    const { StreamSpecification: _, ...definition } = tableDefinition(listing.definitions[0]); // records are made of what it announces
     database.execute(new CreateTableCommand({ TableName: TABLE_NAME, ...definition }));
     this.empty = this.#intern(database, []);
   }
@@ -90,7 +93,7 @@ export class Storage {
     const text = canonicalText([tokens, [...items].toSorted(([a], [b]) => (a < b ? -1 : 1))]);
     const known = this.#snapshots.get(text);
     if (known !== undefined) return known;
-    const drift = driftOf(items.values());
+    const drift = driftOf(items.values(), this.#listing);
     const snapshot: Snapshot = { id: this.#snapshots.size, database, tokens, drift, effects: new Map() };
     this.#snapshots.set(text, snapshot);
     return snapshot;

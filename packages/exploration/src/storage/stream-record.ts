@@ -1,7 +1,8 @@
 import type { ItemChange } from "@rollcall/memory-dynamodb";
-import { type KeyLike, parseResourceKey, REGISTRY_ATTRIBUTE } from "@rollcall/registry/schema";
+import type { KeyLike } from "@rollcall/registry/schema";
 import type { AttributeValue, DynamoDBRecord } from "aws-lambda";
 import { canonicalText } from "./canonical.ts";
+import { type Listing, membersIn } from "./listing.ts";
 
 /** A record of the stream, the same object for the same change of an item. */
 export interface StreamRecord {
@@ -48,22 +49,32 @@ export class StreamRecords {
 }
 
 /** A record in words. */
-export function wordsOf({ lambda: { eventName, dynamodb } }: StreamRecord): string {
-  const item = parseResourceKey((dynamodb?.Keys ?? {}) as KeyLike)?.resource ?? "registry";
+export function wordsOf(listing: Listing, { lambda: { eventName, dynamodb } }: StreamRecord): string {
+  const item = membersIn(listing, (dynamodb?.Keys ?? {}) as KeyLike)[0]?.name ?? "registry";
   const names = (image: Record<string, AttributeValue> | undefined): string =>
-    `{${image?.[REGISTRY_ATTRIBUTE]?.SS?.join() ?? ""}}`;
+    `{${
+      Object.values(image ?? {})
+        .find(({ SS }) => SS !== undefined)
+        ?.SS?.join() ?? ""
+    }}`;
   const change = item === "registry" ? ` ${names(dynamodb?.OldImage)} -> ${names(dynamodb?.NewImage)}` : "";
   return `${eventName} ${item}${change}`;
 }
 
-/** Whether a record passes the mapping's filters, which here are lists of values at the ends of plain objects. */
+/** Whether a record passes the mapping's filters, which here are lists of values, or of how they begin or end, at the ends of plain objects. */
 export function passesFilters(record: DynamoDBRecord, filters: readonly { pattern: string }[]): boolean {
   return filters.some(({ pattern }) => matches(record, JSON.parse(pattern)));
 }
 
 function matches(value: unknown, pattern: unknown): boolean {
-  if (Array.isArray(pattern)) return pattern.includes(value);
+  if (Array.isArray(pattern)) return pattern.some((rule) => fits(value, rule));
   return Object.entries(pattern as object).every(([name, rule]) =>
     matches((value as Record<string, unknown> | undefined)?.[name], rule),
   );
+}
+
+function fits(value: unknown, rule: string | { readonly prefix?: string; readonly suffix?: string }): boolean {
+  if (typeof rule === "string") return value === rule;
+  const { prefix = "", suffix = "" } = rule;
+  return typeof value === "string" && value.startsWith(prefix) && value.endsWith(suffix);
 }
