@@ -1,11 +1,11 @@
 import { ContentionError, RegistryError } from "@rollcall/registry";
+import { registryKeys } from "@rollcall/registry/internal";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
-import { registryKey } from "@rollcall/registry/schema";
 import type { OperationKind } from "./operations/operation.ts";
 import { perform } from "./operations/perform.ts";
 import type { Plan, Step } from "./plan/plan.ts";
 import { countOperations } from "./plan/plan.ts";
-import { qualify } from "./promises/membership-ledger.ts";
+import { driftInWords } from "./promises/membership-ledger.ts";
 import type { Violation } from "./promises/violation.ts";
 import { MAX_ITEM_BYTES } from "./world/items.ts";
 import { World } from "./world/world.ts";
@@ -53,7 +53,7 @@ export async function simulate(plan: Plan, { keepsHistory = false } = {}): Promi
   if (plan.setting.hasOutage) void takeOutage(world);
   await timeline.runUntil(() => (left === 0 && world.isQuiet) || watch.violations.length > 0);
   if (watch.violations.length === 0) await comeToRest(world);
-  if (watch.violations.length === 0 && world.watch.sweeps.reasons.size > 0) {
+  if (watch.violations.length === 0 && world.watch.rules.sweeps.reasons.size > 0) {
     await sweepOnce(world);
     await comeToRest(world);
   }
@@ -65,7 +65,7 @@ export async function simulate(plan: Plan, { keepsHistory = false } = {}): Promi
     requests: watch.counts.requests,
     commits: watch.counts.commits,
     elapsedMs: timeline.elapsed,
-    swept: world.watch.sweeps.reasons.size > 0,
+    swept: world.watch.rules.sweeps.reasons.size > 0,
     history: world.history.lines,
   };
 }
@@ -134,17 +134,17 @@ async function sweepOnce(world: World): Promise<void> {
   await world.timeline.runUntil(() => left === 0 || world.watch.violations.length > 0);
 }
 
-/** Every registry lists exactly the defaults there are, but for names that a full one has no room for. */
+/** Every registry lists exactly the members there are, but for names that a full one has no room for. */
 function judgeTheEnd({ watch, regions }: World): void {
-  for (const { name, table } of regions) {
-    for (const { namespace, drift, defaults } of watch.ledger(name).ledgers()) {
-      const registry = table.get(registryKey(namespace));
-      const free = MAX_ITEM_BYTES - (registry === undefined ? 0 : itemSizeBytes(registry));
-      for (const drifted of drift.keys()) {
-        const isMissing = defaults.has(drifted);
-        if (isMissing && Buffer.byteLength(drifted) > free) continue;
-        const state = isMissing ? "has a default and is not registered" : "is registered and has no default";
-        watch.complain("left-drift", `In ${name}, ${qualify(namespace, drifted)} ${state}, for ever`);
+  for (const { name: region, table } of regions) {
+    for (const { place, drift, members } of watch.ledger(region).ledgers()) {
+      const item = table.get(registryKeys(place.definition).registryKey(place.scope, place.shard));
+      const free = MAX_ITEM_BYTES - (item === undefined ? 0 : itemSizeBytes(item));
+      for (const name of drift.keys()) {
+        const isMissing = members.has(name);
+        if (isMissing && Buffer.byteLength(name) > free) continue;
+        const state = isMissing ? "has an item and is not registered" : "is registered and has no item there";
+        watch.complain("left-drift", `In ${region}, ${driftInWords({ place, name })} ${state}, for ever`);
       }
     }
   }

@@ -196,4 +196,48 @@ export const FAULTS: readonly Fault[] = [
     faulty: "const isTold = (name: string): boolean => !failed.has(name);",
     breaks: ["misreported"],
   },
+  {
+    name: "a key that reads back as another name",
+    file: "registry/src/definition/template.ts",
+    original: 'const at = first === "scope" ? text.indexOf(between) : text.lastIndexOf(between);',
+    faulty: "const at = text.indexOf(between);",
+    breaks: ["left-drift", "made-drift"],
+  },
+  {
+    name: "a filter that lets a record slip, for another filter seems to include it",
+    file: "maintainer/src/stream/record-filters.ts",
+    original: "return KEYS.every((key) => narrow[key]",
+    faulty: "return KEYS.some((key) => narrow[key]",
+    breaks: ["left-drift"],
+  },
+  {
+    name: "a second registry's record taken for the first's",
+    file: "maintainer/src/registries/table-registries.ts",
+    original: 'readings.push({ kind: "registry", listed, scope: registry.scope, shard: registry.shard });',
+    faulty:
+      'readings.push({ kind: "registry", listed: this.listed[0] as never, scope: registry.scope, shard: registry.shard });',
+    breaks: ["made-drift", "left-drift"],
+  },
+  {
+    name: "a name hashed to its shard by its UTF-16 units",
+    file: "registry/src/definition/shards.ts",
+    original: "crc32(member) % shards",
+    faulty: 'crc32(Buffer.from(member, "latin1")) % shards',
+    breaks: ["made-drift", "left-drift"],
+  },
+  {
+    name: "a caller's condition that is always true",
+    file: "registry/src/actions/action.ts",
+    original: "(isEmptyText(body[name]) ? [] : [[name, body[name]]])",
+    faulty:
+      '(isEmptyText(body[name]) ? [] : [[name, String(body[name]).replace("attribute_not_exists(#pk)", "attribute_not_exists(#pk) OR attribute_exists(#pk)")]])',
+    breaks: ["lost-write"],
+  },
+  {
+    name: "a sweep whose means do not pay for a step, and that does not say so",
+    file: "maintainer/src/sweep/sweep-run.ts",
+    original: "if (this.#hasStalled()) this.#work.onStalled();",
+    faulty: "",
+    breaks: ["stuck"],
+  },
 ];

@@ -54,7 +54,7 @@ export function connect(process: Process, route: Route): SimulatedClient {
       sendOnce(process, route, command, fate, ({ output, error }) => {
         if (error === undefined) return resolve({ ...output, $metadata: { attempts } });
         if (attempts === SDK_ATTEMPTS || !SDK_RETRIES.has(error.name) || abortSignal?.aborted) {
-          watch.costs.excuse(process);
+          watch.rules.costs.excuse(process);
           return reject(withAttempts(error, attempts));
         }
         process.after(Math.floor(fate.retryDelay * SDK_RETRY_MS * 2 ** attempts), attempt);

@@ -34,7 +34,7 @@ export function carryOut(
     });
   } catch (error) {
     if (!(error instanceof DynamoDBServiceException)) throw error;
-    region.watch.passes.refused(process, command, error, region.table);
+    region.watch.rules.passes.refused(process, command, error, region.table);
     reply({ error });
   }
 }
@@ -42,10 +42,10 @@ export function carryOut(
 function answerOf(process: Process, region: Region, command: SdkCommand, fate: Fate): Answer {
   const { watch, database } = region;
   const request = fate.leavesKeys ? withoutSomeKeys(command) : { command };
-  if (request.unprocessed !== undefined) watch.costs.excuse(process);
-  const asked = watch.passes.isMetered(process) ? metered(request.command) : request.command;
+  if (request.unprocessed !== undefined) watch.rules.costs.excuse(process);
+  const asked = watch.rules.passes.isMetered(process) ? metered(request.command) : request.command;
   const output = region.as(process, command, () => database.execute(asked, { lag: fate.lag }));
-  watch.passes.answered(process, command, output, region.table);
+  watch.rules.passes.answered(process, command, output, region.table);
   return { output: request.unprocessed ? { ...output, UnprocessedKeys: request.unprocessed } : output };
 }
 

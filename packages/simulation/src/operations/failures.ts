@@ -1,5 +1,7 @@
 import { TransactionConflictException, TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { REGISTRY_ATTRIBUTE, registryKey } from "@rollcall/registry/schema";
+import { registryKeys } from "@rollcall/registry/internal";
+import { homeShard } from "../layout/key-reader.ts";
+import { keyInWords } from "../promises/commit-in-words.ts";
 import { TABLE_NAME } from "../world/region.ts";
 import type { World } from "../world/world.ts";
 import type { OperationOf } from "./operation.ts";
@@ -43,18 +45,21 @@ export async function storm(world: World, { region, forMs }: OperationOf<"storm"
 
 /** Lists a name in a registry, and holds that as other writers' transactions do, one after the other. */
 export async function siege(world: World, operation: OperationOf<"siege">, id: number): Promise<void> {
-  const { region, namespace, name, forMs } = operation;
+  const { region, scope, name, forMs } = operation;
   const { database } = world.region(region);
-  const key = { TableName: TABLE_NAME, Key: registryKey(namespace) };
-  const anyItem = "attribute_exists(PK) OR attribute_not_exists(PK)";
-  const check = { ConditionCheck: { ...key, ConditionExpression: anyItem } };
+  const definition = world.definition(operation.registry);
+  const Key = registryKeys(definition).registryKey(scope, homeShard(definition, name));
+  const key = { TableName: TABLE_NAME, Key };
+  const ConditionExpression = "attribute_exists(#pk) OR attribute_not_exists(#pk)";
+  const ExpressionAttributeNames = { "#pk": definition.key.partition };
+  const check = { ConditionCheck: { ...key, ConditionExpression, ExpressionAttributeNames } };
   const register = {
     ...key,
     UpdateExpression: "ADD #set :names",
-    ExpressionAttributeNames: { "#set": REGISTRY_ATTRIBUTE },
+    ExpressionAttributeNames: { "#set": definition.registry.attribute },
     ExpressionAttributeValues: { ":names": { SS: [name] } },
   };
-  world.history.add(() => `siege${id} keeps ${key.Key.PK.S} busy for ${forMs} ms`);
+  world.history.add(() => `siege${id} keeps ${keyInWords(Key)} busy for ${forMs} ms`);
   const ends = world.timeline.elapsed + forMs;
   while (world.timeline.elapsed < ends) {
     try {

@@ -1,20 +1,17 @@
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ForeignWriter } from "@rollcall/maintainer/drifts";
-import { registryKey, resourceKey } from "@rollcall/registry/schema";
+import { registryKeys } from "@rollcall/registry/internal";
+import { shardCount } from "../layout/key-reader.ts";
+import { itemBeside } from "../world/items.ts";
 import { TABLE_NAME } from "../world/region.ts";
 import type { World } from "../world/world.ts";
-import type { OperationOf } from "./operation.ts";
+import type { OperationOf, Place } from "./operation.ts";
 
-interface Place {
-  readonly region: number;
-  readonly namespace: string | undefined;
-}
-
-/** The limiter's own set or delete: the default, the registry, and an entry in its audit log. */
+/** A writer's own set or delete, as the limiter's is: the item, the registry, and an entry in an audit log. */
 export async function twoCall(world: World, operation: OperationOf<"two-call">, id: number): Promise<void> {
-  const { write, name, pauseMs, diesAfter = Number.POSITIVE_INFINITY, namespace } = operation;
+  const { write, name, pauseMs, diesAfter = Number.POSITIVE_INFINITY } = operation;
   const { process, writer, client } = foreigner(world, operation, `limiter${id}`);
-  const audit = { PK: { S: `${namespace ?? ""}AUDIT#${process.name}` }, SK: { S: "#AUDIT" } };
+  const audit = itemBeside(world.definition(operation.registry), `AUDIT#${process.name}`);
   const requests = [
     () => (write === "set" ? writer.putItem(name) : writer.deleteItem(name)),
     () => (write === "set" ? writer.register(name) : writer.unregister(name)),
@@ -47,15 +44,19 @@ export async function handEdit(world: World, operation: OperationOf<"hand-edit">
   await edits[operation.edit]();
 }
 
+/** Why a sweep is needed after a registry was wrecked. */
+export const NO_SET = "a registry was no set for a while";
+
 /** Nothing in the stream tells afterwards which names a set had that was no set for a while: that takes a sweep. */
 export async function wreck(world: World, operation: OperationOf<"wreck">, id: number): Promise<void> {
   const { process, writer, client } = foreigner(world, operation, `hand${id}`);
-  world.watch.needsSweep("a registry was no set for a while");
+  const definition = world.definition(operation.registry);
+  world.watch.needsSweep(NO_SET);
   const update = {
     TableName: TABLE_NAME,
-    Key: registryKey(operation.namespace),
+    Key: registryKeys(definition).registryKey(operation.scope, id % shardCount(definition)),
     UpdateExpression: "SET #set = :text",
-    ExpressionAttributeNames: { "#set": "resources" },
+    ExpressionAttributeNames: { "#set": definition.registry.attribute },
     ExpressionAttributeValues: { ":text": { S: "gpt-4, gpt-4o" } },
   };
   try {
@@ -71,24 +72,29 @@ export async function wreck(world: World, operation: OperationOf<"wreck">, id: n
   }
 }
 
-export async function expire(world: World, { region, namespace, name }: OperationOf<"expire">): Promise<void> {
-  world.region(region).expire(name === undefined ? registryKey(namespace) : resourceKey(name, namespace));
+export async function expire(world: World, operation: OperationOf<"expire">, id: number): Promise<void> {
+  const { region, registry, scope, name } = operation;
+  const definition = world.definition(registry);
+  const keys = registryKeys(definition);
+  const list = keys.registryKey(scope, id % shardCount(definition));
+  world.region(region).expire(name === undefined ? list : keys.memberKey(name, scope));
 }
 
-/** Deletes a namespace's defaults and then its registry, as the limiter does. */
+/** Deletes the items of a scope's members and then its registry, as the limiter does. */
 export async function purge(world: World, operation: OperationOf<"purge">, id: number): Promise<void> {
   const { process, writer, client } = foreigner(world, operation, `purge${id}`);
+  const keys = registryKeys(world.definition(operation.registry));
   for (const name of operation.names) {
-    const Key = resourceKey(name, operation.namespace);
+    const Key = keys.memberKey(name, operation.scope);
     await client.send(new DeleteItemCommand({ TableName: TABLE_NAME, Key }));
     await process.clock.sleep(operation.pauseMs);
   }
   await writer.removeRegistry();
 }
 
-function foreigner(world: World, { region, namespace }: Place, name: string) {
+function foreigner(world: World, { region, registry, scope }: Place, name: string) {
   const { process, client } = world.client("foreign", region, name);
-  return { process, client, writer: new ForeignWriter(client, TABLE_NAME, namespace) };
+  return { process, client, writer: new ForeignWriter(client, TABLE_NAME, scope, world.definition(registry)) };
 }
 
 /** Retries until it has worked. */

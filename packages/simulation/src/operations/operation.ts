@@ -1,18 +1,22 @@
 import type { WriteKind } from "../promises/calls.ts";
 
 /** Where an operation takes place. */
-interface Place {
+export interface Place {
   /** Which Region. */
   readonly region: number;
-  readonly namespace: string | undefined;
+  /** Which of the layout's definitions. */
+  readonly registry: number;
+  readonly scope: string | undefined;
 }
 
 /** One write that a producer asks of the library. */
 export interface LibraryWrite {
   readonly write: WriteKind;
-  readonly namespace: string | undefined;
+  /** Which of the definitions that producers write. */
+  readonly registry: number;
+  readonly scope: string | undefined;
   readonly name: string;
-  /** Whether the default is nearly as large as an item may be. */
+  /** Whether the item is nearly as large as an item may be. */
   readonly isLarge?: true;
 }
 
@@ -28,7 +32,7 @@ export type Operation =
       readonly abortAfterMs?: number;
     }
   | ({ readonly kind: "read"; readonly producer: number; readonly name: string } & Place)
-  /** The limiter's own set or delete: default, registry, audit, one after the other; it may die in between. */
+  /** A writer's own set or delete, as the limiter's is: item, registry, audit, one after the other; it may die in between. */
   | ({
       readonly kind: "two-call";
       readonly write: "set" | "delete";
@@ -37,7 +41,7 @@ export type Operation =
       /** Requests after which it dies. */
       readonly diesAfter?: number;
     } & Place)
-  /** The limiter's provisioner, which knows no registry. */
+  /** A provisioner, which knows no registry. */
   | ({ readonly kind: "provision"; readonly write: "set" | "delete"; readonly name: string } & Place)
   /** A registry is edited by hand. */
   | ({
@@ -47,13 +51,13 @@ export type Operation =
     } & Place)
   /** A registry's set becomes something else for a while. */
   | ({ readonly kind: "wreck"; readonly forMs: number } & Place)
-  /** Time to live takes a default, or a registry. */
+  /** Time to live takes a member's item, or a registry. */
   | ({ readonly kind: "expire"; readonly name: string | undefined } & Place)
-  /** A namespace is purged: the defaults first, then the registry, one by one. */
+  /** A scope is purged: the members' items first, then the registry, one by one. */
   | ({ readonly kind: "purge"; readonly names: readonly string[]; readonly pauseMs: number } & Place)
   /** A scheduled sweep, in invocations of so many milliseconds. */
   | { readonly kind: "sweep"; readonly region: number; readonly invocationMs: number }
-  /** An operator's `registry repair` of one namespace; it may die, and is then resumed from what it saved. */
+  /** An operator's `registry repair` of one scope, in all its registries; it may die, and is then resumed from what it saved. */
   | ({ readonly kind: "repair"; readonly diesAfterMs?: number } & Place)
   | ({ readonly kind: "audit" } & Place)
   | { readonly kind: "crash-producer"; readonly region: number; readonly producer: number }

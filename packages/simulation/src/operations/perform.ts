@@ -3,8 +3,9 @@ import type { World } from "../world/world.ts";
 import { crashFunction, crashMapping, crashProducer, redeliver, siege, splitShards, storm } from "./failures.ts";
 import { expire, handEdit, provision, purge, twoCall, wreck } from "./foreign.ts";
 import { read, write } from "./library.ts";
-import { audit, repair, sweep } from "./maintenance.ts";
+import { audit, repair } from "./maintenance.ts";
 import type { Operation, OperationKind, OperationOf } from "./operation.ts";
+import { sweep } from "./sweep.ts";
 
 const PERFORM: {
   readonly [Kind in OperationKind]: (world: World, operation: OperationOf<Kind>, id: number) => Promise<void>;

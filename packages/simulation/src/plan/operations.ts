@@ -1,3 +1,5 @@
+import type { RegistryDefinition } from "@rollcall/registry";
+import { scopesOf, writtenDefinitions } from "../layout/layout.ts";
 import type { LibraryWrite, Operation, OperationKind, OperationOf } from "../operations/operation.ts";
 import type { Random } from "../timeline/random.ts";
 import { fillerName } from "../world/items.ts";
@@ -46,7 +48,7 @@ const LATEST_DEATH_WITH_BACKLOG_MS = 5_000;
 /** Draws an operation of a kind. */
 export function drawOperation(kind: OperationKind, setting: Setting, random: Random): Operation {
   const region = random.int(0, setting.regions - 1);
-  const place = { region, namespace: random.pick(setting.namespaces) };
+  const place = { region, ...drawPlace(setting.layout.definitions, setting, random) };
   const producer = random.int(0, setting.producers - 1);
   const maintainer = random.int(0, setting.maintainers - 1);
   const name = random.pick(setting.names);
@@ -97,9 +99,15 @@ export function drawOperation(kind: OperationKind, setting: Setting, random: Ran
   }
 }
 
+function drawPlace(definitions: readonly RegistryDefinition[], { scopes }: Setting, random: Random) {
+  const registry = random.int(0, definitions.length - 1);
+  const definition = definitions[registry] as RegistryDefinition;
+  return { registry, scope: random.pick(scopesOf(definition, scopes)) };
+}
+
 /** In a crowd, names that fill the registry too: so there is room, and none, while others look for it. */
-function foreignNameOf({ crowd, foreignNames }: Setting, random: Random, name: string): string {
-  if (crowd !== undefined && random.chance(0.4)) return fillerName(random.int(0, 2));
+function foreignNameOf({ layout, crowd, foreignNames }: Setting, random: Random, name: string): string {
+  if (crowd !== undefined && random.chance(0.4)) return fillerName(layout, random.int(0, 2));
   const [atLimit] = foreignNames;
   return atLimit !== undefined && random.chance(0.2) ? atLimit : name;
 }
@@ -117,15 +125,20 @@ function drawSmall(setting: Setting, random: Random): LibraryWrite[] {
   return Array.from({ length: isMany ? random.int(2, MOST_WRITES) : 1 }, () => drawWrite(setting, random));
 }
 
-/** More than one transaction holds, of one namespace. */
-function drawLarge({ names, namespaces }: Setting, random: Random): LibraryWrite[] {
-  const namespace = random.pick(namespaces);
-  return random.some(names, 0.9).map((name) => ({ write: "set", namespace, name, isLarge: true }));
+/** More than one transaction holds, of one registry. */
+function drawLarge(setting: Setting, random: Random): LibraryWrite[] {
+  const place = drawPlace(writtenDefinitions(setting.layout), setting, random);
+  return random.some(setting.names, 0.9).map((name) => ({ write: "set", ...place, name, isLarge: true }));
 }
 
-function drawWrite({ namespaces, names, unreadableName, hasSieges }: Setting, random: Random): LibraryWrite {
-  const write = random.pick(["set", "set", "delete", "delete", "update"] as const);
-  const namespace = random.pick(namespaces);
+/** What the library is asked for, as often as it stands there. */
+const WRITES = ["set", "set", "delete", "delete", "update"] as const;
+const OWN_ACTIONS = ["create", "change", "drop"] as const;
+
+function drawWrite(setting: Setting, random: Random): LibraryWrite {
+  const { layout, names, unreadableName, hasSieges } = setting;
+  const write = random.pick(layout.isFacade ? WRITES : [...WRITES, ...OWN_ACTIONS]);
+  const place = drawPlace(writtenDefinitions(layout), setting, random);
   const isOdd = unreadableName !== undefined && random.chance(hasSieges ? 0.2 : 0.1);
-  return { write, namespace, name: isOdd ? unreadableName : random.pick(names) };
+  return { write, ...place, name: isOdd ? unreadableName : random.pick(names) };
 }

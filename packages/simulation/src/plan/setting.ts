@@ -1,10 +1,14 @@
+import { drawLayout, type Layout, scopesOf } from "../layout/layout.ts";
+import { longestName } from "../layout/names.ts";
 import type { NetworkConditions } from "../network/conditions.ts";
 import type { Random } from "../timeline/random.ts";
 
 /** What a simulation is set up with. */
 export interface Setting {
   readonly regions: 1 | 2;
-  readonly namespaces: readonly (string | undefined)[];
+  /** What the table lists where. */
+  readonly layout: Layout;
+  readonly scopes: readonly (string | undefined)[];
   /** The names that writers of every kind use. */
   readonly names: readonly string[];
   /** Names that only foreign writers use: the library writes none so long. */
@@ -19,7 +23,7 @@ export interface Setting {
   readonly pollIntervalMs: number;
   /** Registries that begin nearly full. */
   readonly crowd: Crowd | undefined;
-  /** Defaults that were there before the stream. */
+  /** Members that were there before the stream. */
   readonly backlog: Backlog | undefined;
   /** Whether the table was restored: it holds half transactions, and its stream tells nothing of them. */
   readonly isRestored: boolean;
@@ -27,7 +31,7 @@ export interface Setting {
   readonly hasOutage: boolean;
   /** The share of calls whose caller aborts them. */
   readonly impatience: number;
-  /** Whether some defaults are so large that few of them fit into one transaction. */
+  /** Whether some items are so large that few of them fit into one transaction. */
   readonly hasLargeWrites: boolean;
   /** Whether other writers keep registries busy for longer than a write waits. */
   readonly hasSieges: boolean;
@@ -41,16 +45,16 @@ export interface Setting {
 export interface Crowd {
   /** Bytes that are left. */
   readonly freeBytes: number;
-  /** Whether it has the attributes of the namespace's index, which a change completes where they fit. */
+  /** Whether it has the attributes besides, such as keys of an index, which a change completes where they fit. */
   readonly hasIndexKeys: boolean;
 }
 
-/** Many defaults of one namespace. */
+/** Many members of one registry. */
 export interface Backlog {
   readonly count: number;
   /** The shortest and the longest of their names, in bytes. */
   readonly nameBytes: readonly [least: number, most: number];
-  /** How much larger than usual each default is. */
+  /** How much larger than usual each item is. */
   readonly ballastBytes: number;
   /** Whether the registry lists them. */
   readonly isListed: boolean;
@@ -64,9 +68,7 @@ export interface PassPace {
   readonly invocationMs: number;
 }
 
-/** A partition key holds 2,048 bytes, `RESOURCE#` among them. Source: Developer Guide, "Constraints". */
-const LONGEST_NAME_BYTES = 2_048 - "RESOURCE#".length;
-/** The longest name that the library writes, in characters. */
+/** The longest name that `resources` lets be written, in characters. */
 const LONGEST_WRITTEN_NAME = 64;
 
 /** Settings in which most seeds have nothing special, and a few have what defects of their own kind need. */
@@ -76,15 +78,17 @@ type Scene =
   | "crowd with a backlog"
   | "long backlog"
   | "heavy backlog"
+  | "short sweeps"
   | "many segments"
   | "large writes"
   | "siege";
 const SCENES: Readonly<Record<Scene, number>> = {
-  usual: 0.838,
+  usual: 0.818,
   crowd: 0.045,
   "crowd with a backlog": 0.015,
   "long backlog": 0.007,
   "heavy backlog": 0.015,
+  "short sweeps": 0.02,
   "many segments": 0.03,
   "large writes": 0.01,
   siege: 0.04,
@@ -94,11 +98,14 @@ const SCENES: Readonly<Record<Scene, number>> = {
 export function drawSetting(random: Random): Setting {
   const scene = drawScene(random);
   const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
+  const layout = drawLayout(random, isCrowded);
+  const scopes = drawScopes(random, scene);
   const isBulky = scene !== "usual" && scene !== "many segments" && scene !== "siege";
   return {
     regions: random.chance(0.2) && (isCrowded || !isBulky) ? 2 : 1,
-    namespaces: drawNamespaces(random, scene),
-    ...drawNames(random, scene),
+    layout,
+    scopes,
+    ...drawNames(random, scene, layout, scopes),
     producers: random.int(1, 3),
     maintainers: random.chance(0.25) ? 2 : 1,
     shards: random.int(1, 3),
@@ -125,9 +132,10 @@ function drawScene(random: Random): Scene {
   return "usual";
 }
 
-function drawNamespaces(random: Random, scene: Scene): Setting["namespaces"] {
+function drawScopes(random: Random, scene: Scene): Setting["scopes"] {
   if (scene === "long backlog") return ["t1", "t2"];
   if (scene === "heavy backlog" || scene === "large writes") return random.pick([[undefined], ["t1"]]);
+  if (scene === "crowd") return random.pick([["t1"], [undefined, "t1"], ["t1", "t2"]]);
   return random.pick([[undefined], ["t1"], [undefined, "t1"], ["t1", "t2"]]);
 }
 
@@ -139,27 +147,43 @@ const COUNTS: Partial<Record<Scene, number>> = {
   siege: 6,
 };
 
-function drawNames(random: Random, scene: Scene): Pick<Setting, "names" | "foreignNames" | "unreadableName"> {
+function drawNames(
+  random: Random,
+  scene: Scene,
+  layout: Layout,
+  scopes: Setting["scopes"],
+): Pick<Setting, "names" | "foreignNames" | "unreadableName"> {
   const isCrowded = scene === "crowd" || scene === "crowd with a backlog";
   const count = COUNTS[scene] ?? random.pick([1, 2, 4, 12]);
-  const names = Array.from({ length: count }, (_, i) => nameOf(i, isCrowded));
+  const isAnyText = layout.definitions.every(({ names }) => names === undefined);
+  const stems = isAnyText ? STEMS : PLAIN;
+  const names = Array.from({ length: count }, (_, i) => nameOf(`${random.pick(stems)}${i}`, i, isCrowded));
   if (random.chance(0.1)) names[0] = "longest".padEnd(LONGEST_WRITTEN_NAME, "x");
-  const hasLong = random.chance(0.15);
-  const atLimit = ["limit-", "limit-t1-"].map((start, i) => start.padEnd(LONGEST_NAME_BYTES - 3 * i, "x"));
-  // No item can have these. They stand in registries all the same.
-  const beyond = Array.from({ length: 12 }, (_, i) => `beyond${i}-`.padEnd(LONGEST_NAME_BYTES + 1 + i, "x"));
   return {
     names,
-    foreignNames: hasLong ? [...atLimit, ...beyond] : [],
+    foreignNames: random.chance(0.15) ? namesAtLimit(layout, scopes) : [],
     unreadableName: random.chance(scene === "siege" ? 1 : 0.2) ? "unreadable" : undefined,
   };
 }
 
-function nameOf(index: number, isLong: boolean): string {
-  return isLong ? `n${index}`.padEnd(10 * (index + 1), "x") : `n${index}`;
+/** As long as a key lets them be, and longer: no item can have the latter. They stand in registries all the same. */
+function namesAtLimit({ definitions }: Layout, scopes: Setting["scopes"]): string[] {
+  const [definition] = definitions as [Layout["definitions"][number]];
+  const limits = scopesOf(definition, scopes).map((scope) => longestName(definition, scope));
+  const atLimit = limits.map((bytes, i) => `limit${i}-`.padEnd(bytes, "x"));
+  const beyond = Array.from({ length: 12 }, (_, i) => `beyond${i}-`.padEnd(Math.max(...limits) + 1 + i, "x"));
+  return [...atLimit, ...beyond];
 }
 
-/** Within 40 bytes of full, often: so much do a namespace's index keys take. */
+/** How names begin: with what separates parts of keys too, and with more than one byte a character. */
+const STEMS = ["n", "n", "\u00e9t\u00e9", "\u6771\u4eac", "\u{1f600}", "a@t", "b@t1", "x#", "t1/"] as const;
+const PLAIN = ["n"] as const;
+
+function nameOf(name: string, index: number, isLong: boolean): string {
+  return isLong ? name.padEnd(10 * (index + 1), "x") : name;
+}
+
+/** Within 40 bytes of full, often: so much do a scope's index keys take. */
 function drawCrowd(random: Random): Crowd {
   return { freeBytes: random.int(0, random.pick([40, 40, 200])), hasIndexKeys: random.chance(0.5) };
 }
@@ -170,6 +194,8 @@ function drawBacklog(scene: Scene): Backlog | undefined {
       return { count: 150, nameBytes: [6, 60], ballastBytes: 0, isListed: false };
     case "long backlog":
       return { count: 90, nameBytes: [1_900, 1_900], ballastBytes: 0, isListed: false };
+    case "short sweeps":
+      return { count: 60, nameBytes: [400, 400], ballastBytes: 0, isListed: true };
     case "heavy backlog":
       return { count: 300, nameBytes: [6, 6], ballastBytes: 40_000, isListed: true };
     default:
@@ -177,11 +203,16 @@ function drawBacklog(scene: Scene): Backlog | undefined {
   }
 }
 
-/** In one invocation, a sweep can compare the largest registry, and decide all names that have no room. */
+/**
+ * In one invocation, a sweep can compare the largest registry, and decide all names that have no room; but for short
+ * sweeps, which cannot even read their registries.
+ */
 function drawPace(random: Random, scene: Scene): PassPace {
   const segments = scene === "many segments" ? 130 : random.pick([1, 2, 4]);
   const roomy = { segments, invocationMs: random.pick([20_000, 60_000]) };
   switch (scene) {
+    case "short sweeps":
+      return { segments, unitsPerSecond: 4, invocationMs: 6_000 };
     case "many segments":
       return { segments, unitsPerSecond: random.pick([4, 50]), invocationMs: 6_000 };
     case "usual":

@@ -1,19 +1,34 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Item, SdkCommand } from "@rollcall/memory-dynamodb";
+import type { Commit, Item, SdkCommand } from "@rollcall/memory-dynamodb";
+import type { RegistryDefinition } from "@rollcall/registry";
+import type { KeyReader } from "../layout/key-reader.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import { defaultOf, qualify } from "./membership-ledger.ts";
+import { qualify } from "./membership-ledger.ts";
 
-export type WriteKind = "set" | "update" | "delete";
+/** What a caller asks for: the last three are actions of its own, on a condition, with another item beside. */
+export type WriteKind = "set" | "update" | "delete" | "create" | "change" | "drop";
+
+/** What a call demands of its member's item, where it demands anything. */
+export const DEMANDS: Partial<Record<WriteKind, "absent" | "present">> = {
+  create: "absent",
+  change: "present",
+  drop: "present",
+};
+
+/** What a caller asks of the library. */
+export interface AskedWrite {
+  readonly kind: WriteKind;
+  readonly definition: RegistryDefinition;
+  readonly scope: string | undefined;
+  readonly name: string;
+}
 
 /** A write that a caller asked of the library. */
-export interface Call {
-  /** Calls are numbered in the order in which they were made. A set or update writes its number as the limit. */
+export interface Call extends AskedWrite {
+  /** Calls are numbered in the order in which they were made. What one writes carries its number. */
   readonly id: number;
   readonly process: Process;
-  readonly kind: WriteKind;
-  readonly namespace: string | undefined;
-  readonly name: string;
   /**
    * Whether an update's answer was lost and the SDK sent its plain write again. It may then take effect twice; or once,
    * and be refused the second time because another caller has deleted the default meanwhile. Transactions have a token
@@ -35,21 +50,21 @@ export class Calls {
   /** By the transaction's token, which stays the same when the library retries; or by the plain write. */
   readonly #carriedOutBy = new Map<unknown, readonly Call[]>();
   readonly #timeline: Timeline;
+  readonly #reader: KeyReader;
   readonly #complain: (problem: string) => void;
 
-  constructor(timeline: Timeline, complain: (problem: string) => void) {
+  constructor(timeline: Timeline, reader: KeyReader, complain: (problem: string) => void) {
     this.#timeline = timeline;
+    this.#reader = reader;
     this.#complain = complain;
   }
 
-  begin(process: Process, kind: WriteKind, namespace: string | undefined, name: string): Call {
+  begin(process: Process, asked: AskedWrite): Call {
     const id = this.#calls.length + 1;
     const call: Call = {
+      ...asked,
       id,
       process,
-      kind,
-      namespace,
-      name,
       mayRepeat: false,
       commits: 0,
       requests: 0,
@@ -57,7 +72,7 @@ export class Calls {
       outcome: "pending",
     };
     this.#calls.push(call);
-    this.#of(process, namespace, name).push(call);
+    this.#of(process, asked).push(call);
     return call;
   }
 
@@ -72,14 +87,16 @@ export class Calls {
       TransactItems: TransactWriteItem[];
       Item: Record<string, AttributeValue>;
     }>;
-    const written = [...TransactItems.map(({ Put }) => Put?.Item), Item].filter((item) => item !== undefined);
-    const deleted = TransactItems.map(({ Delete }) => Delete?.Key).filter((key) => key !== undefined);
+    const numbers = [...TransactItems.map(numberIn), numberOf(Item)].filter((number) => number !== undefined);
     const calls: Call[] = [];
     const take = (call: Call | undefined): void => {
       if (call?.process !== process) this.#complain(`${process.name} writes what was not asked of it`);
       else calls.push(call);
     };
-    for (const item of written) take(this.#calls[Number(item[NUMBER_ATTRIBUTE]?.N) - 1]);
+    for (const number of new Set(numbers)) take(this.#calls[number - 1]);
+    const deleted = TransactItems.map(({ Delete }) => Delete?.Key)
+      .filter((key) => key !== undefined)
+      .filter((key) => !calls.some((call) => call.kind === "drop" && this.#isOf(call, key)));
     // A delete carries no number. Calls of one name take turns, so it is the first one left, once every caller has heard
     // what it is about to hear; and before anything else happens, such as that caller's abort.
     if (deleted.length > 0) {
@@ -99,14 +116,15 @@ export class Calls {
   }
 
   /** A request took effect. */
-  committed(command: SdkCommand): void {
+  committed(command: SdkCommand, { changes }: Commit): void {
     for (const call of this.#carriedOutBy.get(identityOf(command)) ?? []) {
       call.commits++;
       if (call.commits > 1 && !call.mayRepeat) this.#complain(`${callInWords(call)} took effect ${call.commits} times`);
+      this.#checkDemand(call, changes);
       if (call.mayRepeat) continue; // a plain write that was sent twice may arrive late
       if (call.outcome === "refused") this.#complain(`${callInWords(call)} was refused, and took effect later`);
       if (call.outcome === "unknown") continue; // aborted in flight: it may arrive at any time
-      const others = this.#of(call.process, call.namespace, call.name);
+      const others = this.#of(call.process, call);
       const overtaken = others.find(({ id, commits }) => id > call.id && commits > 0);
       if (overtaken !== undefined) this.#complain(`${callInWords(call)} took effect after ${callInWords(overtaken)}`);
     }
@@ -122,25 +140,56 @@ export class Calls {
       this.#complain(`${callInWords(call)} was refused, and took effect`);
   }
 
+  /** A caller's condition held, and all of its actions took effect: the item beside carries the call's number. */
+  #checkDemand(call: Call, changes: Commit["changes"]): void {
+    const demand = DEMANDS[call.kind];
+    if (demand === undefined) return;
+    const own = changes.find(({ key }) => this.#isOf(call, key));
+    const wasThere = own?.before !== undefined;
+    if (own !== undefined && wasThere !== (demand === "present")) {
+      this.#complain(`${callInWords(call)} took effect against its condition`);
+    }
+    const hasBeside = changes.some(({ key, after }) => numberOf(after) === call.id && !this.#isOf(call, key));
+    if (!hasBeside) this.#complain(`${callInWords(call)} took effect without its other action`);
+  }
+
+  /** Whether a key is that of the call's member. */
+  #isOf({ definition, scope, name }: AskedWrite, key: Item): boolean {
+    return this.#reader
+      .members(key)
+      .some((place) => place.definition === definition && place.scope === scope && place.name === name);
+  }
+
   #deleteOf(process: Process, key: Item): Call | undefined {
-    const address = defaultOf(key);
-    const calls = address === undefined ? [] : this.#of(process, address.namespace, address.name);
+    const calls = this.#reader.members(key).flatMap((place) => this.#of(process, place));
     const deletes = calls.filter(({ kind, commits }) => kind === "delete" && commits === 0);
     return (
       deletes.find(({ outcome }) => outcome === "pending") ?? deletes.findLast(({ outcome }) => outcome === "unknown")
     );
   }
 
-  #of(process: Process, namespace: string | undefined, name: string): Call[] {
-    const key = `${process.name} ${qualify(namespace, name)}`;
+  #of(process: Process, { definition, scope, name }: Omit<AskedWrite, "kind">): Call[] {
+    const key = JSON.stringify([process.name, definition.name, scope, name]);
     const calls = this.#byName.get(key) ?? [];
     this.#byName.set(key, calls);
     return calls;
   }
 }
 
-/** The limit that a set or an update writes, for its number. */
-const NUMBER_ATTRIBUTE = "l_rpm_cp";
+/** The attribute of what a call writes that holds its number; of `resources` it is a limit's. */
+export const NUMBER_ATTRIBUTES = ["number", "l_rpm_cp"] as const;
+/** The value in an expression that holds it. */
+export const NUMBER_VALUE = ":number";
+
+function numberIn({ Put, Update }: TransactWriteItem): number | undefined {
+  const value = Update?.ExpressionAttributeValues?.[NUMBER_VALUE]?.N;
+  return value === undefined ? numberOf(Put?.Item) : Number(value);
+}
+
+function numberOf(item: Item | undefined): number | undefined {
+  const value = NUMBER_ATTRIBUTES.map((name) => item?.[name]?.N).find((found) => found !== undefined);
+  return value === undefined ? undefined : Number(value);
+}
 
 function countRequest(calls: readonly Call[]): void {
   for (const call of calls) {
@@ -154,6 +203,6 @@ function identityOf(command: SdkCommand): unknown {
 }
 
 /** A call in words. */
-export function callInWords({ id, kind, namespace, name }: Call): string {
-  return `${kind} ${qualify(namespace, name)} (call ${id})`;
+export function callInWords({ id, kind, scope, name }: Call): string {
+  return `${kind} ${qualify(scope, name)} (call ${id})`;
 }

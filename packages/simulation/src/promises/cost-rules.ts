@@ -2,8 +2,8 @@ import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Commit, Item, ItemChange, SdkCommand } from "@rollcall/memory-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
 import type { DynamoDBRecord } from "aws-lambda";
+import { homeShard, type KeyReader, keyText, type ListPlace } from "../layout/key-reader.ts";
 import type { Process, Role } from "../timeline/process.ts";
-import { defaultOf, registryOf } from "./membership-ledger.ts";
 
 const WRITE_UNIT_BYTES = 1024;
 /** What one transaction may hold. Source: Developer Guide, "Constraints". */
@@ -13,11 +13,18 @@ const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 const FEW_ACTIONS = 10;
 const NAMES_PER_BATCH = 100;
 
-/** What each may send. The library reads one item at a time; only passes read the table. */
+/** What each may send. The library reads single items, or a registry's; only passes read the table. */
 const ALLOWED: Partial<Record<Role, ReadonlySet<string>>> = {
-  library: new Set(["TransactWriteItemsCommand", "PutItemCommand", "GetItemCommand"]),
+  library: new Set(["TransactWriteItemsCommand", "PutItemCommand", "GetItemCommand", "BatchGetItemCommand"]),
   maintainer: new Set(["TransactWriteItemsCommand", "UpdateItemCommand", "GetItemCommand", "BatchGetItemCommand"]),
 };
+
+/** What a request may have. */
+interface Asked {
+  readonly TransactItems?: readonly TransactWriteItem[];
+  readonly IndexName?: string;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
+}
 
 /** The requests of one invocation of the stream handler. */
 interface InvocationCount {
@@ -28,16 +35,22 @@ interface InvocationCount {
 
 /** What a request may cost, by the rules the access patterns are published with. */
 export class CostRules {
+  readonly #reader: KeyReader;
   readonly #complain: (problem: string) => void;
   readonly #invocations = new Map<Process, InvocationCount>();
 
-  constructor(complain: (problem: string) => void) {
+  constructor(reader: KeyReader, complain: (problem: string) => void) {
+    this.#reader = reader;
     this.#complain = complain;
   }
 
   asked(process: Process, { constructor: { name }, input }: SdkCommand): void {
     if (ALLOWED[process.role]?.has(name) === false) this.#complain(`${process.name} sent a ${name}`);
-    const { TransactItems = [], IndexName } = input as { TransactItems?: TransactWriteItem[]; IndexName?: string };
+    const { TransactItems = [], IndexName, RequestItems = {} } = input as Asked;
+    const keysRead = Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys);
+    if (process.role === "library" && keysRead.some((key) => this.#reader.list(key) === undefined)) {
+      this.#complain(`${process.name} read members' items`);
+    }
     if (process.role !== "foreign" && IndexName !== undefined) this.#complain(`${process.name} read an index`);
     if (TransactItems.length > MAX_ACTIONS) this.#complain(`${process.name} sent ${TransactItems.length} actions`);
     if (process.role === "library" && TransactItems.length > FEW_ACTIONS) {
@@ -56,14 +69,16 @@ export class CostRules {
     if (name === "PutItemCommand") {
       const units = changes.reduce((sum, change) => sum + unitsOf(change), 0);
       if (writeUnits > Math.max(1, units)) this.#complain(`An update cost ${writeUnits} units, not ${units}`);
-      if (changes.some(({ key }) => registryOf(key))) this.#complain("An update touched the registry");
+      if (changes.some(({ key }) => this.#reader.list(key))) this.#complain("An update touched the registry");
       return;
     }
-    const actions = (input as { TransactItems?: unknown[] }).TransactItems?.length ?? 0;
-    const allowed = 2 * (changes.reduce((sum, change) => sum + unitsOf(change), 0) + actions - changes.length);
-    const hasRegistry = changes.some(({ key }) => registryOf(key));
-    if (hasRegistry && writeUnits > allowed) {
-      this.#complain(`A transaction of ${actions - 1} names cost ${writeUnits} units, not ${allowed}`);
+    const { TransactItems: actions = [] } = input as Asked;
+    const allowed = 2 * (changes.reduce((sum, change) => sum + unitsOf(change), 0) + actions.length - changes.length);
+    // A registry that stays as it was costs as much as it is large.
+    const lists = actions.filter(({ Update }) => Update?.Key !== undefined && this.#reader.list(Update.Key)).length;
+    const changed = changes.filter(({ key }) => this.#reader.list(key)).length;
+    if (lists === changed && writeUnits > allowed) {
+      this.#complain(`A transaction of ${actions.length - lists} actions cost ${writeUnits} units, not ${allowed}`);
     }
   }
 
@@ -77,33 +92,38 @@ export class CostRules {
     this.#invocations.delete(process);
   }
 
-  /** An invocation has ended: one registry read a namespace, one batch read for 100 names. */
+  /** An invocation has ended: one read for each item of a registry, one batch read for 100 names of one scope. */
   endInvocation(process: Process, records: readonly DynamoDBRecord[]): void {
     const count = this.#invocations.get(process);
     this.#invocations.delete(process);
     if (count === undefined) return;
     const { registryReads, batchReads, transactions } = count;
-    const addresses = records.map(({ dynamodb }) => addressOf(dynamodb?.Keys as Item));
-    const namespaces = new Set(addresses.map((address) => address?.namespace)).size;
-    const names = records.reduce(
-      (sum, { dynamodb }) => sum + sizeOf(dynamodb?.OldImage) + sizeOf(dynamodb?.NewImage),
-      0,
-    );
-    if (registryReads > namespaces + transactions) {
-      this.#complain(`${process.name} read registries ${registryReads} times for ${namespaces} namespaces`);
+    const lists = new Map<string, ListPlace>();
+    let names = 0;
+    for (const { dynamodb } of records) {
+      const { Keys, OldImage, NewImage } = dynamodb as { Keys: Item; OldImage?: Item; NewImage?: Item };
+      const [before, after] = [this.#reader.names(OldImage), this.#reader.names(NewImage)];
+      names += before.length + after.length;
+      for (const place of this.#concerned(Keys, new Set(before).symmetricDifference(new Set(after)))) {
+        lists.set(keyText(place), place);
+      }
     }
-    if (batchReads > namespaces + Math.floor(names / NAMES_PER_BATCH)) {
-      this.#complain(`${process.name} sent ${batchReads} batch reads for ${names} names of ${namespaces} namespaces`);
+    const scopes = new Set(lists.values().map((place) => keyText({ ...place, shard: 0 }))).size;
+    if (registryReads > lists.size + transactions) {
+      this.#complain(`${process.name} read registries ${registryReads} times for ${lists.size} of their items`);
+    }
+    if (batchReads > scopes + Math.floor(names / NAMES_PER_BATCH)) {
+      this.#complain(`${process.name} sent ${batchReads} batch reads for ${names} names of ${scopes} registries`);
     }
   }
-}
 
-function addressOf(key: Item): { namespace: string | undefined } | undefined {
-  return defaultOf(key) ?? registryOf(key);
-}
-
-function sizeOf(image: NonNullable<DynamoDBRecord["dynamodb"]>["NewImage"]): number {
-  return image?.resources?.SS?.length ?? 0;
+  /** The items of registries that a record is about: that of its name, or its own and those of the names that it changed. */
+  #concerned(key: Item, changed: ReadonlySet<string>): ListPlace[] {
+    const own = this.#reader.list(key);
+    if (own === undefined) return this.#reader.members(key);
+    const homes = [...changed].map((name) => homeShard(own.definition, name));
+    return [own, ...homes.map((shard) => ({ ...own, shard }))];
+  }
 }
 
 function unitsOf({ before, after }: ItemChange): number {

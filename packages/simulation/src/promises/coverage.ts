@@ -5,26 +5,27 @@ import { qualify } from "./membership-ledger.ts";
 export interface EndedPass {
   /** In milliseconds since 1970. */
   readonly startedAt: number;
-  /** Which namespaces it was for. */
-  readonly isInScope: (namespace: string | undefined) => boolean;
+  /** Which scopes it was for. */
+  readonly isInScope: (scope: string | undefined) => boolean;
   /** Names that it says are wrong still. */
   readonly unrepairedCount: number;
 }
 
 /**
  * Names that were wrong during all of a pass, and of which it must have said so. An eventually consistent Scan may not
- * know of the last `staleWrites` commits before it.
+ * know of the last `staleWrites` commits before it. A name that stands in a wrong shard is one name.
  */
 export function leftOut(ledger: MembershipLedger, pass: EndedPass, staleWrites: number): string[] {
   const commits = ledger.commitsUpTo(pass.startedAt - 1) - staleWrites;
   const wrong = [...ledger.ledgers()]
-    .filter(({ namespace }) => pass.isInScope(namespace))
-    .flatMap((scope) => namesSince(scope, commits));
-  return wrong.length > pass.unrepairedCount ? wrong : [];
+    .filter(({ place }) => pass.isInScope(place.scope))
+    .flatMap((each) => namesSince(each, commits));
+  const names = [...new Set(wrong)];
+  return names.length > pass.unrepairedCount ? names : [];
 }
 
-function namesSince({ namespace, drift }: Ledger, commits: number): string[] {
+function namesSince({ place: { definition, scope }, drift }: Ledger, commits: number): string[] {
   return [...drift].flatMap(([name, since]) =>
-    name !== "" && since.commits <= commits ? [qualify(namespace, name)] : [],
+    name !== "" && since.commits <= commits ? [`${qualify(scope, name)} of ${definition.name}`] : [],
   );
 }

@@ -1,9 +1,11 @@
-import type { Commit, Item, ItemChange } from "@rollcall/memory-dynamodb";
+import type { Commit, ItemChange } from "@rollcall/memory-dynamodb";
+import { type KeyReader, keyText, type ListPlace } from "../layout/key-reader.ts";
 
-/** What one namespace of one table holds: which names have a default, and which are registered. */
+/** What one item of a registry is to list, and what it lists. */
 export interface Ledger {
-  readonly namespace: string | undefined;
-  readonly defaults: Set<string>;
+  readonly place: ListPlace;
+  /** The names that belong there and whose item exists. */
+  readonly members: Set<string>;
   registered: ReadonlySet<string>;
   /** Names in one of the two and not in the other, and since when. */
   readonly drift: Map<string, DriftStart>;
@@ -14,48 +16,33 @@ interface DriftStart {
   readonly commits: number;
 }
 
+/** A name that a commit made wrong or right. */
+export interface DriftedName {
+  readonly place: ListPlace;
+  readonly name: string;
+}
+
 /** What a commit did to drift. */
 export interface DriftChange {
-  readonly made: string[];
-  readonly healed: string[];
+  readonly made: DriftedName[];
+  readonly healed: DriftedName[];
 }
 
-const DEFAULT_KEY = /^(?:([^#]+)\/)?RESOURCE#(.*)$/s;
-const REGISTRY_KEY = /^(?:([^#]+)\/)?SYSTEM#$/s;
-
-/** Which name's default an item is, by its key; `undefined` for any other item. */
-export function defaultOf(key: Item): { namespace: string | undefined; name: string } | undefined {
-  const match = key.SK?.S === "#CONFIG" ? DEFAULT_KEY.exec(key.PK?.S ?? "") : null;
-  return match === null ? undefined : { namespace: match[1], name: match[2] ?? "" };
-}
-
-/** Whether an item is a registry, by its key, and whose. */
-export function registryOf(key: Item): { namespace: string | undefined } | undefined {
-  const match = key.SK?.S === "#RESOURCES" ? REGISTRY_KEY.exec(key.PK?.S ?? "") : null;
-  return match === null ? undefined : { namespace: match[1] };
-}
-
-/**
- * Follows one table commit by commit, and knows at every instant which names are wrong. It reads keys by itself: code
- * on trial is no judge.
- */
+/** Follows one table commit by commit, and knows at every instant which names are wrong. */
 export class MembershipLedger {
-  readonly #ledgers = new Map<string | undefined, Ledger>();
+  readonly #reader: KeyReader;
+  readonly #ledgers = new Map<string, Ledger>();
   /** How often a name became wrong. */
   episodes = 0;
   /** When each commit was that changed anything, in milliseconds since 1970. */
   readonly #times: number[] = [];
 
-  ledgers(): Iterable<Ledger> {
-    return this.#ledgers.values();
+  constructor(reader: KeyReader) {
+    this.#reader = reader;
   }
 
-  of(namespace: string | undefined): Ledger {
-    const known = this.#ledgers.get(namespace);
-    if (known !== undefined) return known;
-    const ledger = { namespace, defaults: new Set<string>(), registered: new Set<string>(), drift: new Map() };
-    this.#ledgers.set(namespace, ledger);
-    return ledger;
+  ledgers(): Iterable<Ledger> {
+    return this.#ledgers.values();
   }
 
   /** What was recorded so far is where everything begins: names that are wrong have become so now. */
@@ -68,43 +55,59 @@ export class MembershipLedger {
     return this.#times.findLastIndex((at) => at <= moment) + 1;
   }
 
-  record({ changes }: Commit, at: number): DriftChange {
+  record({ changes }: Pick<Commit, "changes">, at: number): DriftChange {
     if (changes.length > 0) this.#times.push(at);
     const touched = new Map<Ledger, Set<string>>();
     for (const change of changes) this.#take(change, touched);
     const result: DriftChange = { made: [], healed: [] };
     for (const [ledger, names] of touched) {
       for (const name of names) {
-        const isWrong = ledger.defaults.has(name) !== ledger.registered.has(name);
+        const isWrong = ledger.members.has(name) !== ledger.registered.has(name);
         if (isWrong === ledger.drift.has(name)) continue;
         if (isWrong) ledger.drift.set(name, { commits: this.#times.length });
         else ledger.drift.delete(name);
         if (isWrong) this.episodes++;
-        result[isWrong ? "made" : "healed"].push(qualify(ledger.namespace, name));
+        result[isWrong ? "made" : "healed"].push({ place: ledger.place, name });
       }
     }
     return result;
   }
 
+  #of(place: ListPlace): Ledger {
+    const key = keyText(place);
+    const known = this.#ledgers.get(key);
+    if (known !== undefined) return known;
+    const { definition, scope, shard } = place;
+    const empty = { members: new Set<string>(), registered: new Set<string>(), drift: new Map<string, DriftStart>() };
+    const ledger = { place: { definition, scope, shard }, ...empty };
+    this.#ledgers.set(key, ledger);
+    return ledger;
+  }
+
   #take({ key, after }: ItemChange, touched: Map<Ledger, Set<string>>): void {
-    const address = defaultOf(key);
-    if (address !== undefined) {
-      const ledger = this.of(address.namespace);
-      ledger.defaults[after === undefined ? "delete" : "add"](address.name);
-      touchedNames(touched, ledger).add(address.name);
+    for (const { name, ...place } of this.#reader.members(key)) {
+      const ledger = this.#of(place);
+      ledger.members[after === undefined ? "delete" : "add"](name);
+      touchedNames(touched, ledger).add(name);
     }
-    const registry = registryOf(key);
-    if (registry === undefined) return;
-    const ledger = this.of(registry.namespace);
-    const registered = new Set(after?.resources?.SS);
+    const place = this.#reader.list(key);
+    if (place === undefined) return;
+    const ledger = this.#of(place);
+    const registered = new Set(after?.[place.definition.registry.attribute]?.SS);
     for (const name of registered.symmetricDifference(ledger.registered)) touchedNames(touched, ledger).add(name);
     ledger.registered = registered;
   }
 }
 
-/** A name with its namespace, for people. */
-export function qualify(namespace: string | undefined, name: string): string {
-  return namespace === undefined ? name : `${namespace}/${name}`;
+/** A name with its scope, for people. */
+export function qualify(scope: string | undefined, name: string): string {
+  return scope === undefined ? name : `${scope}/${name}`;
+}
+
+/** The same with the registry's item that is wrong about it. */
+export function driftInWords({ place: { definition, scope, shard }, name }: DriftedName): string {
+  const list = (definition.registry.shards ?? 1) === 1 ? definition.name : `${definition.name} shard ${shard}`;
+  return `${qualify(scope, name)} of ${list}`;
 }
 
 function touchedNames(touched: Map<Ledger, Set<string>>, ledger: Ledger): Set<string> {

@@ -1,10 +1,10 @@
-import type { AttributeValue, ConsumedCapacity, TransactGetItem, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { ConsumedCapacity, TransactGetItem, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Item, Key, SdkCommand, Table } from "@rollcall/memory-dynamodb";
 import { itemSizeBytes } from "@rollcall/registry/protocol";
+import type { KeyReader } from "../layout/key-reader.ts";
 import type { PassPace } from "../plan/setting.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
-import { registryOf } from "./membership-ledger.ts";
 import type { Complain } from "./violation.ts";
 
 /** The part of a second's budget that may be spent immediately after a pause. */
@@ -19,7 +19,7 @@ const PAGES_TO_LEARN = 4;
 const MAX_ITEM_BYTES = 409_600;
 /** How DynamoDB says that an item would become too large. */
 const NO_ROOM = /item size .*exceeded/i;
-/** Names that may be taken off registries one request each, by one process. */
+/** Names that may be taken off one item of a registry one request each, by one process. */
 const MAX_ALONE = 5;
 
 /** What one pass, or one invocation of a sweep, has asked for so far. */
@@ -30,7 +30,7 @@ interface Account {
   readonly scans: number[];
   readonly reads: number[];
   smallPages: number;
-  /** Registries as they were when they were last read, by their partition key. */
+  /** Registries as they were when they were last read, by their keys. */
   readonly registries: Map<string, Item | undefined>;
   /** The same, as it was when a write was sent: what is read later is nothing that the write could know. */
   readonly knownTo: WeakMap<SdkCommand, ReadonlyMap<string, Item | undefined>>;
@@ -39,14 +39,16 @@ interface Account {
 /** What passes over the table may cost, by the rules they are published with. */
 export class PassRules {
   readonly #timeline: Timeline;
+  readonly #reader: KeyReader;
   readonly #complain: Complain;
   readonly #accounts = new Map<Process, Account>();
   readonly #answered = new WeakSet<SdkCommand>();
-  /** Names that each process has taken off a registry by themselves. */
-  readonly #alone = new WeakMap<Process, Set<string>>();
+  /** Names that each process has taken off an item of a registry by themselves. */
+  readonly #alone = new WeakMap<Process, Map<string, Set<string>>>();
 
-  constructor(timeline: Timeline, complain: Complain) {
+  constructor(timeline: Timeline, reader: KeyReader, complain: Complain) {
     this.#timeline = timeline;
+    this.#reader = reader;
     this.#complain = complain;
   }
 
@@ -67,6 +69,12 @@ export class PassRules {
   end(process: Process): void {
     this.#checkBudget(process);
     this.#accounts.delete(process);
+  }
+
+  /** Read units that a process has spent since it began. */
+  spent(process: Process): number {
+    const { scans = [], reads = [] } = this.#accounts.get(process) ?? {};
+    return sum(scans) + sum(reads);
   }
 
   isMetered(process: Process): boolean {
@@ -111,7 +119,7 @@ export class PassRules {
     this.#answered.add(command);
     if (name === "ScanCommand") this.#scanned(process, account, units, output);
     else if (READS.has(name)) account.reads.push(units);
-    for (const key of registriesIn(command)) account.registries.set(key.PK?.S ?? "", table.get(key));
+    for (const key of this.#registriesIn(command)) account.registries.set(JSON.stringify(key), table.get(key));
   }
 
   /** A write was refused: where it was for want of room, the pass must not have known that. */
@@ -123,10 +131,10 @@ export class PassRules {
     for (const [i, { Update }] of TransactItems.entries()) {
       const key = Update?.Key;
       if (key === undefined || !NO_ROOM.test(CancellationReasons[i]?.Message ?? "")) continue;
-      const text = key.PK?.S ?? "";
+      const text = JSON.stringify(key);
       const registry = table.get(key);
       const isUnchanged = known.has(text) && known.get(text) === registry;
-      if (isUnchanged && addedBytes(Update?.ExpressionAttributeValues, registry) > freeBytes(registry)) {
+      if (isUnchanged && this.#addedBytes(Update?.ExpressionAttributeValues, registry) > freeBytes(registry)) {
         this.#complain("cost", `${process.name} adds names to ${text}, where it has seen that there is no room`);
       }
     }
@@ -144,15 +152,39 @@ export class PassRules {
   }
 
   #askedAlone(process: Process, input: object): void {
-    const { ExpressionAttributeValues = {} } = input as { ExpressionAttributeValues?: Record<string, AttributeValue> };
+    const { Key, ExpressionAttributeValues = {} } = input as { Key?: Key; ExpressionAttributeValues?: Item };
     const [members, ...others] = Object.values(ExpressionAttributeValues);
     const [name] = members?.SS ?? [];
     if (name === undefined || members?.SS?.length !== 1 || others.length > 0) return;
-    const names = this.#alone.get(process) ?? new Set<string>();
-    this.#alone.set(process, names.add(name));
+    const lists = this.#alone.get(process) ?? new Map<string, Set<string>>();
+    this.#alone.set(process, lists);
+    const names = lists.get(JSON.stringify(Key)) ?? new Set<string>();
+    lists.set(JSON.stringify(Key), names.add(name));
     if (names.size === MAX_ALONE + 1) {
-      this.#complain("cost", `${process.name} takes ${names.size} names off registries, one request each`);
+      this.#complain("cost", `${process.name} takes ${names.size} names off a registry, one request each`);
     }
+  }
+
+  /** Bytes that the names of an update take in a registry that has some of them already. */
+  #addedBytes(values: Item = {}, registry: Item = {}): number {
+    const known = new Set(this.#reader.names(registry));
+    const names = Object.values(values).flatMap(({ SS = [] }) => SS);
+    return names.reduce((bytes, name) => bytes + (known.has(name) ? 0 : Buffer.byteLength(name)), 0);
+  }
+
+  /** Keys of registries that a strongly consistent read asks for. */
+  #registriesIn({ input }: SdkCommand): Key[] {
+    const {
+      Key,
+      ConsistentRead,
+      TransactItems = [],
+    } = input as {
+      Key?: Key;
+      ConsistentRead?: boolean;
+      TransactItems?: TransactGetItem[];
+    };
+    const keys = [ConsistentRead ? Key : undefined, ...TransactItems.map(({ Get }) => Get?.Key)];
+    return keys.filter((key) => key !== undefined && this.#reader.list(key) !== undefined) as Key[];
   }
 }
 
@@ -172,28 +204,6 @@ function sum(units: readonly number[]): number {
   return units.reduce((total, unit) => total + unit, 0);
 }
 
-/** Bytes that the names of an update take in a registry that has some of them already. */
-function addedBytes(values: Item = {}, registry: Item = {}): number {
-  const known = new Set(registry.resources?.SS);
-  const names = Object.values(values).flatMap(({ SS = [] }) => SS);
-  return names.reduce((bytes, name) => bytes + (known.has(name) ? 0 : Buffer.byteLength(name)), 0);
-}
-
 function freeBytes(registry: Item = {}): number {
   return MAX_ITEM_BYTES - itemSizeBytes(registry);
-}
-
-/** Keys of registries that a strongly consistent read asks for. */
-function registriesIn({ input }: SdkCommand): Key[] {
-  const {
-    Key,
-    ConsistentRead,
-    TransactItems = [],
-  } = input as {
-    Key?: Key;
-    ConsistentRead?: boolean;
-    TransactItems?: TransactGetItem[];
-  };
-  const keys = [ConsistentRead ? Key : undefined, ...TransactItems.map(({ Get }) => Get?.Key)];
-  return keys.filter((key) => key !== undefined && registryOf(key) !== undefined) as Key[];
 }

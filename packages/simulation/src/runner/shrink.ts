@@ -66,7 +66,7 @@ function smallerSteps({ operation, ...rest }: Step): Step[] {
 }
 
 /** One difficulty less at a time. */
-function easierSettings({ network, namespaces }: Setting): Partial<Setting>[] {
+function easierSettings({ network, scopes }: Setting): Partial<Setting>[] {
   const calmer = Object.entries(CALM).map(([name, value]) => ({ network: { ...network, [name]: value } }));
   return [
     { hasOutage: false },
@@ -77,7 +77,7 @@ function easierSettings({ network, namespaces }: Setting): Partial<Setting>[] {
     { regions: 1 },
     { maintainers: 1 },
     { shards: 1 },
-    { namespaces: namespaces.slice(0, 1) },
+    { scopes: scopes.slice(0, 1) },
     ...calmer,
   ];
 }

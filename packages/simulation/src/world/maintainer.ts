@@ -1,20 +1,10 @@
 import { type CheckpointStore, type Checkpoints, startEventSourceMapping } from "@rollcall/local";
 import { streamEventSource } from "@rollcall/maintainer";
-import type { Watch } from "../promises/watch.ts";
 import type { Process } from "../timeline/process.ts";
-import type { Timeline } from "../timeline/timeline.ts";
-import type { Processes } from "./processes.ts";
+import type { MaintainerHost } from "./maintainer-host.ts";
 import type { Region } from "./region.ts";
 import { FUNCTION_TIMEOUT_SECONDS, StreamFunction } from "./stream-function.ts";
 import { STREAM_LATENCY_MS, StreamReads } from "./stream-reads.ts";
-
-/** What a maintainer needs of the world it is part of. */
-export interface MaintainerHost {
-  readonly plan: { readonly setting: { readonly pollIntervalMs: number } };
-  readonly timeline: Timeline;
-  readonly watch: Watch;
-  readonly processes: Processes;
-}
 
 /**
  * The stream function of one Region and the mapping that feeds it. They die apart: a mapping that is gone leaves its
@@ -36,7 +26,7 @@ export class Maintainer {
     this.#region = region;
     this.#name = name;
     this.#reads = new StreamReads(region.stream().stream, host.plan.setting.pollIntervalMs);
-    this.function = new StreamFunction(host.watch, host.processes, region, name);
+    this.function = new StreamFunction(host, region, name);
   }
 
   /** Starts the mapping where the last one stopped. Does nothing while one runs, or in an outage. */
@@ -47,7 +37,7 @@ export class Maintainer {
     this.#mapping = mapping;
     this.#reads.restart();
     const started = startEventSourceMapping({
-      ...streamEventSource(),
+      ...streamEventSource(plan.setting.layout.definitions),
       streams: this.#reads.source(mapping),
       streamArn: this.#region.stream().streamArn,
       functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,

@@ -1,24 +1,30 @@
-import { ResourceRegistry } from "@rollcall/registry";
+import { Registry, type RegistryDefinition, ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
+import type { Layout } from "../layout/layout.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Processes } from "./processes.ts";
 import { type Region, TABLE_NAME } from "./region.ts";
 
-/** A process that uses the library, with one registry object a namespace. */
+/** The library's object for one registry. */
+type LibraryRegistry = Registry | ResourceRegistry;
+
+/** A process that uses the library, with one object a registry. */
 export interface Producer {
   readonly process: Process;
-  readonly registryOf: (namespace: string | undefined) => ResourceRegistry;
+  readonly registryOf: (definition: RegistryDefinition, scope: string | undefined) => LibraryRegistry;
 }
 
 /** The producers of all Regions. Each is started by its first call, and again by the first after it was killed. */
 export class Producers {
   readonly #processes: Processes;
+  readonly #layout: Layout;
   readonly #running = new Map<string, Producer>();
   /** How often each was started. */
   readonly #starts = new Map<string, number>();
 
-  constructor(processes: Processes) {
+  constructor(processes: Processes, layout: Layout) {
     this.#processes = processes;
+    this.#layout = layout;
   }
 
   of(region: Region, index: number): Producer {
@@ -30,12 +36,17 @@ export class Producers {
     const process = this.#processes.start("library", starts === 1 ? key : `${key}.${starts}`);
     const client = this.#processes.connect(process, region);
     const timing = withTiming({ clock: process.clock, random: process.random.next });
-    const registries = new Map<string | undefined, ResourceRegistry>();
-    const registryOf = (namespace: string | undefined): ResourceRegistry => {
-      const known = registries.get(namespace);
+    const { isFacade } = this.#layout;
+    const registries = new Map<string, LibraryRegistry>();
+    const registryOf = (definition: RegistryDefinition, scope: string | undefined): LibraryRegistry => {
+      const place = JSON.stringify([definition.name, scope]);
+      const known = registries.get(place);
       if (known !== undefined) return known;
-      const registry = new ResourceRegistry({ tableName: TABLE_NAME, namespace, client, ...timing });
-      registries.set(namespace, registry);
+      const where = { tableName: TABLE_NAME, client, ...timing };
+      const registry = isFacade
+        ? new ResourceRegistry({ ...where, namespace: scope })
+        : new Registry({ ...where, definition, scope });
+      registries.set(place, registry);
       return registry;
     };
     const producer = { process, registryOf };

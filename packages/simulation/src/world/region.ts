@@ -6,11 +6,10 @@ import {
   type TransactWriteItem,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type Commit, Database, type SdkCommand, type Stream, type Table } from "@rollcall/memory-dynamodb";
-import { type ItemKey, tableDefinition } from "@rollcall/registry/schema";
+import { type Commit, Database, type Key, type SdkCommand, type Stream, type Table } from "@rollcall/memory-dynamodb";
+import { type RegistryDefinition, tableDefinition } from "@rollcall/registry";
 import { CALM, type NetworkConditions, STORM } from "../network/conditions.ts";
 import type { Setting } from "../plan/setting.ts";
-import { defaultOf } from "../promises/membership-ledger.ts";
 import type { Watch, Writer } from "../promises/watch.ts";
 import type { Process } from "../timeline/process.ts";
 import type { Timeline } from "../timeline/timeline.ts";
@@ -53,7 +52,9 @@ export class Region {
 
   /** Makes the table and what it begins with, of which its stream tells nothing. */
   createTable(items: readonly Record<string, AttributeValue>[]): void {
-    const { StreamSpecification, ...definition } = tableDefinition();
+    const { StreamSpecification, ...definition } = tableDefinition(
+      this.#setting.layout.definitions[0] as RegistryDefinition,
+    );
     this.database.execute(new CreateTableCommand({ TableName: TABLE_NAME, ...definition }));
     for (const Item of items) this.database.execute(new PutItemCommand({ TableName: TABLE_NAME, Item }));
     this.database.execute(new UpdateTableCommand({ TableName: TABLE_NAME, StreamSpecification }));
@@ -67,7 +68,7 @@ export class Region {
   }
 
   /** Time to live takes an item, if it is there. */
-  expire(key: ItemKey): void {
+  expire(key: Key): void {
     this.table.expire(key);
   }
 
@@ -93,9 +94,9 @@ export class Region {
     const { unreadableName } = this.#setting;
     const { TransactItems } = input as { TransactItems?: TransactWriteItem[] };
     if (unreadableName === undefined || TransactItems === undefined) return false;
-    return TransactItems.some(({ Put, Delete, ConditionCheck }) => {
-      const key = Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key;
-      return key !== undefined && defaultOf(key)?.name === unreadableName;
+    return TransactItems.some(({ Put, Update, Delete, ConditionCheck }) => {
+      const key = Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key;
+      return key !== undefined && this.watch.reader.members(key).some(({ name }) => name === unreadableName);
     });
   }
 

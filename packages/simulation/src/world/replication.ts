@@ -78,5 +78,5 @@ function isLater(a: Stamp, b: Stamp): boolean {
 }
 
 function stampKey({ name }: Region, table: string, key: Item): string {
-  return `${name} ${table} ${key.PK?.S} ${key.SK?.S}`;
+  return `${name} ${table} ${JSON.stringify(key)}`;
 }

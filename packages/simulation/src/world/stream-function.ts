@@ -1,11 +1,12 @@
 import type { DynamoDBStreamEvent } from "@rollcall/local";
 import { createStreamHandler } from "@rollcall/maintainer";
+import type { Item } from "@rollcall/memory-dynamodb";
 import { withTiming } from "@rollcall/registry/internal";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
-import type { Watch } from "../promises/watch.ts";
+import { keyInWords } from "../promises/commit-in-words.ts";
 import type { Process } from "../timeline/process.ts";
-import type { Processes } from "./processes.ts";
+import type { MaintainerHost } from "./maintainer-host.ts";
 import { type Region, TABLE_NAME } from "./region.ts";
 
 /** The function's time-out, in seconds. */
@@ -19,8 +20,7 @@ interface RunningInvocation {
 
 /** The stream function of one maintainer. It may die with all its invocations. */
 export class StreamFunction {
-  readonly #watch: Watch;
-  readonly #processes: Processes;
+  readonly #host: MaintainerHost;
   readonly #region: Region;
   readonly #name: string;
   readonly #past: DynamoDBRecord[][] = [];
@@ -28,9 +28,8 @@ export class StreamFunction {
   #next = Promise.withResolvers<void>();
   #invoked = 0;
 
-  constructor(watch: Watch, processes: Processes, region: Region, name: string) {
-    this.#watch = watch;
-    this.#processes = processes;
+  constructor(host: MaintainerHost, region: Region, name: string) {
+    this.#host = host;
     this.#region = region;
     this.#name = name;
   }
@@ -43,8 +42,8 @@ export class StreamFunction {
   async invoke(event: DynamoDBStreamEvent): Promise<unknown> {
     const Records = event.Records as DynamoDBRecord[];
     this.#past.push(Records);
-    const process = this.#processes.start("maintainer", `${this.#name}.function${++this.#invoked}`);
-    this.#watch.history.add(() => `${process.name} gets ${Records.map(recordInWords).join(", ")}`);
+    const process = this.#host.processes.start("maintainer", `${this.#name}.function${++this.#invoked}`);
+    this.#host.watch.history.add(() => `${process.name} gets ${Records.map(recordInWords).join(", ")}`);
     const death = Promise.withResolvers<never>();
     const invocation = { process, die: death.reject };
     this.#running.add(invocation);
@@ -57,7 +56,7 @@ export class StreamFunction {
 
   /** Kills the function in the middle of its work. */
   crash(): void {
-    this.#watch.history.add(() => `${this.#name}: the function is killed`);
+    this.#host.watch.history.add(() => `${this.#name}: the function is killed`);
     for (const { process, die } of this.#running) {
       process.kill();
       die(new Error("Runtime exited with error: signal: killed"));
@@ -72,22 +71,25 @@ export class StreamFunction {
 
   /** Delivers records of the past once more, out of their order, beside the mapping's own. */
   redeliver(): void {
-    const process = this.#processes.start("maintainer", `${this.#name}.again${++this.#invoked}`);
+    const process = this.#host.processes.start("maintainer", `${this.#name}.again${++this.#invoked}`);
     if (this.#past.length === 0) return;
     const Records = process.random.some(process.random.pick(this.#past), 0.7);
-    this.#watch.history.add(() => `${process.name} gets old records again: ${Records.map(recordInWords).join(", ")}`);
+    this.#host.watch.history.add(
+      () => `${process.name} gets old records again: ${Records.map(recordInWords).join(", ")}`,
+    );
     void this.#handle(process, Records);
   }
 
   async #handle(process: Process, Records: DynamoDBRecord[]): Promise<unknown> {
-    const { costs } = this.#watch;
+    const { costs } = this.#host.watch.rules;
     const handler = createStreamHandler({
       tableName: TABLE_NAME,
-      client: this.#processes.connect(process, this.#region),
+      registries: this.#host.plan.setting.layout.definitions,
+      client: this.#host.processes.connect(process, this.#region),
       ...withTiming({ clock: process.clock, random: process.random.next }),
       onEvent: ({ kind }) => {
         if (kind === "repair-impossible" || kind === "registry-malformed") {
-          this.#watch.needsSweep("a name could not be repaired");
+          this.#host.watch.needsSweep("a name could not be repaired");
         }
       },
       ...SILENT,
@@ -101,5 +103,5 @@ export class StreamFunction {
 }
 
 function recordInWords({ eventName, dynamodb }: DynamoDBRecord): string {
-  return `${eventName} ${dynamodb?.Keys?.PK?.S}`;
+  return `${eventName} ${keyInWords((dynamodb?.Keys ?? {}) as Item)}`;
 }

@@ -1,3 +1,4 @@
+import type { RegistryDefinition } from "@rollcall/registry";
 import type { Plan } from "../plan/plan.ts";
 import { Watch } from "../promises/watch.ts";
 import { History } from "../timeline/history.ts";
@@ -27,9 +28,9 @@ export class World {
   constructor(plan: Plan, keepsHistory: boolean) {
     const { seed, setting, fates } = plan;
     this.plan = plan;
-    this.watch = new Watch(this.timeline, new History(this.timeline, keepsHistory));
+    this.watch = new Watch(this.timeline, new History(this.timeline, keepsHistory), setting.layout);
     this.processes = new Processes(this.timeline, seed, fates);
-    this.producers = new Producers(this.processes);
+    this.producers = new Producers(this.processes, setting.layout);
     this.regions = REGION_NAMES.slice(0, setting.regions).map(
       (name) => new Region(name, this.timeline, this.watch, setting),
     );
@@ -43,7 +44,7 @@ export class World {
         (_, i) => new Maintainer(this, region, `${region.name}.maintainer${i + 1}`),
       ),
     );
-    if (setting.isRestored || setting.backlog !== undefined) this.watch.needsSweep("the table was restored");
+    if (this.watch.sawDrift || setting.backlog !== undefined) this.watch.needsSweep("the table was restored");
   }
 
   get history(): History {
@@ -70,6 +71,11 @@ export class World {
   /** A Region by its number. In a plan that was shrunk to fewer, the numbers begin again. */
   region(index: number): Region {
     return at(this.regions, index);
+  }
+
+  /** A definition by its number. */
+  definition(index: number): RegistryDefinition {
+    return at(this.plan.setting.layout.definitions, index);
   }
 
   maintainer(region: number, index: number): Maintainer {

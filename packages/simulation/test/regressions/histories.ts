@@ -1,3 +1,4 @@
+import { resources } from "@rollcall/registry/resources";
 import { CALM } from "../../src/network/conditions.ts";
 import type { Fate, FateScript } from "../../src/network/fate.ts";
 import type { Operation } from "../../src/operations/operation.ts";
@@ -15,9 +16,10 @@ export interface Regression {
   readonly plan: Plan;
 }
 
-const SETTING: Setting = {
+export const SETTING: Setting = {
   regions: 1,
-  namespaces: ["t1"],
+  layout: { definitions: [resources], kept: "each", isFacade: true },
+  scopes: ["t1"],
   names: ["n0", "n1", "n2"],
   foreignNames: [],
   unreadableName: undefined,
@@ -39,7 +41,7 @@ const SETTING: Setting = {
 
 const NEVER = Number.POSITIVE_INFINITY;
 const PRODUCER = "eu-central-1.producer1";
-const place = { region: 0, namespace: "t1" } as const;
+const place = { region: 0, registry: 0, scope: "t1" } as const;
 
 function plan(
   operations: readonly (readonly [at: number, Operation])[],
@@ -51,7 +53,7 @@ function plan(
 }
 
 function write(call: "set" | "delete" | "update", name: string, abortAfterMs?: number): Operation {
-  const writes = [{ write: call, namespace: "t1", name }];
+  const writes = [{ write: call, registry: 0, scope: "t1", name }];
   return { kind: "write", region: 0, producer: 0, writes, ...(abortAfterMs !== undefined && { abortAfterMs }) };
 }
 
