@@ -55,6 +55,19 @@ export function maintainerSeries(
   return { namespace: METRICS_NAMESPACE, metricName, dimensions: { service: SERVICES[service], table: tableName } };
 }
 
+/** One of the metrics that Lambda emits of the mapping. Source: Lambda guide, "Event source mapping metrics". */
+export function mappingSeries({ mapping }: Maintainer, metricName: MappingMetric): Series {
+  return { namespace: "AWS/Lambda", metricName, dimensions: { EventSourceMappingUUID: mapping.uuid } };
+}
+
+/** What a mapping counts that is told to. */
+export type MappingMetric =
+  | "PolledEventCount"
+  | "FilteredOutEventCount"
+  | "FailedInvokeEventCount"
+  | "DroppedEventCount"
+  | "OnFailureDestinationDeliveredEventCount";
+
 /** One of the metrics that Lambda emits of a function. */
 export function functionSeries({ name }: sst.aws.Function, metricName: "Errors" | "IteratorAge" | "Throttles"): Series {
   return { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName: name } };

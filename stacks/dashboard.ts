@@ -2,6 +2,7 @@ import {
   DRIFT_AGE_ALARM_SECONDS,
   functionSeries,
   maintainerSeries,
+  mappingSeries,
   queueSeries,
   REGISTRY_ALARM_BYTES,
   type Series,
@@ -31,8 +32,21 @@ export function dashboardBody(
   alarmArns: $util.Input<string>[],
   region: $util.Input<string>,
 ): $util.Output<string> {
-  const { stream, sweep, deadLetters } = maintainer;
-  const charts: Chart[] = [
+  const charts = [...truthCharts(maintainer), ...workCharts(maintainer)];
+  const alarms = {
+    type: "alarm",
+    width: 24,
+    height: ALARMS_HEIGHT,
+    properties: { title: "Alarms", alarms: alarmArns },
+  };
+  return $jsonStringify({
+    widgets: [{ ...alarms, x: 0, y: 0 }, ...charts.map((chart, i) => widget(chart, i, region))],
+  });
+}
+
+/** Whether the registries are true, and how much room is left. */
+function truthCharts(maintainer: Maintainer): Chart[] {
+  return [
     {
       title: "Drift found and healed: stream",
       lines: [
@@ -56,7 +70,7 @@ export function dashboardBody(
         [maintainerSeries(maintainer, "sweep", "namesUnrepairable"), "Sum", "unrepairable names (sweep)"],
         [maintainerSeries(maintainer, "stream", "recordsMalformed"), "Sum", "malformed records"],
         [maintainerSeries(maintainer, "stream", "recordsUnreadable"), "Sum", "registry changes without images"],
-        [queueSeries(deadLetters), "Maximum", "dead letters"],
+        [queueSeries(maintainer.deadLetters), "Maximum", "dead letters"],
       ],
     },
     {
@@ -67,6 +81,13 @@ export function dashboardBody(
       ],
       mark: { label: "near its limit", value: REGISTRY_ALARM_BYTES },
     },
+  ];
+}
+
+/** Whether the maintainer keeps up. */
+function workCharts(maintainer: Maintainer): Chart[] {
+  const { stream, sweep } = maintainer;
+  return [
     {
       title: "How late the stream is read (ms)",
       lines: [[functionSeries(stream, "IteratorAge"), "Maximum", "iterator age"]],
@@ -85,6 +106,16 @@ export function dashboardBody(
       ],
     },
     {
+      title: "Records of the stream",
+      lines: [
+        [mappingSeries(maintainer, "PolledEventCount"), "Sum", "read"],
+        [mappingSeries(maintainer, "FilteredOutEventCount"), "Sum", "filtered out"],
+        [mappingSeries(maintainer, "FailedInvokeEventCount"), "Sum", "in failed batches"],
+        [mappingSeries(maintainer, "OnFailureDestinationDeliveredEventCount"), "Sum", "dead letters"],
+        [mappingSeries(maintainer, "DroppedEventCount"), "Sum", "dropped"],
+      ],
+    },
+    {
       title: "Failures",
       lines: [
         [functionSeries(stream, "Errors"), "Sum", "stream: errors"],
@@ -94,15 +125,6 @@ export function dashboardBody(
       ],
     },
   ];
-  const alarms = {
-    type: "alarm",
-    width: 24,
-    height: ALARMS_HEIGHT,
-    properties: { title: "Alarms", alarms: alarmArns },
-  };
-  return $jsonStringify({
-    widgets: [{ ...alarms, x: 0, y: 0 }, ...charts.map((chart, i) => widget(chart, i, region))],
-  });
 }
 
 function widget({ title, lines, mark }: Chart, position: number, region: $util.Input<string>) {

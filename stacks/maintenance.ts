@@ -5,6 +5,8 @@ import type { Table } from "./storage.ts";
 /** What keeps a table's registries true, as monitoring needs it. */
 export interface Maintainer {
   stream: sst.aws.Function;
+  /** Feeds it from the table's stream. */
+  mapping: aws.lambda.EventSourceMapping;
   sweep: sst.aws.Function;
   deadLetters: sst.aws.Queue;
   tableName: $util.Input<string>;
@@ -21,7 +23,7 @@ const SWEEP_TIMEOUT_SECONDS = 15 * 60;
 
 /**
  * The stream function, which heals drift in about a second; the sweep, which finds what no record tells of; and the queue
- * for batches of the stream that could not be handled.
+ * for batches of the stream, and starts of the sweep, that came to nothing.
  */
 export function maintenance({
   table,
@@ -33,14 +35,14 @@ export function maintenance({
 }): Maintainer {
   const deadLetters = deadLetterQueue();
   return {
-    stream: streamFunction(table, deadLetters),
-    sweep: sweepFunction(table, sweepReadUnits),
+    ...streamFunction(table, deadLetters),
+    sweep: sweepFunction(table, sweepReadUnits, deadLetters),
     deadLetters,
     tableName: table.name,
   };
 }
 
-function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Function {
+function streamFunction(table: Table, deadLetters: sst.aws.Queue): Pick<Maintainer, "stream" | "mapping"> {
   const stream = maintainerFunction("Stream", {
     table,
     handler: "packages/maintainer/dist/lambda/stream.handler",
@@ -61,18 +63,20 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): sst.aws.Funct
     timeoutSeconds: 60,
   });
   const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource();
-  new aws.lambda.EventSourceMapping("StreamMapping", {
+  const mapping = new aws.lambda.EventSourceMapping("StreamMapping", {
     ...settings,
     functionResponseTypes: [...functionResponseTypes],
     filterCriteria: { filters: [...filterCriteria.filters] },
     eventSourceArn: table.streamArn,
     functionName: stream.arn,
     destinationConfig: { onFailure: { destinationArn: deadLetters.arn } },
+    // Costs nothing, and tells records that were filtered out from those that failed.
+    metricsConfig: { metrics: ["EventCount"] },
   });
-  return stream;
+  return { stream, mapping };
 }
 
-function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Function {
+function sweepFunction(table: Table, readUnits: number | undefined, deadLetters: sst.aws.Queue): sst.aws.Function {
   const sweep = maintainerFunction("Sweep", {
     table,
     handler: "packages/maintainer/dist/lambda/sweep.handler",
@@ -95,7 +99,7 @@ function sweepFunction(table: Table, readUnits: number | undefined): sst.aws.Fun
     environment: readUnits === undefined ? {} : { ROLLCALL_SWEEP_READ_UNITS: String(readUnits) },
     timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
   });
-  new sst.aws.CronV2("SweepSchedule", { function: sweep, schedule: SWEEP_SCHEDULE, retries: 2 });
+  new sst.aws.CronV2("SweepSchedule", { function: sweep, schedule: SWEEP_SCHEDULE, retries: 2, dlq: deadLetters.arn });
   return sweep;
 }
 

@@ -84,12 +84,17 @@ it("only the sweep writes whole items, and only where it keeps its own state", (
   ]);
 });
 
-it("the schedule may start the sweep and nothing else", () => {
+it("the schedule may start the sweep, send what it could not start to the queue, and nothing else", () => {
   const sweep = graph.one("aws:lambda/function:Function", "SweepFunction").inputs.name;
+  const queue = graph.one("aws:sqs/queue:Queue").inputs.name;
   expect(graph.permissions("SweepScheduleRole")).toEqual([
     expect.objectContaining({
       Action: ["lambda:InvokeFunction"],
       Resource: [expect.stringMatching(new RegExp(`:function:${sweep}$`))],
+    }),
+    expect.objectContaining({
+      Action: ["sqs:SendMessage"],
+      Resource: [expect.stringMatching(new RegExp(`:${queue}$`))],
     }),
   ]);
   expect(graph.one("aws:scheduler/schedule:Schedule").inputs.target.arn).toMatch(new RegExp(`:function:${sweep}$`));

@@ -71,7 +71,15 @@ describe("production", () => {
       startingPosition: "TRIM_HORIZON",
       functionResponseTypes: ["ReportBatchItemFailures"],
       bisectBatchOnFunctionError: true,
+      metricsConfig: { metrics: ["EventCount"] },
     });
+  });
+
+  it("sends what the schedule could not start to the same queue, after two more attempts", () => {
+    const { target } = graph.one("aws:scheduler/schedule:Schedule").inputs;
+    const queue = graph.one("aws:sqs/queue:Queue").inputs.name;
+    expect(target.deadLetterConfig.arn).toMatch(new RegExp(`:${queue}$`));
+    expect(target.retryPolicy).toMatchObject({ maximumRetryAttempts: 2 });
   });
 
   it("keeps every function small, on arm64, logging JSON for a while", () => {

@@ -2,10 +2,12 @@ import "@rollcall/registry/node-version";
 
 export { CursorError, ScanError } from "./errors.ts";
 export type { LocatedName, MaintainerEvent, MaintainerObserver, NameGroup, RegistryOwner } from "./events.ts";
+export { type Purge, type PurgeOptions, purgeLeftovers } from "./limiter/purge-leftovers.ts";
+export { type RestoreIndexKeysOptions, restoreIndexKeys } from "./limiter/restore-index-keys.ts";
 export { audit } from "./pass/audit.ts";
 export { backfill } from "./pass/backfill.ts";
 export type { PassProgress } from "./pass/pass.ts";
-export type { PassReport, RegistryReport } from "./pass/pass-report.ts";
+export type { DefaultFlaws, PassReport, RegistryReport } from "./pass/pass-report.ts";
 export {
   DEFAULT_MAX_READ_UNITS_PER_SECOND,
   DEFAULT_SEGMENTS,
@@ -13,7 +15,6 @@ export {
 } from "./pass/run-pass.ts";
 export { isSavedPass, type SavedPass } from "./pass/saved-pass.ts";
 export type { Findings } from "./repair/findings.ts";
-export { type Purge, type PurgeOptions, purgeLeftovers } from "./repair/purge-leftovers.ts";
 export { type Rebuild, type RebuildOptions, rebuildRegistry } from "./repair/rebuild-registry.ts";
 export type { StreamFilter } from "./stream/record-filters.ts";
 export { streamEventSource, streamFilters } from "./stream/stream-event-source.ts";

@@ -54,6 +54,9 @@ export class MockAws {
 const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:${service === "iam" ? "" : REGION}:${ACCOUNT}:${resource}`;
 
+/** What AWS would call a mapping. */
+export const mappingUuid = (id: string): string => `uuid-of-${id}`;
+
 const streamOf = (table: string): string => arn("dynamodb", `table/${table}/stream/2026-01-01T00:00:00.000`);
 
 function computed(type: string, id: string, { streamEnabled }: Values): Values {
@@ -64,6 +67,8 @@ function computed(type: string, id: string, { streamEnabled }: Values): Values {
       return { arn: arn("sqs", id), url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}` };
     case "aws:lambda/function:Function":
       return { arn: arn("lambda", `function:${id}`) };
+    case "aws:lambda/eventSourceMapping:EventSourceMapping":
+      return { uuid: mappingUuid(id) };
     case "aws:iam/role:Role":
       return { arn: arn("iam", `role/${id}`) };
     case "aws:cloudwatch/logGroup:LogGroup":

@@ -1,4 +1,5 @@
 import type { Graph } from "./graph.ts";
+import { mappingUuid } from "./mock-aws.ts";
 
 /**
  * A series as one line, such as `AWS/SQS NumberOfMessagesSent QueueName=dead-letters`. The functions run here on another
@@ -8,6 +9,17 @@ function line(namespace: string, metric: string, dimensions: Record<string, stri
   const pairs = Object.entries(dimensions).map(([name, value]) => (name === "table" ? name : `${name}=${value}`));
   return [namespace, metric, ...pairs.sort()].join(" ");
 }
+
+/** What EventCount switches on. Source: Lambda guide, "Event source mapping metrics". */
+const EVENT_COUNTS = [
+  "PolledEventCount",
+  "FilteredOutEventCount",
+  "InvokedEventCount",
+  "FailedInvokeEventCount",
+  "DroppedEventCount",
+  "OnFailureDestinationDeliveredEventCount",
+  "DeletedEventCount",
+];
 
 interface EmbeddedMetrics {
   CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
@@ -45,11 +57,17 @@ export function chartSeries(graph: Graph): string[] {
   });
 }
 
-/** The metrics that AWS emits of this app's functions and queue. */
+/** The metrics that AWS emits of this app's functions, queue, and mapping that counts its events. */
 export function awsSeries(graph: Graph): string[] {
   const functions = graph.all("aws:lambda/function:Function").map(({ inputs }) => String(inputs.name));
   const queues = graph.all("aws:sqs/queue:Queue").map(({ inputs }) => String(inputs.name));
+  const mappings = graph
+    .all("aws:lambda/eventSourceMapping:EventSourceMapping")
+    .filter(({ inputs }) => inputs.metricsConfig?.metrics?.includes("EventCount"));
   return [
+    ...mappings.flatMap(({ name }) =>
+      EVENT_COUNTS.map((metric) => line("AWS/Lambda", metric, { EventSourceMappingUUID: mappingUuid(name) })),
+    ),
     ...functions.flatMap((FunctionName) =>
       ["Errors", "IteratorAge", "Throttles"].map((metric) => line("AWS/Lambda", metric, { FunctionName })),
     ),

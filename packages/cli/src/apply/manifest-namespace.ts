@@ -23,7 +23,7 @@ export interface ManifestNamespace {
  */
 export async function manifestNamespace(
   { namespace: name }: Pick<Manifest, "namespace">,
-  { namespaceName }: ConnectionOptions,
+  { namespaceName }: Pick<ConnectionOptions, "namespaceName">,
   table: TableConnection,
   signal: AbortSignal,
 ): Promise<ManifestNamespace> {

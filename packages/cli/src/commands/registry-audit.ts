@@ -15,6 +15,7 @@ export const registryAudit = defineCommand({
   options: passOptions,
   json:
     '{ "registered": 1, "defaults": 2, "missing": ["gpt-4"], "orphaned": [], "malformed": 0 }\n' +
+    '  where there are some: "leftovers": ["gpt-3"], "flaws": { "unreadable": [{ "name", "reason" }], "staleBursts", "unindexed" }\n' +
     '  with --all-namespaces: { "namespaces": [{ "namespace": null, "registered", … }] }\n' +
     '  of a configuration\'s registries: { "registries": [{ "registry": "tenants", "scope": null, "registered", "members", … }] }',
   details: PASS_DETAILS,
@@ -24,7 +25,7 @@ export const registryAudit = defineCommand({
   ],
   async run(call) {
     const { options } = call;
-    const { reports, choice, titleOf, suggestFor } = await runPassCommand("audit", "audit", call);
+    const { reports, choice, titleOf, suggestFor } = await runPassCommand("audit", "audit", call, { inspect: true });
     const hasDrift = reports.some(({ missing, orphaned }) => missing.length + orphaned.length > 0);
     const { isResources, allScopes } = choice;
     const [only] = reports;
@@ -37,7 +38,10 @@ export const registryAudit = defineCommand({
       json: isResources ? ofNamespaces() : { registries: reports.map(namedAuditDocument) },
       lines: reports.flatMap((report) => auditLines(titleOf(report), report, options.all === true, item)),
       notes: [
-        ...passNotes(reports, member, suggestFor("registry repair", ["--purge-leftovers"])),
+        ...passNotes(reports, member, {
+          purge: suggestFor("registry repair", ["--purge-leftovers"]),
+          indexKeys: suggestFor("registry repair", ["--index-keys"]),
+        }),
         ...(hasDrift ? [`Repair the drift with: ${suggestFor("registry repair")}`] : []),
       ],
       exitCode: hasDrift ? EXIT_CODES.drift : EXIT_CODES.done,

@@ -1,20 +1,17 @@
+import { type Application, planApplications } from "../apply/application.ts";
 import { applyPlan } from "../apply/apply-plan.ts";
 import { explainFailures, type Failure } from "../apply/failures.ts";
-import { readLiveState } from "../apply/live-state.ts";
-import { fileNames, readManifestFiles } from "../apply/manifest/manifest-file.ts";
-import { manifestNamespace } from "../apply/manifest-namespace.ts";
-import { notHandled } from "../apply/not-handled.ts";
-import { makePlan, type Plan } from "../apply/plan.ts";
+import { readManifestFiles } from "../apply/manifest/manifest-file.ts";
+import type { Change } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary, unmanagedLines } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
-import { connectTable, describeTarget, registryIn } from "../connection/connection.ts";
-import { namespaceWarnings } from "../connection/namespaces.ts";
-import { CommandError, UsageError } from "../errors.ts";
+import { connectTable } from "../connection/connection.ts";
+import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ArgumentSpec } from "../options/argument.ts";
 import { registryOptions } from "../options/connection-options.ts";
-import { flag } from "../options/option.ts";
+import { flag, option } from "../options/option.ts";
 import { allOption, dryRunOption, yesOption } from "../options/write-options.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import type { Io } from "../terminal/io.ts";
@@ -33,7 +30,7 @@ const FILE_HELP = [
   "refill_amount defaults to capacity, refill_period, in seconds, to 60; burst, where it is given, takes the place of " +
     "capacity. It is the limiter's manifest: its namespace is a name, which is looked up in the table's directory; its " +
     "sections system and entities are reported as not handled, and names that begin with x- or a dot are passed over.",
-  "Several files are applied as one; - is standard input.",
+  "Several files are applied as one, or as one for each namespace that they name; - is standard input.",
 ].join("\n");
 
 const KEEPING_HELP =
@@ -70,6 +67,12 @@ export const resourceApply = defineCommand({
     exitCode: flag("--exit-code", "with --dry-run: exit with 3 when there is something to write"),
     yes: yesOption,
     ...registryOptions,
+    namespaceName: option<string | string[] | undefined>(
+      "--namespace-name <name>",
+      "the same by its name in the limiter's directory, which must have it; given several times, the manifest is applied " +
+        "to each",
+      (added) => added.argParser((name, names: string[] = []) => [...names, name]).helpGroup("Connection:"),
+    ),
   },
   writes: true,
   findsNamespace: true,
@@ -77,7 +80,8 @@ export const resourceApply = defineCommand({
     '{ "dryRun": false, "created": [{ "resource", "limits" }],\n' +
     '    "changed": [{ "resource", "from", "to", "kept": ["owner"] }], "registered": [{ "resource", "limits", "kept" }],\n' +
     '    "deleted": [{ "resource", "limits" }], "unchanged": 20, "leftAlone": 0, "unmanaged": ["gpt-4"],\n' +
-    '    "failed": [{ "resource", "action", "error" }], "notHandled": ["system"] }',
+    '    "failed": [{ "resource", "action", "error" }], "notHandled": ["system"] }\n' +
+    '  of several namespaces: { "namespaces": [{ "namespace": "rcof3sHx3fY", "dryRun", "created", … }] }',
   details: [FILE_HELP, KEEPING_HELP, REGISTRY_HELP],
   examples: [
     "rollcall resource apply limits.yaml --table limits --dry-run",
@@ -87,63 +91,89 @@ export const resourceApply = defineCommand({
   async run({ args: { files }, options, io, printer }) {
     const { pruneUnmanaged = false, prune = pruneUnmanaged, dryRun = false, yes = false, all = false } = options;
     assertCanAsk(files, options, io);
-    await using table = await connectTable(options, io);
-    const manifest = await readManifestFiles(files, io);
-    const found = await manifestNamespace(manifest, options, table, io.signal);
-    const target = { ...table.target, namespace: found.namespace };
-    await using connection = registryIn({ ...table, target }, io);
-    const subject = `${fileNames(files)} to ${describeTarget(target)}`;
-    const unhandled = notHandled(manifest, target, found);
-    const notes = unhandled.map(({ note }) => note);
-    const sections = unhandled.map(({ section }) => section);
-    if (!manifest.hasResources) {
-      if (prune) throw new CommandError(NOTHING_TO_PRUNE_BY);
-      const only = sections.length > 0 ? `, only ${sections.join(", ")}` : "";
-      const lines = [`Nothing to apply from ${subject}: it has no resources${only}.`];
-      return { json: applyReport(dryRun, NO_PLAN, { done: [], failed: [] }, sections), lines, notes };
-    }
-    const [live, warnings] = await Promise.all([
-      readLiveState(connection, manifest.resources.keys(), { withRegistered: prune }, io),
-      namespaceWarnings(connection, io.signal),
-    ]);
+    const names = Array.isArray(options.namespaceName) ? options.namespaceName : [];
+    const namespaceName = Array.isArray(options.namespaceName) ? undefined : options.namespaceName;
+    await using table = await connectTable({ ...options, namespaceName }, io);
+    const manifests = await readManifestFiles(files, io);
+    const planning = { namespaceName, names, prune, pruneUnmanaged };
+    const { applications, warnings } = await planApplications(manifests, planning, table, io);
     await printer.note(...warnings);
-    const plan = makePlan(manifest.resources, live, { prune, pruneUnmanaged });
-    const shown = planLines(plan, subject, { dryRun, all });
-    if (dryRun || plan.changes.length === 0) {
-      const json = applyReport(dryRun, plan, { done: plan.changes, failed: [] }, sections);
-      const isLeft = options.exitCode === true && plan.changes.length > 0;
-      return { json, lines: shown, notes, exitCode: isLeft ? EXIT_CODES.drift : EXIT_CODES.done };
+    const notes = applications.flatMap(notesOf);
+    const shown = applications.flatMap((each) => planLines(each, { dryRun, all }));
+    if (dryRun || applications.every(({ plan }) => plan.changes.length === 0)) {
+      const isLeft = options.exitCode === true && applications.some(({ plan }) => plan.changes.length > 0);
+      return {
+        json: documentOf(applications, (each) => reportOf(each, dryRun, { done: each.plan.changes, failed: [] })),
+        lines: shown,
+        notes,
+        exitCode: isLeft ? EXIT_CODES.drift : EXIT_CODES.done,
+      };
     }
     if (!yes) await printer.ask([...shown, ...notes], "Write this?", "Not confirmed: nothing was written.");
-    const { done, failed, unchanged } = await applyPlan(connection, plan, io);
-    const applied = { ...plan, unchanged };
-    const failures = explainFailures(failed, target);
+    const applied: Applied[] = [];
+    for (const each of applications) applied.push(await apply(each, io));
+    const failures = applied.flatMap((each) => each.failures);
     return {
-      json: applyReport(false, applied, { done, failed: failures }, sections),
+      json: documentOf(applied, (each) => reportOf(each, false, { done: each.done, failed: each.failures })),
       // Who was asked has seen the changes.
-      lines: [`Applied ${subject}: ${doneSummary(done, applied)}`, ...(yes ? indent(changeLines(done, all)) : [])],
+      lines: applied.flatMap(({ subject, done, plan }) => [
+        `Applied ${subject}: ${doneSummary(done, plan)}`,
+        ...(yes ? indent(changeLines(done, all)) : []),
+      ]),
       notes: [...(yes ? notes : []), ...firstOf(failures.map(complaint), all)],
-      ...(failures.length > 0 && { exitCode: EXIT_CODES.failed, error: whatIsLeft(failures, plan) }),
+      ...(failures.length > 0 && { exitCode: EXIT_CODES.failed, error: whatIsLeft(failures, applications) }),
     };
   },
 });
 
-const NO_PLAN: Plan = { changes: [], unchanged: 0, leftAlone: 0, unmanaged: [] };
+/** An application that was carried out, as far as it could be. */
+interface Applied extends Application {
+  done: Change[];
+  failures: Failure[];
+}
+
+async function apply(application: Application, io: Io): Promise<Applied> {
+  const { connection, plan } = application;
+  const { done, failed, unchanged } = await applyPlan(connection, plan, io);
+  const failures = explainFailures(failed, connection.target);
+  return { ...application, plan: { ...plan, unchanged }, done, failures };
+}
+
+function notesOf({ unhandled }: Application): string[] {
+  return unhandled.map(({ note }) => note);
+}
+
+function reportOf({ plan, unhandled }: Application, dryRun: boolean, outcome: { done: Change[]; failed: Failure[] }) {
+  return applyReport(
+    dryRun,
+    plan,
+    outcome,
+    unhandled.map(({ section }) => section),
+  );
+}
+
+/** The document of one namespace is its own; those of several stand in a list. */
+function documentOf<Each extends Application>(applications: readonly Each[], reportOf: (each: Each) => object): object {
+  const [only, ...others] = applications;
+  if (only !== undefined && others.length === 0) return reportOf(only);
+  const namespaces = applications.map((each) => {
+    const { namespace = null } = each.connection.target;
+    return { namespace, ...reportOf(each) };
+  });
+  return { namespaces };
+}
 
 function complaint({ resource, action, error }: Failure): Line {
   return styled("failure", `Could not ${action} ${printable(resource)}: ${oneLine(error)}`);
 }
 
-function whatIsLeft(failures: readonly Failure[], { changes }: Plan): string {
+function whatIsLeft(failures: readonly Failure[], applications: readonly Application[]): string {
+  const changes = applications.reduce((sum, { plan }) => sum + plan.changes.length, 0);
   return (
-    `${count(failures.length, "change")} of ${changes.length.toLocaleString("en-US")} could not be made: remove the ` +
+    `${count(failures.length, "change")} of ${changes.toLocaleString("en-US")} could not be made: remove the ` +
     "cause, then run the same command again; it does only what is left."
   );
 }
-
-const NOTHING_TO_PRUNE_BY =
-  "The manifest has no resources section, so that --prune would delete every registered resource: write " +
-  "resources: {} if that is meant. Nothing was compared or written.";
 
 /** @throws UsageError where the command line asks for what cannot be */
 function assertCanAsk(
@@ -167,7 +197,14 @@ function assertCanAsk(
   }
 }
 
-function planLines(plan: Plan, subject: string, { dryRun, all }: { dryRun: boolean; all: boolean }): Line[] {
+function planLines(
+  { plan, subject, manifest, unhandled }: Application,
+  { dryRun, all }: { dryRun: boolean; all: boolean },
+): Line[] {
+  if (!manifest.hasResources) {
+    const only = unhandled.length > 0 ? `, only ${unhandled.map(({ section }) => section).join(", ")}` : "";
+    return [`Nothing to apply from ${subject}: it has no resources${only}.`];
+  }
   if (plan.changes.length === 0)
     return [
       `Nothing to apply from ${subject}: ${planSummary(plan) || "it has no resources"}.`,

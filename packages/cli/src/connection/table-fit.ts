@@ -16,6 +16,7 @@ export function tableDifferences(
 ): string[] {
   const keys = keyDifference(table, definition);
   const differences = keys === undefined ? [] : [`${keys}, which cannot be changed: use another table`];
+  if (hasStrongConsistency(table)) differences.push(WITHOUT_TRANSACTIONS);
   const stream = streamDifference(table, definition);
   if (stream !== undefined) {
     const set = (specification: string) =>
@@ -40,6 +41,16 @@ export function streamDifference(table: TableDescription, definition: RegistryDe
 
 function hasStream({ StreamSpecification }: TableDescription): boolean {
   return StreamSpecification?.StreamEnabled === true;
+}
+
+/** What a table is that no registry can be kept in, and what to do. */
+export const WITHOUT_TRANSACTIONS =
+  "it is a global table with multi-Region strong consistency, which has no transactions: use a table of one Region, or " +
+  "a global table with eventual consistency";
+
+/** Whether it is a global table with multi-Region strong consistency. */
+export function hasStrongConsistency({ MultiRegionConsistency }: TableDescription): boolean {
+  return MultiRegionConsistency === "STRONG";
 }
 
 /** How the keys of a table differ from those that a definition has; `undefined` where they are the same. */

@@ -14,15 +14,17 @@ import { namespaceWarnings } from "./namespaces.ts";
  */
 export async function withNamespace(invocation: Invocation): Promise<Invocation> {
   const { options, io } = invocation;
-  const { namespaceName, namespace, scope } = options as ConnectionOptions & ChoosingOptions;
+  const { namespaceName: given, namespace, scope } = options as ConnectionOptions & ChoosingOptions;
+  const [namespaceName, ...others] = [given ?? []].flat();
   if (namespaceName === undefined) return invocation;
   if (namespace !== undefined || scope !== undefined) {
     throw new UsageError("--namespace-name is looked up for the id that --namespace takes: give one of them.");
   }
+  if (others.length > 0) return invocation; // the command takes several, and looks them up itself
   await using connection = await connectTable(options as ConnectionOptions, io);
   const { client, target } = connection;
   const id = await namespaceId(client, target.tableName, namespaceName, { signal: io.signal });
-  return { ...invocation, options: { ...options, namespace: id } };
+  return { ...invocation, options: { ...options, namespace: id, namespaceName } };
 }
 
 /** Says what is amiss with the keys that a command is about, if anything is. Never rejects. */

@@ -1,4 +1,5 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
+import { WITHOUT_TRANSACTIONS } from "../connection/table-fit.ts";
 import type { KnownTarget } from "../connection/target.ts";
 import { quoted } from "../terminal/printable.ts";
 import { byName, type Explanations, type Rule, sentence } from "./rule.ts";
@@ -77,6 +78,9 @@ function explainRefusal(error: Error, target: KnownTarget): string {
     )
   ) {
     return `The keys of ${tableOf(target)} are not PK and SK, both strings: is it the right one? Check --table.`;
+  }
+  if (/transact/i.test(message) && /multi-region|strong consistency|MRSC/i.test(message)) {
+    return `${tableOf(target, "Table")} can have no registry: ${WITHOUT_TRANSACTIONS}. DynamoDB says: ${sentence(message)}`;
   }
   return `DynamoDB refused the request: ${sentence(message)}`;
 }

@@ -16,8 +16,11 @@ export const passOptions = {
     "--all-namespaces",
     "flat keys and every namespace in the table, instead of the one that --namespace says",
   ),
-  maxRcu: option<number>("--max-rcu <number>", "read units a second to use", (each) =>
-    each.argParser(parseUnits).default(DEFAULT_MAX_READ_UNITS_PER_SECOND),
+  maxRcu: option<number | undefined>(
+    "--max-rcu <number>",
+    `read units a second to use (default: ${DEFAULT_MAX_READ_UNITS_PER_SECOND}; of a table with provisioned capacity a ` +
+      "third of that, at most so many)",
+    (each) => each.argParser(parseUnits),
   ),
   segments: option<number>("--segments <number>", "parts of the table to read at the same time", (each) =>
     each.argParser(parseSegments).default(DEFAULT_SEGMENTS),

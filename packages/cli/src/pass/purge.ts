@@ -1,4 +1,4 @@
-import { type PassReport, purgeLeftovers, type RegistryReport } from "@rollcall/maintainer";
+import { type PassReport, purgeLeftovers, type RegistryReport, restoreIndexKeys } from "@rollcall/maintainer";
 import { withTiming } from "@rollcall/registry/internal";
 import { resources } from "@rollcall/registry/resources";
 import type { Invocation } from "../command-spec.ts";
@@ -68,4 +68,34 @@ export async function purgeReported(
     notes.push(`${passTarget.titleOf(report)}: deleted ${count(deleted, "leftover")} of a purge${rest}`);
   }
   return { purgedIn, notes };
+}
+
+/** Restores the index keys that defaults were found to lack, but for those that a purge left. */
+export async function restoreReported(
+  reports: PassReport,
+  call: PassCall,
+): Promise<{ indexedIn: (report: RegistryReport) => string[]; notes: string[] }> {
+  const indexed = new Map<RegistryReport, string[]>();
+  await using passTarget = await openPassTarget(call);
+  const { client, target } = passTarget;
+  const notes: string[] = [];
+  for (const report of reports) {
+    const { scope, flaws, leftovers } = report;
+    const names = [...new Set(flaws?.unindexed).difference(new Set(leftovers))];
+    if (scope === null || names.length === 0) continue;
+    const restored = await restoreIndexKeys({
+      tableName: target.tableName,
+      client,
+      namespace: scope,
+      names,
+      signal: call.io.signal,
+      ...withTiming({ clock: call.io.clock }),
+    });
+    indexed.set(report, restored);
+    notes.push(`${passTarget.titleOf(report)}: restored the index keys of ${count(restored.length, "default")}`);
+  }
+  return {
+    indexedIn: (report) => indexed.get(report) ?? [],
+    notes: notes.length > 0 ? notes : ["No default lacks index keys."],
+  };
 }

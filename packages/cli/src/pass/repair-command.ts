@@ -9,7 +9,7 @@ import { count } from "../terminal/output.ts";
 import type { Result } from "../terminal/result.ts";
 import { PASS_DETAILS, type PassCommandOptions, passOptions } from "./pass-options.ts";
 import { openPassTarget, type PassCall } from "./pass-target.ts";
-import { assertMayPurge, purgeReported } from "./purge.ts";
+import { assertMayPurge, purgeReported, restoreReported } from "./purge.ts";
 import { dryRunDocument, ownerOf, passNotes, repairDocument, repairLines } from "./report-lines.ts";
 import { type FinishedPass, runPassCommand } from "./run-pass-command.ts";
 
@@ -19,6 +19,7 @@ type RepairWords = Pick<CommandSpec, "summary" | "description" | "examples"> & {
 interface RepairOptions extends PassCommandOptions {
   readonly rebuild?: boolean | undefined;
   readonly purgeLeftovers?: boolean | undefined;
+  readonly indexKeys?: boolean | undefined;
   readonly yes?: boolean | undefined;
 }
 
@@ -41,12 +42,13 @@ export function repairCommand({ verb, ...words }: RepairWords): CommandSpec {
         "then delete, asked first, what the limiter's purge left of namespaces",
       ),
       yes: yesOption,
+      indexKeys: flag("--index-keys", "also restore the limiter's index keys where defaults of a namespace lack them"),
       ...passOptions,
     },
     writes: true,
     json:
       '{ "added": ["gpt-4"], "removed": [], "unrepaired": [] }\n' +
-      '  with --rebuild also "rebuilt": true, with --purge-leftovers "purged": ["gpt-3"]\n' +
+      '  with --rebuild also "rebuilt": true, with --purge-leftovers "purged": ["gpt-3"], with --index-keys "indexed": []\n' +
       '  with --all-namespaces: { "namespaces": [{ "namespace": null, "added", … }] }\n' +
       '  of a configuration\'s registries: { "registries": [{ "registry": "tenants", "scope": null, "added", … }] }',
     details: PASS_DETAILS,
@@ -58,15 +60,17 @@ async function runRepair(
   verb: RepairWords["verb"],
   call: PassCall & Pick<Invocation<RepairOptions>, "options">,
 ): Promise<Result> {
-  const { dryRun = false, all = false, rebuild = false, purgeLeftovers = false } = call.options;
+  const { dryRun = false, all = false, rebuild = false, purgeLeftovers = false, indexKeys = false } = call.options;
   assertMayPurge(call);
   const rebuilt = rebuild ? await rebuildFirst(call) : undefined;
-  const finished = await runPassCommand(dryRun ? "audit" : "backfill", verb, call);
+  const finished = await runPassCommand(dryRun ? "audit" : "backfill", verb, call, { inspect: indexKeys });
   const { reports, choice, titleOf, suggestFor, suggestForOne } = finished;
   const purge = purgeLeftovers && !dryRun ? await purgeReported(reports, call) : undefined;
+  const index = indexKeys && !dryRun ? await restoreReported(reports, call) : undefined;
   const documentOf = (report: RegistryReport) => ({
     ...(dryRun ? dryRunDocument : repairDocument)(report),
     ...(purge && { purged: purge.purgedIn(report) }),
+    ...(index && { indexed: index.indexedIn(report) }),
   });
   const unrepaired = reports.flatMap((report) => report.unrepaired);
   const [first] = unrepaired;
@@ -76,12 +80,12 @@ async function runRepair(
     lines: reports.flatMap((report) => repairLines(titleOf(report), report, dryRun, all)),
     notes: [
       ...(rebuilt ? [rebuilt.note] : []),
-      ...passNotes(
-        reports,
-        choice.isResources ? "resource" : "member",
-        purge ? undefined : suggestFor("registry repair", ["--purge-leftovers"]),
-      ),
+      ...passNotes(reports, choice.isResources ? "resource" : "member", {
+        purge: purge ? undefined : suggestFor("registry repair", ["--purge-leftovers"]),
+        indexKeys: index ? undefined : suggestFor("registry repair", ["--index-keys"]),
+      }),
       ...(purge?.notes ?? []),
+      ...(index?.notes ?? []),
       ...ruined
         .slice(0, MAX_RUINED)
         .map(

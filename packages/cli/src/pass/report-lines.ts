@@ -1,11 +1,20 @@
-import type { PassReport, RegistryReport } from "@rollcall/maintainer";
+import type { DefaultFlaws, PassReport, RegistryReport } from "@rollcall/maintainer";
 import { type Line, type Style, styled } from "../terminal/line.ts";
 import { alignColumns, count, indent, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable } from "../terminal/printable.ts";
 
 /** The part of a report that an audit's document has. */
-export function auditDocument({ registered, defaults, missing, orphaned, malformed, leftovers }: RegistryReport) {
-  return { registered, defaults, missing, orphaned, malformed, ...(leftovers.length > 0 && { leftovers }) };
+export function auditDocument({
+  registered,
+  defaults,
+  missing,
+  orphaned,
+  malformed,
+  leftovers,
+  flaws,
+}: RegistryReport) {
+  const further = { ...(leftovers.length > 0 && { leftovers }), ...(flaws && { flaws }) };
+  return { registered, defaults, missing, orphaned, malformed, ...further };
 }
 
 /** The same by registry, where it is not `resources` alone. */
@@ -43,7 +52,22 @@ export function auditLines(title: string, report: RegistryReport, all: boolean, 
     `${title}: ${numbers}; ${drift}`,
     ...listLines([named("missing", "drift", missing), named("orphaned", "drift", orphaned)], all),
     ...leftoverLines(report, all),
+    ...flawLines(report, all),
   ];
+}
+
+/** What is wrong with defaults in themselves, one line a name and flaw. */
+function flawLines({ flaws }: RegistryReport, all: boolean): Line[] {
+  if (flaws === undefined) return [];
+  const unreadable = flaws.unreadable.map(({ name, reason }) => [printable(name), oneLine(reason)]);
+  return listLines(
+    [
+      { word: "unreadable", style: "failure", entries: unreadable },
+      named("stale burst", "drift", flaws.staleBursts),
+      named("not indexed", "drift", flaws.unindexed),
+    ],
+    all,
+  );
 }
 
 /** What a purge left in a namespace, one line a name. */
@@ -76,16 +100,43 @@ export function repairLines(title: string, report: RegistryReport, dryRun: boole
   ];
 }
 
+/** Commands to copy for what a pass finds and does not repair by itself. Those that were just run are left out. */
+interface Remedies {
+  purge?: string | undefined;
+  indexKeys?: string | undefined;
+}
+
+/** What flaws of defaults mean, and what to do about them. */
+function flawNotes(reports: PassReport, { indexKeys }: Remedies): string[] {
+  const sum = (flaw: keyof DefaultFlaws) =>
+    reports.reduce((total, { flaws }) => total + (flaws?.[flaw].length ?? 0), 0);
+  const [unreadable, staleBursts, unindexed] = [sum("unreadable"), sum("staleBursts"), sum("unindexed")];
+  return [
+    ...(unreadable > 0 ? [`Note: the limiter cannot read ${count(unreadable, "default")}: set the limits again.`] : []),
+    ...(staleBursts > 0
+      ? [
+          `Note: ${count(staleBursts, "default")} with the burst of flat items (_bx), which the limiter ignores in a namespace.`,
+        ]
+      : []),
+    ...(unindexed > 0 && indexKeys !== undefined
+      ? [
+          `Note: ${count(unindexed, "default")} without the keys of GSI4: the limiter's purge misses them. Restore: ${indexKeys}`,
+        ]
+      : []),
+  ];
+}
+
 /** What else was met in the table, and what it means. */
-export function passNotes(reports: PassReport, noun = "resource", purge?: string): string[] {
+export function passNotes(reports: PassReport, noun = "resource", remedies: Remedies = {}): string[] {
   const sum = (part: "malformed" | "legacyLimits") => reports.reduce((total, report) => total + report[part], 0);
   const [malformed, legacyLimits] = [sum("malformed"), sum("legacyLimits")];
   const leftovers = reports.reduce((total, report) => total + report.leftovers.length, 0);
   return [
-    ...(leftovers > 0 && purge !== undefined
+    ...flawNotes(reports, remedies),
+    ...(leftovers > 0 && remedies.purge !== undefined
       ? [
           `Note: ${count(leftovers, "default")} of namespaces that the limiter's directory does not have: left by a ` +
-            `purge, or written since. They are no drift. Delete them with: ${purge}`,
+            `purge, or written since. They are no drift. Delete them with: ${remedies.purge}`,
         ]
       : []),
     ...(malformed > 0 ? [`Note: ${count(malformed, "empty name")} met and passed over: no ${noun} can have one.`] : []),

@@ -1,8 +1,16 @@
 import { DescribeTableCommand, type DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
-import { audit, backfill, CursorError, type PassReport, type SavedPass } from "@rollcall/maintainer";
+import {
+  audit,
+  backfill,
+  CursorError,
+  DEFAULT_MAX_READ_UNITS_PER_SECOND,
+  type PassOptions,
+  type PassReport,
+  type SavedPass,
+} from "@rollcall/maintainer";
 import type { RegistryDefinition } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
-import { keyDifference } from "../connection/table-fit.ts";
+import { hasStrongConsistency, keyDifference, WITHOUT_TRANSACTIONS } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
 import { explainError } from "../explain/explain-error.ts";
 import { oneLine } from "../terminal/printable.ts";
@@ -16,6 +24,9 @@ export interface FinishedPass extends Pick<PassTarget, "choice" | "titleOf" | "s
   reports: PassReport;
 }
 
+/** Of a table's provisioned read units, the part that a pass uses unless it is told otherwise. */
+const PROVISIONED_SHARE = 1 / 3;
+
 /** Errors that a resumed pass meets as well. */
 const FINAL_ERRORS: ReadonlySet<string> = new Set(["ResourceNotFoundException", "ValidationException"]);
 
@@ -24,14 +35,19 @@ const FINAL_ERRORS: ReadonlySet<string> = new Set(["ResourceNotFoundException", 
  *
  * @param verb the command's own word, for the line that says how to resume
  */
-export async function runPassCommand(task: SavedPass["task"], verb: string, call: PassCall): Promise<FinishedPass> {
+export async function runPassCommand(
+  task: SavedPass["task"],
+  verb: string,
+  call: PassCall,
+  { inspect }: Pick<PassOptions, "inspect"> = {},
+): Promise<FinishedPass> {
   const { options, io, printer } = call;
   await using passTarget = await openPassTarget(call);
   const { client, target, choice } = passTarget;
   const { maxRcu, segments } = options;
   await using cursor = await CursorKeeper.open(task, target, { options, choice }, io, printer);
   const table = await describeTable(client, target.tableName, io.signal);
-  if (call.config !== undefined && table !== undefined) assertFits(table, choice.definitions[0]);
+  if (table !== undefined) assertFits(table, call.config === undefined ? undefined : choice.definitions[0]);
   const itemCount = table?.ItemCount;
   const meter = new PassMeter(io, printer, itemCount, cursor.saved && progressOf(cursor.saved));
   try {
@@ -41,8 +57,9 @@ export async function runPassCommand(task: SavedPass["task"], verb: string, call
       registries: choice.definitions,
       scope: choice.scope,
       allScopes: choice.allScopes,
-      maxReadUnitsPerSecond: maxRcu,
+      maxReadUnitsPerSecond: maxRcu ?? defaultReadUnits(table),
       segments,
+      inspect,
       signal: io.signal,
       resume: cursor.saved,
       onSave: (pass) => cursor.save(pass),
@@ -71,6 +88,13 @@ export async function runPassCommand(task: SavedPass["task"], verb: string, call
   }
 }
 
+/** A table with capacity of its own is not to be emptied of it: a third, as the default is of what a partition serves. */
+function defaultReadUnits(table: TableDescription | undefined): number {
+  const { ReadCapacityUnits: provisioned = 0 } = table?.ProvisionedThroughput ?? {}; // 0 on demand
+  const share = Math.max(1, Math.floor(provisioned * PROVISIONED_SHARE));
+  return provisioned > 0 ? Math.min(DEFAULT_MAX_READ_UNITS_PER_SECOND, share) : DEFAULT_MAX_READ_UNITS_PER_SECOND;
+}
+
 /** How far a saved pass has come. */
 function progressOf({ cursor: { itemsScanned, scanReadUnits }, report }: SavedPass) {
   return { itemsScanned, scanReadUnits, added: report.reduce((sum, { added }) => sum + added.length, 0) };
@@ -79,7 +103,7 @@ function progressOf({ cursor: { itemsScanned, scanReadUnits }, report }: SavedPa
 /** The options of the pass itself with which it is resumed. */
 function resumeWords({ maxRcu, dryRun, cursor }: PassCommandOptions): string[] {
   return [
-    ...["--max-rcu", String(maxRcu)],
+    ...(maxRcu === undefined ? [] : ["--max-rcu", String(maxRcu)]),
     ...(dryRun ? ["--dry-run"] : []),
     ...(cursor === undefined ? [] : ["--cursor", cursor]),
     "--resume",
@@ -97,7 +121,11 @@ async function describeTable(client: DynamoDBClient, TableName: string, abortSig
 }
 
 /** All definitions of one configuration have the same keys. */
-function assertFits(table: TableDescription, definition: RegistryDefinition): void {
+function assertFits(table: TableDescription, definition: RegistryDefinition | undefined): void {
+  if (hasStrongConsistency(table)) {
+    throw new CommandError(`Table ${table.TableName} can have no registry: ${WITHOUT_TRANSACTIONS}.`);
+  }
+  if (definition === undefined) return;
   const difference = keyDifference(table, definition);
   if (difference === undefined) return;
   throw new CommandError(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DescribeTableCommand, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { namespaceIdKey, namespaceNameKey } from "@rollcall/registry/resources";
-import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { namespaceIndexKeys, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { limiterItem } from "@rollcall/testing/rollcall/limiter-items";
 import { afterAll, expect, it } from "vitest";
@@ -67,6 +67,51 @@ describeEachEngine("rollcall beside the limiter", (context) => {
     );
   });
 
+  it("applies one manifest to several namespaces, and several manifests to theirs, in one run", async () => {
+    const { client } = context;
+    const table = await context.createTable(tableDefinition());
+    const ids: Record<string, string> = { prod: ID, staging: "beiZrD9wgEE" };
+    for (const [name, id] of Object.entries(ids)) {
+      const entry = { namespace_id: { S: id }, namespace_name: { S: name }, status: { S: "active" } };
+      const entries = [namespaceNameKey(name), namespaceIdKey(id)].map((key) => ({ ...key, ...entry }));
+      for (const Item of entries) await client.send(new PutItemCommand({ TableName: table, Item }));
+    }
+    const env = { ROLLCALL_TABLE: table, AWS_ENDPOINT_URL: context.engine.endpoint };
+    const run = (...words: string[]) => rollcall(["resource", ...words], { env });
+    const [one, two] = ["one.yaml", "two.yaml"].map((name) => path.join(folder, name)) as [string, string];
+    const both = ["--namespace-name", "prod", "--namespace-name", "staging"];
+    const list = async (name: string) => JSON.parse((await run("list", "--namespace-name", name, "--json")).stdout);
+
+    writeFileSync(one, "resources: { all: { limits: { rpm: { capacity: 7 } } } }\n");
+    const everywhere = await run("apply", one, ...both, "--yes", "--json");
+    expect(JSON.parse(everywhere.stdout).namespaces).toMatchObject([
+      { namespace: ids.prod, created: [{ resource: "all" }] },
+      { namespace: ids.staging, created: [{ resource: "all" }] },
+    ]);
+    writeFileSync(one, "namespace: prod\nresources: { p: { limits: { rpm: { capacity: 7 } } } }\n");
+    writeFileSync(two, "namespace: staging\nresources: { s: { limits: { rpm: { capacity: 7 } } } }\n");
+    const planned = await run("apply", one, two, "--dry-run", "--exit-code");
+    expect(planned).toMatchObject({ exitCode: 3, stderr: "" });
+    expect(planned.stdout).toContain(`To apply ${two} to namespace ${ids.staging} of table ${table}:\n  + s`);
+    expect(await run("apply", one, two, "--yes", "--prune")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect([await list("prod"), await list("staging")]).toEqual([{ resources: ["p"] }, { resources: ["s"] }]);
+
+    const refusals: [string[], string][] = [
+      [[one, ...both], 'The manifest is for the namespace "prod", and --namespace-name says several'],
+      [[file, ...both.slice(0, 2), ...both.slice(0, 2)], "or one is named twice: name each once"],
+      [[one, two, file], "limits.yaml: it has no namespace, and other files name several: give it one"],
+      [[file, ...both, "--namespace", ID], "give one of them"],
+      [[file, "--namespace-name", "prod", "--namespace-name", "nowhere"], "nowhere"],
+    ];
+    writeFileSync(file, "resources: { x: { limits: { rpm: { capacity: 7 } } } }\n");
+    for (const [words, message] of refusals) {
+      const { exitCode, stderr } = await run("apply", ...words, "--yes");
+      expect(exitCode, message).toBeGreaterThan(0);
+      expect(stderr).toContain(message);
+    }
+    expect([await list("prod"), await list("staging")]).toEqual([{ resources: ["p"] }, { resources: ["s"] }]);
+  });
+
   it("names what a purge left, makes no registry of it, and deletes it after a question", async () => {
     const { client } = context;
     const table = await context.createTable(tableDefinition());
@@ -99,6 +144,42 @@ describeEachEngine("rollcall beside the limiter", (context) => {
     expect(JSON.parse(yes.stdout)).toEqual({ added: [], removed: [], unrepaired: [], purged: ["prov1"] });
     const left = await client.send(new ScanCommand({ TableName: table }));
     expect(left.Items?.map(({ SK }) => SK?.S)).toEqual(["#NAMESPACE#other"]);
+  });
+
+  it("names defaults that the limiter cannot read, stale bursts and missing index keys, and restores the last on request", async () => {
+    const { client } = context;
+    const table = await context.createTable(tableDefinition());
+    const put = (Item: PutItemCommand["input"]["Item"]) => client.send(new PutItemCommand({ TableName: table, Item }));
+    const limits = { l_rpm_cp: { N: "5" }, l_rpm_ra: { N: "5" }, l_rpm_rp: { N: "60" } };
+    const keys = (name: string) => ({ ...resourceKey(name, ID), ...namespaceIndexKeys(resourceKey(name, ID), ID) });
+    await put({ ...keys("fine"), ...limits });
+    await put({ ...keys("zero"), ...limits, l_rpm_cp: { N: "0" } });
+    await put({ ...keys("reserved"), ...limits, l_wcu_cp: { N: "1" } });
+    await put({ ...keys("burst"), ...limits, l_rpm_bx: { N: "50" } });
+    await put({ ...resourceKey("provisioned", ID), ...limits, GSI4PK: { S: ID } });
+    await put({ ...registryKey(ID), resources: { SS: ["fine", "zero", "reserved", "burst", "provisioned"] } });
+    const env = { ROLLCALL_TABLE: table, AWS_ENDPOINT_URL: context.engine.endpoint };
+    const run = (words: string) => rollcall([...words.split(" "), "--namespace", ID], { env });
+
+    const { exitCode, stdout } = await run("registry audit --json");
+    expect(exitCode).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found.flaws).toMatchObject({ staleBursts: ["burst"], unindexed: ["provisioned"] });
+    expect(found.flaws.unreadable).toEqual([
+      { name: "reserved", reason: expect.stringMatching(/l_wcu_cp.* names a limit that the limiter rejects/) },
+      { name: "zero", reason: expect.stringMatching(/attribute l_rpm_cp should be a whole number above 0/) },
+    ]);
+    const text = await run("registry audit");
+    expect(text.stdout).toMatch(
+      /no drift\n.*unreadable +reserved .*\n.*unreadable +zero .*\n.*stale burst +burst\n.*not indexed +provisioned\n$/,
+    );
+    expect(text.stderr).toContain("registry repair");
+    expect(JSON.parse((await run("registry repair --index-keys --json")).stdout)).toMatchObject({
+      indexed: ["provisioned"],
+    });
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: resourceKey("provisioned", ID) }));
+    expect(Item).toEqual({ ...keys("provisioned"), ...limits });
+    expect(JSON.parse((await run("registry audit --json")).stdout).flaws.unindexed).toEqual([]);
   });
 
   it("creates a table with the limiter's four indexes", async () => {

@@ -47,6 +47,11 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
       /no table "limits" in eu-west-1: check --table, --region and --endpoint-url, or create it with: rollcall table create --table limits --region eu-west-1$/,
     ],
     [
+      "a write to a table without transactions",
+      answer("ValidationException", "Transactions are not supported on tables with multi-Region strong consistency"),
+      /Table "limits" can have no registry: it is a global table with multi-Region strong consistency, .*: use a table of one Region/,
+    ],
+    [
       "a table being made",
       answer("ResourceInUseException", "Table is being created"),
       /Table "limits" is being created, .* right now: retry when it is active/,

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   DynamoDBServiceException,
+  ScanCommand,
   type TableDescription,
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
@@ -10,7 +14,7 @@ import {
 import { tableDefinition } from "@rollcall/registry/schema";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { rollcall } from "../fixtures/run-cli.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
@@ -237,4 +241,38 @@ describe("table create, where the table is already there", () => {
     expect(exitCode).toBe(1);
     expect(sent()).toEqual(["DescribeTable"]);
   });
+});
+
+function cursorFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "rollcall-audit-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return path.join(folder, "cursor.json");
+}
+
+it("refuses a global table with multi-Region strong consistency, which has no transactions", async () => {
+  dynamodb.on(DescribeTableCommand).resolves(table({ MultiRegionConsistency: "STRONG" }));
+  expect(await run()).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /does not fit: it is a global table with multi-Region strong consistency, .*: use a table/,
+    ),
+  });
+  const audit = await rollcall(["registry", "audit", "--table", "limits"], { env: { AWS_REGION: "eu-west-1" } });
+  expect(audit).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Table limits can have no registry") });
+});
+
+it.each([
+  ["a third of the 90 read units that a table has provisioned", 90, 30],
+  ["never less than one read unit", 2, 1],
+  ["1,000 read units of a table with 90,000", 90_000, 1_000],
+  ["1,000 read units of a table on demand", 0, 1_000],
+])("an audit uses by default, a second, %s", async (_, ReadCapacityUnits, perSecond) => {
+  const ProvisionedThroughput = { ReadCapacityUnits, WriteCapacityUnits: 1 };
+  dynamodb.on(DescribeTableCommand).resolves(table({ ProvisionedThroughput }));
+  dynamodb.on(ScanCommand).resolves({ Items: [], ScannedCount: 1, ConsumedCapacity: { CapacityUnits: 1 } });
+  const words = ["registry", "audit", "--table", "limits", "--segments", "1", "--cursor", cursorFile()];
+  expect((await rollcall(words, { env: { AWS_REGION: "eu-west-1" } })).exitCode).toBe(0);
+  const { Limit } = dynamodb.commandCalls(ScanCommand)[0]?.args[0].input ?? {};
+  // A page takes an eighth of a second's units, and an item is taken to cost half a unit before any was seen.
+  expect(Limit).toBe(Math.ceil(perSecond / 4));
 });

@@ -1,3 +1,4 @@
+import type { Flaws } from "../limiter/default-flaws.ts";
 import type { ScopedRegistry } from "../registries/table-registries.ts";
 import type { Findings } from "../repair/findings.ts";
 
@@ -32,6 +33,8 @@ export interface PassBook {
   met(registry: ScopedRegistry, met: Met): void;
   /** Names are decided, and that is final for this pass. It tells each name once. */
   found(registry: ScopedRegistry, findings: Findings): void;
+  /** A default of a page, which was met, has these flaws. Told only where a pass inspects defaults. */
+  flawed(registry: ScopedRegistry, name: string, flaws: Flaws): void;
   /** These names, which a registry lists as it should, are of a namespace that was purged. */
   leftOver(registry: ScopedRegistry, names: readonly string[]): void;
   /** All names of one of its items were looked up. */

@@ -1,7 +1,7 @@
 import { type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
+import { limiterNamespace, readNamespaceState } from "../limiter/namespace-state.ts";
 import type { RegistryShard, ScopedRegistry } from "../registries/table-registries.ts";
 import { type RegistrySnapshot, readExisting, readRegistry, type TableReader } from "../repair/membership.ts";
-import { limiterNamespace, readNamespaceState } from "../repair/namespace-state.ts";
 import type { ReadBudget } from "./read-budget.ts";
 import { NAMES_PER_READ, type Pairs, readPairs } from "./read-pairs.ts";
 

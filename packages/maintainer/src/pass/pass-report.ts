@@ -1,4 +1,5 @@
 import { resources } from "@rollcall/registry/resources";
+import type { Flaws } from "../limiter/default-flaws.ts";
 import type { ScopedRegistry } from "../registries/table-registries.ts";
 import type { CheckedRegistry, Met, PassBook } from "./pass-book.ts";
 import { count, list, nullable, object, optional, type Parser, text } from "./shape.ts";
@@ -30,8 +31,20 @@ export interface RegistryReport {
    * written since. Those that no registry lists are not missing, for its registry is not created again.
    */
   leftovers: string[];
+  /** What is wrong with defaults in themselves. Only where a pass inspected them and found something. */
+  flaws?: DefaultFlaws;
   /** Names that could not be repaired, and why. */
   unrepaired: { name: string; reason: string }[];
+}
+
+/** Names of defaults by what is wrong with them in themselves. It is no drift. */
+export interface DefaultFlaws {
+  /** The limiter cannot read them, so that it fails where they are asked for; and why. */
+  unreadable: { name: string; reason: string }[];
+  /** In a namespace, they carry the burst ceiling of flat items (`l_…_bx`), which the limiter ignores there. */
+  staleBursts: string[];
+  /** In a namespace, they lack keys of the limiter's index GSI4, so that its purge and its lists miss them. */
+  unindexed: string[];
 }
 
 /** What a pass found and did: by registry, in each without a scope first, then by code point. */
@@ -42,10 +55,12 @@ const NAME_LISTS = ["missing", "orphaned", "added", "removed", "leftovers"] as c
 
 /** One registry's report while it grows. */
 interface Draft {
-  readonly counts: Omit<RegistryReport, (typeof NAME_LISTS)[number] | "unrepaired">;
+  readonly counts: Omit<RegistryReport, (typeof NAME_LISTS)[number] | "flaws" | "unrepaired">;
   readonly lists: Readonly<Record<(typeof NAME_LISTS)[number], Set<string>>>;
   /** Names that could not be repaired, and why. */
   readonly unrepaired: Map<string, string>;
+  /** What is wrong with defaults in themselves, by their names. */
+  readonly flaws: Map<string, Flaws>;
   /** Names that each of its items listed; under -1 what several did that an earlier part of the pass looked at. */
   readonly registered: Map<number, number>;
   /** The report as it was last asked for. None: it has changed since. */
@@ -58,10 +73,11 @@ export class ReportBook implements PassBook {
 
   /** @param saved what an earlier part of the same pass had found and done */
   constructor(saved: PassReport = []) {
-    for (const { missing, orphaned, added, removed, leftovers, unrepaired, ...counts } of saved) {
+    for (const { missing, orphaned, added, removed, leftovers, flaws, unrepaired, ...counts } of saved) {
       const draft = this.#of(counts.registry, counts.scope);
       Object.assign(draft.counts, counts);
       draft.registered.set(-1, counts.registered);
+      for (const [name, each] of readFlaws(flaws)) draft.flaws.set(name, each);
       addFindings(draft, { missing, orphaned, added, removed, leftovers, unrepaired });
     }
   }
@@ -75,6 +91,10 @@ export class ReportBook implements PassBook {
 
   found(registry: ScopedRegistry, findings: ReportedFindings): void {
     addFindings(this.#draftOf(registry), findings);
+  }
+
+  flawed(registry: ScopedRegistry, name: string, flaws: Flaws): void {
+    this.#draftOf(registry).flaws.set(name, flaws);
   }
 
   leftOver(registry: ScopedRegistry, names: readonly string[]): void {
@@ -130,15 +150,16 @@ function addFindings({ lists, unrepaired }: Draft, findings: ReportedFindings): 
 
 /** Reads a report back, as it was saved with a cursor: by 0.1 without a registry, since there was one definition. */
 export const parseReport: Parser<PassReport> = (value, at) =>
-  parseReports(value, at).map(({ registry = resources.name, scope, namespace, leftovers = [], ...others }) => ({
+  parseReports(value, at).map(({ registry = resources.name, scope, namespace, leftovers = [], flaws, ...others }) => ({
     registry,
     scope: (scope === undefined ? namespace : scope) ?? null,
     leftovers,
+    ...(flaws && { flaws }),
     ...others,
   }));
 
 const parseReports = list(
-  object<Omit<RegistryReport, "registry" | "scope" | "leftovers"> & SavedOwner>({
+  object<Omit<RegistryReport, "registry" | "scope" | "leftovers" | "flaws"> & SavedOwner>({
     registry: optional(text),
     scope: optional(nullable(text)),
     namespace: optional(nullable(text)),
@@ -151,6 +172,13 @@ const parseReports = list(
     added: list(text),
     removed: list(text),
     leftovers: optional(list(text)),
+    flaws: optional(
+      object({
+        unreadable: list(object({ name: text, reason: text })),
+        staleBursts: list(text),
+        unindexed: list(text),
+      }),
+    ),
     unrepaired: list(object({ name: text, reason: text })),
   }),
 );
@@ -158,6 +186,7 @@ const parseReports = list(
 /** Whose a saved report is, and what older versions did not save. */
 interface SavedOwner {
   leftovers: string[] | undefined;
+  flaws: DefaultFlaws | undefined;
   registry: string | undefined;
   scope: string | null | undefined;
   /** What 0.1 called the scope. */
@@ -168,13 +197,44 @@ function emptyDraft(registry: string, scope: string | null): Draft {
   return {
     counts: { registry, scope, registered: 0, defaults: 0, malformed: 0, legacyLimits: 0 },
     lists: { missing: new Set(), orphaned: new Set(), added: new Set(), removed: new Set(), leftovers: new Set() },
+    flaws: new Map(),
     unrepaired: new Map(),
     registered: new Map(),
     report: undefined,
   };
 }
 
-function reportOf({ counts, lists, unrepaired }: Draft): RegistryReport {
+/** The flaws of names as a report lists them; `undefined` for none. */
+function writeFlaws(flaws: ReadonlyMap<string, Flaws>): DefaultFlaws | undefined {
+  if (flaws.size === 0) return undefined;
+  const sorted = [...flaws].sort(([a], [b]) => order(a, b));
+  const withFlaw = (flaw: "hasStaleBurst" | "isUnindexed"): string[] =>
+    sorted.flatMap(([name, flaws]) => (flaws[flaw] ? [name] : []));
+  return {
+    unreadable: sorted.flatMap(([name, { unreadable }]) =>
+      unreadable === undefined ? [] : [{ name, reason: unreadable }],
+    ),
+    staleBursts: withFlaw("hasStaleBurst"),
+    unindexed: withFlaw("isUnindexed"),
+  };
+}
+
+/** The inverse. */
+function readFlaws(saved: DefaultFlaws | undefined): Map<string, Flaws> {
+  const { unreadable = [], staleBursts = [], unindexed = [] } = saved ?? {};
+  const reasons = new Map(unreadable.map(({ name, reason }) => [name, reason]));
+  const names = new Set([...reasons.keys(), ...staleBursts, ...unindexed]);
+  const [stale, missing] = [new Set(staleBursts), new Set(unindexed)];
+  return new Map(
+    [...names].map((name) => [
+      name,
+      { unreadable: reasons.get(name), hasStaleBurst: stale.has(name), isUnindexed: missing.has(name) },
+    ]),
+  );
+}
+
+function reportOf({ counts, lists, flaws, unrepaired }: Draft): RegistryReport {
+  const found = writeFlaws(flaws);
   return {
     ...counts,
     missing: [...lists.missing].sort(),
@@ -182,6 +242,7 @@ function reportOf({ counts, lists, unrepaired }: Draft): RegistryReport {
     added: [...lists.added].sort(),
     removed: [...lists.removed].sort(),
     leftovers: [...lists.leftovers].sort(),
+    ...(found && { flaws: found }),
     unrepaired: [...unrepaired].map(([name, reason]) => ({ name, reason })),
   };
 }

@@ -44,6 +44,8 @@ export interface PassWork {
   cursor: PassCursor;
   /** Whether drift is repaired or only reported. */
   repairs: boolean;
+  /** Whether defaults of `resources` are looked into. Default `false`. */
+  inspects?: boolean;
   budget: ReadBudget;
   book: PassBook;
   /**
@@ -78,12 +80,12 @@ export class Pass {
   readonly #saves = new Saves(() => this.#saveCursor());
 
   constructor(work: PassWork) {
-    const { table, registries, cursor, repairs, budget, book } = work;
+    const { table, registries, cursor, repairs, inspects = false, budget, book } = work;
     const { segments, itemsScanned, scanReadUnits, pages } = cursor;
     this.#work = work;
     this.#scopes = new Scopes(cursor, registries);
     this.#progress = { phase: "scan", itemsScanned, scanReadUnits, pages, added: 0, removed: 0, wrong: 0 };
-    this.#scan = new TableScan(table, new ScanReader(registries), budget, segments);
+    this.#scan = new TableScan(table, new ScanReader(registries, inspects), budget, segments);
     this.#reads = new PassReads(table, budget);
     const found = (registry: ScopedRegistry, findings: Findings): void => {
       book.found(registry, findings);
@@ -171,6 +173,7 @@ export class Pass {
       if (item.kind === "legacy") met.legacyLimits++;
       else if (item.name === "") met.malformed++;
       else met.defaults++;
+      if (item.kind === "member" && item.flaws) this.#work.book.flawed(registry, item.name, item.flaws);
     }
     for (const [registry, met] of metByRegistry) this.#work.book.met(registry, met);
     this.#scan.moveOn(index, next);

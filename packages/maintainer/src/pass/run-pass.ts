@@ -35,6 +35,12 @@ export interface PassOptions {
   maxReadUnitsPerSecond?: number | undefined;
   /** Segments that are scanned at the same time, 1 to 1,000,000. A resumed pass keeps its own. Default 4. */
   segments?: number | undefined;
+  /**
+   * Look into the defaults of `resources`, too: which the limiter cannot read, carry a burst ceiling that it ignores, or
+   * lack keys of its index. A report then has `flaws`. It costs no more read units, but whole items come over the wire.
+   * Default `false`.
+   */
+  inspect?: boolean | undefined;
   /** Ends the pass early: it saves where it is, then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Where an interrupted pass had come to, as `onSave` got it. */
@@ -57,6 +63,7 @@ const KNOWN_OPTIONS = [
   "allScopes",
   "maxReadUnitsPerSecond",
   "segments",
+  "inspect",
   "signal",
   "resume",
   "onSave",
@@ -88,6 +95,7 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
       ? { cursor: initialCursor(tableName, registries, scope, segments), report: [] }
       : parseSavedPass(options.resume, { task, tableName, registries, scope });
 
+  const { inspect = false } = options;
   const book = new ReportBook(report);
   const timing = timingOf(options);
   const retry: RetryPolicy = { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
@@ -99,6 +107,7 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
       registries,
       cursor,
       repairs: task === "backfill",
+      inspects: inspect,
       budget: new ReadBudget(maxReadUnitsPerSecond, timing.clock),
       book,
       save: async (cursor) => onSave({ task, cursor, report: book.report() }),

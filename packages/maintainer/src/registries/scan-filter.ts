@@ -6,7 +6,10 @@ import type { ScopedRegistry, TableRegistries } from "./table-registries.ts";
 const MAX_TERMS = 50;
 
 /** The part of a Scan's request that keeps items which matter to no registry from coming over the wire. */
-type ScanFilter = Pick<ScanCommandInput, "FilterExpression" | "ExpressionAttributeValues">;
+export type ScanFilter = Pick<
+  ScanCommandInput,
+  "FilterExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+>;
 
 /** A Scan's request for keys alone. */
 export type KeyScan = ScanFilter &

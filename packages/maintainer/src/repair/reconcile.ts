@@ -10,8 +10,8 @@ import {
   retryRefused,
   SetAbsentError,
 } from "@rollcall/registry/protocol";
+import { limiterNamespace, readNamespaceState, registeredCheck } from "../limiter/namespace-state.ts";
 import { homeShard, isStorable, type ScopedRegistry } from "../registries/table-registries.ts";
-import { limiterNamespace, readNamespaceState, registeredCheck } from "./namespace-state.ts";
 
 /** Names that look wrong in one registry. */
 export interface Drift {

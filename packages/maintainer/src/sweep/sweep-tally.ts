@@ -73,6 +73,10 @@ export class SweepTally implements PassBook {
     this.#tell({ kind: "reconciled", ...owner, findings });
   }
 
+  flawed(): void {
+    // a sweep inspects no defaults
+  }
+
   leftOver(): void {
     // what a purge left is for a person to delete: an audit names it
   }

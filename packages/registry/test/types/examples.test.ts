@@ -18,7 +18,7 @@ function examplesOf(file: string): { where: string; code: string }[] {
 
 it("every example in the README, the guides and the doc comments typechecks", () => {
   const files = globSync(
-    ["*.md", "docs/{adopting,operating,deploying,local,costs}.md", "packages/*/*.md", "packages/*/src/**/*.ts"],
+    ["*.md", "docs/{adopting,operating,deploying,limiter,local,costs}.md", "packages/*/*.md", "packages/*/src/**/*.ts"],
     { cwd: root },
   );
   const examples = files.sort().flatMap(examplesOf);

@@ -35,7 +35,13 @@ export function createQuietTable(context: EngineContext): Promise<string> {
 /** The item of a default, as small as one can be. */
 export function defaultItem(name: string, namespace: string | undefined): Record<string, AttributeValue> {
   const key = resourceKey(name, namespace);
-  return { ...key, ...namespaceIndexKeys(key, namespace), l_rpm_cp: { N: "5" } };
+  return {
+    ...key,
+    ...namespaceIndexKeys(key, namespace),
+    l_rpm_cp: { N: "5" },
+    l_rpm_ra: { N: "5" },
+    l_rpm_rp: { N: "60" },
+  };
 }
 
 /** The item of a registry. */

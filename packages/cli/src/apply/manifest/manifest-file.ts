@@ -10,23 +10,56 @@ import { readInThread } from "./read-in-thread.ts";
 /** What standard input is called. */
 const STANDARD_INPUT_NAME = "standard input";
 
+/** A manifest, and the files that it was read from. */
+export interface ManifestOfFiles {
+  manifest: Manifest;
+  files: readonly string[];
+}
+
+/** A file as it was read. */
+interface ReadFile {
+  /** As it was given. */
+  given: string;
+  /** What errors call it. */
+  file: string;
+  manifest: LocatedManifest;
+}
+
 /**
- * Reads files as one manifest.
+ * Reads files as one manifest; where they are for several namespaces, as one for each.
  *
  * @throws CommandError when one cannot be read or is no manifest, with all their mistakes; when two declare the same
  */
-export async function readManifestFiles(files: readonly string[], io: Pick<Io, "stdin" | "signal">): Promise<Manifest> {
-  const read: { file: string; manifest: LocatedManifest }[] = [];
+export async function readManifestFiles(
+  files: readonly string[],
+  io: Pick<Io, "stdin" | "signal">,
+): Promise<ManifestOfFiles[]> {
+  const read: ReadFile[] = [];
   const mistakes: string[] = [];
   for (const file of files) {
     const name = fileName(file);
     const result = await readInThread({ text: await readText(file, io), file: name }, io.signal);
     if (result.manifest === undefined) mistakes.push(...result.mistakes);
-    else read.push({ file: name, manifest: result.manifest });
+    else read.push({ given: file, file: name, manifest: result.manifest });
   }
-  const whole = combine(read, mistakes);
+  const manifests = byNamespace(read, mistakes).map((group) => ({
+    manifest: combine(group, mistakes),
+    files: group.map(({ given }) => given),
+  }));
   if (mistakes.length > 0) throw refusal(files, mistakes);
-  return whole;
+  return manifests;
+}
+
+/** The files of each namespace. One that names none belongs to the only one that is named; among several it is a mistake. */
+function byNamespace(read: readonly ReadFile[], mistakes: string[]): ReadFile[][] {
+  const namespaceOf = ({ manifest }: ReadFile) => manifest.manifest.namespace;
+  const names = new Set(read.map(namespaceOf).filter((name) => name !== undefined));
+  if (names.size <= 1) return [[...read]];
+  for (const each of read) {
+    if (namespaceOf(each) !== undefined) continue;
+    mistakes.push(`${each.file}: it has no namespace, and other files name several: give it one.`);
+  }
+  return [...names].map((name) => read.filter((each) => namespaceOf(each) === name));
 }
 
 /** What reports call files. */
@@ -40,16 +73,13 @@ function fileName(file: string): string {
 }
 
 /** All in one; what two files say of the same thing is a mistake. */
-function combine(read: readonly { file: string; manifest: LocatedManifest }[], mistakes: string[]): Manifest {
+function combine(read: readonly ReadFile[], mistakes: string[]): Manifest {
   const whole: Manifest = { resources: new Map(), hasResources: false, namespace: undefined, otherSections: [] };
   const places = new Map<string, string>();
   for (const { file, manifest } of read) {
     const { resources, hasResources, namespace, otherSections } = manifest.manifest;
     whole.hasResources ||= hasResources;
     for (const section of otherSections) if (!whole.otherSections.includes(section)) whole.otherSections.push(section);
-    if (namespace !== undefined && whole.namespace !== undefined && namespace !== whole.namespace) {
-      mistakes.push(`${file}: its namespace is not that of the files before it: apply them one by one.`);
-    }
     whole.namespace ??= namespace;
     for (const [resource, limits] of resources) {
       const place = `${file}:${manifest.lines.get(resource)}`;

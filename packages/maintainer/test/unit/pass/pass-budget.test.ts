@@ -32,6 +32,7 @@ async function runPass(table: MemoryTable, burstUnits = 400) {
     book: {
       met: (scope, met) => book.met(scope, met),
       found: (scope, findings) => book.found(scope, findings),
+      flawed: () => {},
       leftOver: () => {},
       checked: (_scope, { bytes }) => void sizes.push(bytes),
     },

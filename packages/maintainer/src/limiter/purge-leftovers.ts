@@ -9,7 +9,7 @@ import {
 } from "@rollcall/registry/protocol";
 import { isNamespaceId, resources } from "@rollcall/registry/resources";
 import { REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
-import type { TableReader } from "./membership.ts";
+import type { TableReader } from "../repair/membership.ts";
 import { purgedCheck } from "./namespace-state.ts";
 
 /** How long a write is retried against other writers and throttling, in milliseconds. */

@@ -3,7 +3,7 @@ import { assertAnswered, retryRefused } from "@rollcall/registry/protocol";
 import { DIRECTORY_PARTITION, isNamespaceId, namespaceIdKey } from "@rollcall/registry/resources";
 import { PARTITION_KEY } from "@rollcall/registry/schema";
 import type { ScopedRegistry } from "../registries/table-registries.ts";
-import type { TableReader } from "./membership.ts";
+import type { TableReader } from "../repair/membership.ts";
 
 /** What the limiter's directory says of a namespace; it decides whether a repair may make its registry again. */
 export type NamespaceState =
