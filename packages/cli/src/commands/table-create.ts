@@ -9,6 +9,7 @@ import {
   createTable,
   enablePointInTimeRecovery,
   enableTimeToLive,
+  expiryAttribute,
   findTable,
   type Setting,
   untilUsable,
@@ -23,7 +24,7 @@ import { configOption, tableOptions } from "../options/connection-options.ts";
 import { option } from "../options/option.ts";
 import type { Io } from "../terminal/io.ts";
 import { alignColumns, indent } from "../terminal/output.ts";
-import { quoted } from "../terminal/printable.ts";
+import { printable, quoted } from "../terminal/printable.ts";
 import type { Result } from "../terminal/result.ts";
 
 /** Characters of a table's name. Source: API reference, CreateTable. */
@@ -112,9 +113,27 @@ async function create(
 
 /** The limiter's items say when they expire; what others have under that attribute is not ours to know. */
 function letItemsExpire(client: TableConnection["client"], target: Target, io: Io): Promise<Setting> {
+  return switchOn("time to live", enableExpiry(target), target, () => enableTimeToLive(client, target.tableName, io));
+}
+
+function enableExpiry(target: Target): string {
   const setting = ["--time-to-live-specification", `Enabled=true,AttributeName=${TTL_ATTRIBUTE}`];
-  const command = suggestAws("update-time-to-live", target, setting);
-  return switchOn("time to live", command, target, () => enableTimeToLive(client, target.tableName, io));
+  return suggestAws("update-time-to-live", target, setting);
+}
+
+/** What is to be known of an existing table's time to live: without it the limiter's items never expire. */
+async function expiryNotes({ client, target }: TableConnection, io: Io): Promise<string[]> {
+  const attribute = await expiryAttribute(client, target.tableName, io);
+  if (attribute === undefined || attribute === TTL_ATTRIBUTE) return [];
+  if (attribute === null) {
+    return [
+      `Note: time to live is off, so that the limiter's items never expire. Switch it on with: ${enableExpiry(target)}`,
+    ];
+  }
+  return [
+    `Note: items expire by their attribute ${printable(attribute)}, and the limiter's say it in ${TTL_ATTRIBUTE}: they ` +
+      "never expire. A table has one such attribute.",
+  ];
 }
 
 /** The table stays if a setting fails, and the next run would not touch it: the error has to say what is left to do. */
@@ -138,11 +157,12 @@ async function switchOn(
 
 async function inspect(
   existing: TableDescription,
-  { client, target }: TableConnection,
+  connection: TableConnection,
   io: Io,
   definition: RegistryDefinition = resources,
   indexes: IndexSet = "none",
 ): Promise<Result> {
+  const { client, target } = connection;
   const { tableName } = target;
   const differences = [...tableDifferences(existing, target, definition), ...indexDifferences(existing, indexes)];
   if (differences.length > 0) {
@@ -153,6 +173,7 @@ async function inspect(
   return {
     json: { table: tableName, created: false, timeToLive: "unchanged", pointInTimeRecovery: "unchanged" },
     lines: [`Table ${tableName} is already there and fits; nothing was changed.`],
+    notes: hasResources([definition]) ? await expiryNotes(connection, io) : [],
   };
 }
 

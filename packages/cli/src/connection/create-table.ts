@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   type DynamoDBClient,
   type TableDescription,
   UpdateContinuousBackupsCommand,
@@ -77,6 +78,24 @@ export function enableTimeToLive(client: DynamoDBClient, tableName: string, { si
     const update = new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification });
     await client.send(update, { abortSignal: signal });
   });
+}
+
+/**
+ * By which attribute items of a table expire; `null` where they do not, `undefined` where that is not to be had: an
+ * engine need not know of it, nor a user be allowed to ask.
+ */
+export async function expiryAttribute(
+  client: DynamoDBClient,
+  TableName: string,
+  { signal }: World,
+): Promise<string | null | undefined> {
+  const ask = new DescribeTimeToLiveCommand({ TableName });
+  const { TimeToLiveDescription: found } = await client
+    .send(ask, { abortSignal: signal })
+    .catch((): { TimeToLiveDescription?: undefined } => ({}));
+  signal.throwIfAborted();
+  if (found?.TimeToLiveStatus === undefined) return undefined;
+  return found.TimeToLiveStatus.startsWith("ENABL") ? (found.AttributeName ?? null) : null;
 }
 
 /** Lets the table be restored as it was at any second of the last 35 days. */

@@ -4,10 +4,12 @@ import path from "node:path";
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   DynamoDBServiceException,
   ScanCommand,
   type TableDescription,
+  type TimeToLiveDescription,
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -182,7 +184,30 @@ describe("table create, where the table is already there", () => {
       stdout: "Table limits is already there and fits; nothing was changed.\n",
       stderr: "",
     });
-    expect(new Set(sent())).toEqual(new Set(["DescribeTable"]));
+    expect(new Set(sent())).toEqual(new Set(["DescribeTable", "DescribeTimeToLive"]));
+  });
+
+  it.each<[string, TimeToLiveDescription, string]>([
+    ["on", { TimeToLiveStatus: "ENABLED", AttributeName: "ttl" }, "^$"],
+    ["being switched on", { TimeToLiveStatus: "ENABLING", AttributeName: "ttl" }, "^$"],
+    [
+      "off",
+      { TimeToLiveStatus: "DISABLED" },
+      "time to live is off, .* aws dynamodb update-time-to-live --table-name limits",
+    ],
+    ["on for another attribute", { TimeToLiveStatus: "ENABLED", AttributeName: "x" }, "expire by their attribute x, "],
+  ])("says of one whose time to live is %s what that means for the limiter's items", async (_, description, note) => {
+    existing({});
+    dynamodb.on(DescribeTimeToLiveCommand).resolves({ TimeToLiveDescription: description });
+    const { exitCode, stderr } = await run();
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(new RegExp(note));
+  });
+
+  it("is content where time to live may not be asked for", async () => {
+    existing({});
+    dynamodb.on(DescribeTimeToLiveCommand).rejects(answer("AccessDeniedException"));
+    expect(await run()).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
   it("refuses one that lacks some of the indexes asked for, and names them", async () => {

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
@@ -132,5 +133,46 @@ describe.each<[string, World, string[]]>([
     expect(stdout).not.toContain("\u001b");
     expect(exitCode).toBe(0);
     expect(deletions()).toBe(1);
+  });
+});
+
+describe("resource update with fewer limits than there are", () => {
+  const tpm = { l_tpm_cp: { N: "9" }, l_tpm_ra: { N: "9" }, l_tpm_rp: { N: "60" } };
+  const update = (world: World, ...options: string[]) =>
+    rollcall(["resource", "update", "gpt-4", "-l", "rpm:5", "--table", "limits", ...options], world);
+  const writes = () => dynamodb.commandCalls(PutItemCommand).length;
+
+  beforeEach(() => {
+    tableWith({ ...rpm, ...tpm }, ["gpt-4"]);
+    dynamodb.on(PutItemCommand).resolves({});
+  });
+
+  it("names the limits that would be gone, and writes nothing without a terminal or --yes", async () => {
+    const { exitCode, stderr } = await update({});
+    expect(stderr).toMatch(
+      /^Error: An update replaces all limits of "gpt-4", and tpm would be gone: .* or pass --yes\./,
+    );
+    expect(exitCode).toBe(1);
+    expect(writes()).toBe(0);
+  });
+
+  it("asks on a terminal, and writes nothing when the answer is no", async () => {
+    const { exitCode, stderr } = await update({ typed: "n\n" });
+    expect(stderr).toMatch(/lose 1 limit:\n {2}tpm:9\/min .*\nReplace the defaults\? \[y\/N\] Error: Not confirmed/);
+    expect(exitCode).toBe(1);
+    expect(writes()).toBe(0);
+  });
+
+  it("tells with --yes which limits are gone", async () => {
+    const { stdout } = await update({}, "--yes", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ limits: [{ name: "rpm" }], removed: [{ name: "tpm", capacity: 9 }] });
+    expect(writes()).toBe(1);
+  });
+
+  it("asks nothing where no limit would be gone", async () => {
+    tableWith(rpm, ["gpt-4"]);
+    dynamodb.on(PutItemCommand).resolves({});
+    expect(await update({})).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(writes()).toBe(1);
   });
 });
