@@ -1,5 +1,6 @@
 import type { Cases } from "../bench.ts";
 import { backfill } from "./backfill.ts";
+import { commands } from "./commands.ts";
 import { conflicts } from "./conflicts.ts";
 import { crashes } from "./crashes.ts";
 import { lambda } from "./lambda.ts";
@@ -17,4 +18,5 @@ export const CASES: Cases = {
   maintain,
   backfill,
   lambda,
+  commands,
 };

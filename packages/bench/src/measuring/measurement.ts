@@ -11,6 +11,7 @@ export const CASE_NAMES = [
   "maintain",
   "backfill",
   "lambda",
+  "commands",
 ] as const;
 export type CaseName = (typeof CASE_NAMES)[number];
 

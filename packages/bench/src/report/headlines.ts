@@ -112,8 +112,20 @@ function timeRows(measurements: readonly Measurement[]): string[][] {
     ({ table, setting }) => table === "function time" && setting.phase === "start-up",
   );
   const startUp = startUps.find(({ way }) => way === "Rollcall, stream");
+  const commands = [
+    ["--help", "node -e 0: 1", "2×"],
+    ["resource list", "bare GetItem: 1", "1.25×"],
+  ] as const;
+  const ofCommands = commands.flatMap(([command, beside, target]) => {
+    const found = measurements.find(
+      ({ table, setting, way }) =>
+        table === "command time" && setting.command === command && setting.time === "CPU" && way === "Rollcall",
+    );
+    return found?.ratio ? [[`rollcall ${command}, CPU`, beside, target, formatRatio(found.ratio)]] : [];
+  });
   return [
     ...(overhead?.ratio ? [["List 10 names, time", "bare GetItem: 1", "1.05×", formatRatio(overhead.ratio)]] : []),
     ...(startUp?.ratio ? [["Function start-up, time", "bare handler: 1", "1.2×", formatRatio(startUp.ratio)]] : []),
+    ...ofCommands,
   ];
 }

@@ -95,4 +95,11 @@ export const SECTIONS: readonly Section[] = [
       " invocation; the stream function gets 200 clean records and reads what it takes to know that they are.",
     tables: ["function size", "function time"],
   },
+  {
+    title: "The command line",
+    text:
+      "As its package has it: a process beside a bare Node that does nothing, and beside a script that makes one GetItem with" +
+      " the SDK and prints the names. CPU is the process's own, user and system.",
+    tables: ["command time"],
+  },
 ];

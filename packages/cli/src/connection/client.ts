@@ -20,6 +20,8 @@ const MAX_ATTEMPTS = 3;
  */
 export async function createClient(target: KnownTarget): Promise<DynamoDBClient> {
   const { endpoint, region, profile } = target;
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const credentials = isLocal ? undefined : credentialsFor(target);
   const client = new DynamoDBClient({
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
@@ -29,9 +31,7 @@ export async function createClient(target: KnownTarget): Promise<DynamoDBClient>
       ...(await connectionAgents(endpoint ?? awsEndpoint(region), process.env)),
     },
     ...(profile !== undefined && { profile }),
-    ...(endpoint !== undefined && isLoopback(endpoint)
-      ? localDefaults(target)
-      : { credentials: credentialsFor(target) }),
+    ...(isLocal ? localDefaults(target) : credentials && { credentials }),
     // Neither goes with an endpoint of one's own: the SDK would refuse every call.
     ...(endpoint !== undefined && { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(region !== undefined && { region }),

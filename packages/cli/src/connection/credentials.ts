@@ -14,9 +14,15 @@ const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
 const KEY_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
 
-/** Credentials as other AWS tools find them; where there are none, the error has the reason of the provider asked. */
-export function credentialsFor({ profile }: KnownTarget): Provider {
+/**
+ * Credentials as other AWS tools find them; where there are none, the error has the reason of the provider asked.
+ * `undefined` for those of the environment, which every client finds by itself.
+ *
+ * @throws CommandError for a variable that cannot be sent
+ */
+export function credentialsFor({ profile }: KnownTarget): Provider | undefined {
   if (profile !== undefined) return profileCredentials(profile);
+  if (hasKeys()) return assertKeys(process.env);
   const { config } = new DynamoDBClient();
   return async () => {
     assertKeys(process.env);
@@ -29,7 +35,11 @@ export function credentialsFor({ profile }: KnownTarget): Provider {
 }
 
 /** What is configured goes first: DynamoDB Local may keep a database for each access key and Region. */
-export function localDefaults({ profile }: KnownTarget): Pick<DynamoDBClientConfig, "region" | "credentials"> {
+export function localDefaults({ profile, region }: KnownTarget): Pick<DynamoDBClientConfig, "region" | "credentials"> {
+  if (profile === undefined && region !== undefined && hasKeys()) {
+    assertKeys(process.env);
+    return {};
+  }
   const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
   const provider = profile === undefined ? config.credentials : profileCredentials(profile);
   const files = hasConfigurationFiles();
@@ -47,7 +57,7 @@ async function localCredentials(provider: Provider) {
 }
 
 /** @throws CommandError for a variable that cannot be sent: Node would refuse the request's header, and name no variable */
-function assertKeys(env: Io["env"]): void {
+function assertKeys(env: Io["env"]): undefined {
   const broken = KEY_VARIABLES.find((name) => /[\s\p{C}]/u.test(env[name] ?? ""));
   if (broken === undefined) return;
   throw new CommandError(`${broken} holds a line break, a space or another character that no key has: set it again.`);
@@ -71,6 +81,11 @@ function profileCredentials(profile?: string): Provider {
     const { fromIni } = await import("@aws-sdk/credential-provider-ini");
     return await fromIni(profile === undefined ? {} : { profile })(...args);
   };
+}
+
+/** Whether the environment holds credentials, which then go before all but a profile's. */
+function hasKeys(): boolean {
+  return Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
 }
 
 /** The files in which the SDK looks for credentials and a Region. */
