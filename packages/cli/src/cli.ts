@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import type { CommandSpec, Invocation } from "./command-spec.ts";
+import type { CommandSpec, CommandCall } from "./command-spec.ts";
 import { COMMANDS, commandsOf, loadCommands } from "./commands.ts";
 import { withConfig } from "./config/with-config.ts";
 import { credentialNotice } from "./connection/credential-notice.ts";
@@ -57,7 +57,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
  *
  * @throws UsageError when the command line is wrong after all
  */
-async function runCommand(spec: CommandSpec, given: Invocation): Promise<number> {
+async function runCommand(spec: CommandSpec, given: CommandCall): Promise<number> {
   const { io, printer } = given;
   let invocation = given;
   try {
@@ -81,7 +81,7 @@ async function runCommand(spec: CommandSpec, given: Invocation): Promise<number>
 }
 
 /** What is wrong with the keys is said before a question, and otherwise when the command has shown that it can read. */
-async function runAndWarn(spec: CommandSpec, invocation: Invocation): Promise<Result | undefined> {
+async function runAndWarn(spec: CommandSpec, invocation: CommandCall): Promise<Result | undefined> {
   const { stdin, signal } = invocation.io;
   if (stdin.isTTY) await warnOfNamespace(spec, invocation);
   try {
@@ -95,19 +95,19 @@ async function runAndWarn(spec: CommandSpec, invocation: Invocation): Promise<Re
 }
 
 /** A call with the id of the namespace that was given by its name; what finds it is loaded only then. */
-async function withNamespaceId(invocation: Invocation): Promise<Invocation> {
+async function withNamespaceId(invocation: CommandCall): Promise<CommandCall> {
   if (invocation.options.namespaceName === undefined) return invocation;
   const { withNamespace } = await import("./connection/with-namespace.ts");
   return await withNamespace(invocation);
 }
 
-async function warnOfNamespace(spec: CommandSpec, invocation: Invocation): Promise<void> {
+async function warnOfNamespace(spec: CommandSpec, invocation: CommandCall): Promise<void> {
   if (!("namespaceName" in spec.options)) return;
   const { warnOfKeys } = await import("./connection/with-namespace.ts");
   await warnOfKeys(spec, invocation);
 }
 
-async function noteCredentials(spec: CommandSpec, { options, io, printer }: Invocation): Promise<void> {
+async function noteCredentials(spec: CommandSpec, { options, io, printer }: CommandCall): Promise<void> {
   if (!("profile" in spec.options)) return;
   const notice = credentialNotice(knownTarget(options as ConnectionOptions, io.env), io.env);
   if (notice !== undefined) await printer.note(notice);

@@ -8,7 +8,7 @@ import type { Result } from "./terminal/result.ts";
 type Values = Readonly<Record<string, unknown>>;
 
 /** One call of a command. */
-export interface Invocation<Options = Values, Args = Values> {
+export interface CommandCall<Options = Values, Args = Values> {
   args: Args;
   options: Options & { readonly json?: boolean | undefined };
   /** The world around it. Its signal also aborts when the reader of stdout has gone. */
@@ -41,7 +41,7 @@ export interface CommandSpec<Options extends OptionSpecs = OptionSpecs, Args ext
   /** Command lines that work as they stand. */
   examples: readonly [string, ...string[]];
   /** Resolves to `undefined` when it ran until the signal aborted, and has shown all there is to say. */
-  run(invocation: Invocation<ValuesOf<Options>, ArgumentsOf<Args>>): Promise<Result | undefined>;
+  run(invocation: CommandCall<ValuesOf<Options>, ArgumentsOf<Args>>): Promise<Result | undefined>;
 }
 
 /** Declares a command. The types of its options and arguments are its own business. */

@@ -26,18 +26,18 @@ export interface ActionOptions {
 
 /** What the constructor and the calls know. */
 export const KNOWN_OPTIONS = {
-  constructor: [
-    "definition",
-    "tableName",
-    "scope",
-    "client",
-    "clientConfig",
-    "contentionTimeoutMs",
-    "requestTimeoutMs",
-  ] satisfies (keyof RegistryOptions)[],
-  read: ["consistentRead", "signal"] satisfies (keyof ReadOptions)[],
-  write: ["signal"] satisfies (keyof CallOptions)[],
-  action: ["native"] satisfies (keyof ActionOptions)[],
+  constructor: {
+    definition: true,
+    tableName: true,
+    scope: true,
+    client: true,
+    clientConfig: true,
+    contentionTimeoutMs: true,
+    requestTimeoutMs: true,
+  } satisfies Record<keyof RegistryOptions, true>,
+  read: { consistentRead: true, signal: true } satisfies Record<keyof ReadOptions, true>,
+  write: { signal: true } satisfies Record<keyof CallOptions, true>,
+  action: { native: true } satisfies Record<keyof ActionOptions, true>,
 };
 
 /**

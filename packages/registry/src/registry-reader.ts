@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { untilAborted, withOwnSignal } from "./protocol/abort.ts";
 import { assertAnswered } from "./protocol/answer.ts";
 import type { RetryPolicy } from "./protocol/backoff.ts";
 import { batchRead } from "./protocol/batch-read.ts";
 import { MalformedItemError } from "./protocol/errors.ts";
+import type { StoredItem } from "./protocol/item-size.ts";
 import type { MemberSet } from "./protocol/member-set.ts";
 import type { ReadOptions } from "./types.ts";
-
-type Item = Readonly<Record<string, AttributeValue>>;
 
 /** A shard's item as it was read; `undefined` where there is none. */
 export interface StoredShard {
   shard: number;
-  item: Item | undefined;
+  item: StoredItem | undefined;
   /** The names in its set, in no order. */
   names: readonly string[];
   /** Entries that are left out, because they are empty, which no member's name is. */
@@ -83,7 +82,7 @@ export class RegistryReader {
   ): Promise<StoredShard[]> {
     const { tableName } = first;
     const keys = this.#sets.map(({ key }) => key);
-    const found = new Map<string, Item>();
+    const found = new Map<string, StoredItem>();
     const read = batchRead(this.#client, { tableName, keys, consistentRead, retry: this.#retry, signal });
     for await (const items of read) for (const item of items) found.set(keyText(first, item), item);
     return this.#sets.map((set, shard) => stored(set, shard, found.get(keyText(set, set.key))));
@@ -91,7 +90,7 @@ export class RegistryReader {
 }
 
 /** @throws MalformedItemError where something else than a string set is in its place */
-function stored(set: MemberSet, shard: number, item: Item | undefined): StoredShard {
+function stored(set: MemberSet, shard: number, item: StoredItem | undefined): StoredShard {
   const value = item?.[set.attribute];
   if (value === undefined) return { shard, item, names: [], malformed: 0 };
   if (value.SS !== undefined) {
@@ -106,6 +105,6 @@ function stored(set: MemberSet, shard: number, item: Item | undefined): StoredSh
   );
 }
 
-function keyText({ key }: MemberSet, item: Item): string {
+function keyText({ key }: MemberSet, item: StoredItem): string {
   return JSON.stringify(Object.keys(key).map((name) => item[name]?.S));
 }

@@ -290,7 +290,7 @@ export class Registry implements AsyncDisposable {
     return { keys, tableName, member, scope };
   }
 
-  #assertUsable(known: readonly string[], options: CallOptions): void {
+  #assertUsable(known: Readonly<Record<string, true>>, options: CallOptions): void {
     assertKnownOptions(known, options);
     if (this.#isClosed) throw new RegistryDisposedError();
     options.signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import path from "node:path";
 import { nextMessage } from "../next-message.ts";
 
 /** What one invocation took, as the function itself saw it. */
-export interface Invocation {
+export interface InvocationCost {
   readonly ms: number;
   /** Memory of the whole process after it. */
   readonly residentBytes: number;
@@ -29,9 +29,9 @@ export class FunctionProcess implements AsyncDisposable {
     return new FunctionProcess(child, startUpMs);
   }
 
-  async invoke(event: object): Promise<Invocation> {
+  async invoke(event: object): Promise<InvocationCost> {
     this.#process.send(event);
-    return (await nextMessage(this.#process)) as Invocation;
+    return (await nextMessage(this.#process)) as InvocationCost;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

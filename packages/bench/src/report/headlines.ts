@@ -87,12 +87,12 @@ export function renderHeadlines(measurements: readonly Measurement[]): string {
     const find = (name: string | undefined) =>
       merged.find((row) => row.way === name && JSON.stringify(row.setting) === wanted);
     const [ours, theirs] = [find(way), find(beside)];
-    return ours && theirs ? [[work, `${beside}: ${describe(theirs, counts)}`, target, describe(ours, counts)]] : [];
+    return ours && theirs ? [[work, `${beside}: ${countsText(theirs, counts)}`, target, countsText(ours, counts)]] : [];
   });
   return markdownTable(["work, cost of one", "usual", "to reach", "Rollcall"], [...rows, ...timeRows(measurements)], 4);
 }
 
-function describe(row: MergedRow, counts: readonly CountName[]): string {
+function countsText(row: MergedRow, counts: readonly CountName[]): string {
   return counts
     .flatMap((count) => {
       const [value] = countsPerOperation(row, count);

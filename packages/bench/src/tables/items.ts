@@ -1,8 +1,7 @@
-import { type AttributeValue, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import { namespaceIndexKeys, REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
-
-export type Item = Record<string, AttributeValue>;
 
 /** The tenant whose defaults the bench lists and changes, its id as the limiter makes them. */
 export const NAMESPACE = "rcof3sHx3fY";
@@ -13,7 +12,7 @@ export const LIMITS = [{ name: "rpm", capacity: 60 }] as const;
 const NAME_LENGTH = 12;
 
 /** Names of 12 characters, numbered from `from` on. */
-export function namesOf(prefix: string, count: number, from = 0): string[] {
+export function numberedNames(prefix: string, count: number, from = 0): string[] {
   return Array.from(
     { length: count },
     (_, i) => `${prefix}${String(from + i).padStart(NAME_LENGTH - prefix.length, "0")}`,
@@ -21,7 +20,7 @@ export function namesOf(prefix: string, count: number, from = 0): string[] {
 }
 
 /** A default just as Rollcall writes it, so that all ways pay for the same item. */
-export function defaultItem(resource: string, namespace = NAMESPACE): Item {
+export function defaultItem(resource: string, namespace = NAMESPACE): StoredItem {
   const key = resourceKey(resource, namespace);
   const [{ name, capacity }] = LIMITS;
   return {
@@ -35,7 +34,7 @@ export function defaultItem(resource: string, namespace = NAMESPACE): Item {
   };
 }
 
-export function registryItem(names: readonly string[], namespace = NAMESPACE): Item {
+export function registryItem(names: readonly string[], namespace = NAMESPACE): StoredItem {
   const key = registryKey(namespace);
   return {
     ...key,

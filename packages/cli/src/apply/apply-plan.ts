@@ -3,7 +3,7 @@ import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
 import { carryOut, type Outcome } from "./carry-out.ts";
 import { readLiveState } from "./live-state.ts";
-import { type Change, makePlan, type Plan } from "./plan.ts";
+import { makePlan, type Plan, type PlannedChange } from "./plan.ts";
 
 /** How often a default is planned again that others keep changing, before it counts as failed. */
 const MAX_ROUNDS = 5;
@@ -24,7 +24,7 @@ export async function applyPlan(
   io: Pick<Io, "clock" | "signal">,
 ): Promise<AppliedPlan> {
   const applied: AppliedPlan = { done: [], failed: [], unchanged: plan.unchanged };
-  let changes: readonly Change[] = plan.changes;
+  let changes: readonly PlannedChange[] = plan.changes;
   for (let round = 1; ; round++) {
     const { done, failed } = await carryOut(connection, changes, io);
     applied.done.push(...done);

@@ -5,12 +5,12 @@ import type { RegistryConnection } from "../connection/connection.ts";
 import type { Io } from "../terminal/io.ts";
 import { CONCURRENT_UPDATES } from "./constants.ts";
 import { keepingPut, keptAttributes } from "./keeping-put.ts";
-import type { Change } from "./plan.ts";
+import type { PlannedChange } from "./plan.ts";
 
 /** What became of a plan. */
 export interface Outcome {
-  done: Change[];
-  failed: { change: Change; error: unknown }[];
+  done: PlannedChange[];
+  failed: { change: PlannedChange; error: unknown }[];
 }
 
 /**
@@ -22,11 +22,11 @@ export interface Outcome {
  */
 export async function carryOut(
   { client, registry, target }: RegistryConnection,
-  changes: readonly Change[],
+  changes: readonly PlannedChange[],
   { clock, signal }: Pick<Io, "clock" | "signal">,
 ): Promise<Outcome> {
-  const errors = new Map<Change, unknown>();
-  const attempt = async (change: Change, write: (change: Change) => Promise<void>): Promise<void> => {
+  const errors = new Map<PlannedChange, unknown>();
+  const attempt = async (change: PlannedChange, write: (change: PlannedChange) => Promise<void>): Promise<void> => {
     try {
       await write(change);
     } catch (error) {
@@ -35,13 +35,13 @@ export async function carryOut(
     }
   };
   const keeping = new Set(changes.filter((change) => keptAttributes(change).length > 0));
-  const isUpdate = (change: Change) => change.action === "change" && change.registered && !keeping.has(change);
-  const isSet = (change: Change) => change.action !== "delete" && !isUpdate(change) && !keeping.has(change);
+  const isUpdate = (change: PlannedChange) => change.action === "change" && change.registered && !keeping.has(change);
+  const isSet = (change: PlannedChange) => change.action !== "delete" && !isUpdate(change) && !keeping.has(change);
   const sets = changes.filter(isSet);
   const deletions = changes.filter(({ action }) => action === "delete");
 
   // The registry joins what is called at the same time.
-  const set = ({ resource, to }: Change) => registry.setResourceDefaults(resource, to, { signal });
+  const set = ({ resource, to }: PlannedChange) => registry.setResourceDefaults(resource, to, { signal });
   await Promise.all(sets.map((change) => attempt(change, set)));
 
   const { tableName, namespace } = target;
@@ -52,17 +52,18 @@ export async function carryOut(
     client,
     ...withTiming({ clock }),
   });
-  const keep = (change: Change) => writer.write(change.resource, [{ Put: keepingPut(change, target) }], { signal });
+  const keep = (change: PlannedChange) =>
+    writer.write(change.resource, [{ Put: keepingPut(change, target) }], { signal });
   await Promise.all(Array.from(keeping, (change) => attempt(change, keep)));
 
-  const update = ({ resource, to }: Change) => registry.updateResourceDefaults(resource, to, { signal });
+  const update = ({ resource, to }: PlannedChange) => registry.updateResourceDefaults(resource, to, { signal });
   const updates = changes.filter(isUpdate).values();
   const worker = async () => {
     for (const change of updates) await attempt(change, update);
   };
   await Promise.all(Array.from({ length: CONCURRENT_UPDATES }, worker));
 
-  const remove = ({ resource }: Change) => registry.deleteResourceDefaults(resource, { signal });
+  const remove = ({ resource }: PlannedChange) => registry.deleteResourceDefaults(resource, { signal });
   await Promise.all(deletions.map((change) => attempt(change, remove)));
 
   return {

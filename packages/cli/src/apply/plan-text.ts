@@ -4,7 +4,7 @@ import { alignColumns, MAX_LISTED, moreOf } from "../terminal/output.ts";
 import { oneLine, printable, printableInList } from "../terminal/printable.ts";
 import { keptAttributes } from "./keeping-put.ts";
 import { describeDefault } from "./live-default.ts";
-import { type Action, type Change, type Plan, sameLimit } from "./plan.ts";
+import { type Action, type Plan, type PlannedChange, sameLimit } from "./plan.ts";
 
 const ACTIONS = ["create", "change", "register", "delete"] as const;
 const TO_DO = { create: "to create", change: "to change", register: "to register", delete: "to delete" };
@@ -12,12 +12,12 @@ const DONE = { create: "created", change: "changed", register: "registered", del
 const SIGNS = { create: "+", change: "~", register: "~", delete: "-" } as const satisfies Record<Action, string>;
 
 /** Each change with its limits: `+ gpt-4   rpm:500/min`. */
-export function changeLines(changes: readonly Change[], all: boolean): string[] {
+export function changeLines(changes: readonly PlannedChange[], all: boolean): string[] {
   const shown = all ? changes : changes.slice(0, MAX_LISTED);
   const left = changes.length - shown.length;
   const lines = alignColumns(
     shown.flatMap((change) => {
-      const [first = "", ...more] = [...describe(change), ...keptLines(change), ...markOf(change)];
+      const [first = "", ...more] = [...changeParts(change), ...keptLines(change), ...markOf(change)];
       return [[`${SIGNS[change.action]} ${printable(change.resource)}`, first], ...more.map((line) => ["", line])];
     }),
   );
@@ -33,7 +33,7 @@ export function planSummary({ changes, unchanged, leftAlone }: Plan): string {
 }
 
 /** What was done: `2 created, 1 changed, 19 unchanged`. */
-export function doneSummary(done: readonly Change[], { unchanged, leftAlone }: Plan): string {
+export function doneSummary(done: readonly PlannedChange[], { unchanged, leftAlone }: Plan): string {
   return summarize(done, DONE, [
     [unchanged, "unchanged"],
     [leftAlone, "not in the file and left alone"],
@@ -41,7 +41,7 @@ export function doneSummary(done: readonly Change[], { unchanged, leftAlone }: P
 }
 
 function summarize(
-  changes: readonly Change[],
+  changes: readonly PlannedChange[],
   words: Record<Action, string>,
   others: readonly [count: number, word: string][],
 ): string {
@@ -53,7 +53,7 @@ function summarize(
   return parts.map(([count, word]) => `${count.toLocaleString("en-US")} ${word}`).join(", ");
 }
 
-function describe(change: Change): string[] {
+function changeParts(change: PlannedChange): string[] {
   const { action, from, to, registered } = change;
   switch (action) {
     case "create":
@@ -67,7 +67,7 @@ function describe(change: Change): string[] {
   }
 }
 
-function markOf({ isUnmanaged }: Change): string[] {
+function markOf({ isUnmanaged }: PlannedChange): string[] {
   return isUnmanaged ? ["not managed by the limiter's provisioner"] : [];
 }
 
@@ -80,13 +80,13 @@ export function unmanagedLines({ unmanaged, leftAlone }: Plan): string[] {
 }
 
 /** What others keep in the item, and what stays there. */
-function keptLines(change: Change): string[] {
+function keptLines(change: PlannedChange): string[] {
   const kept = keptAttributes(change);
   return kept.length > 0 ? [`keeps: ${kept.map(printableInList).join(", ")}`] : [];
 }
 
 /** What differs, limit by limit. */
-function differences({ from, to }: Change): string[] {
+function differences({ from, to }: PlannedChange): string[] {
   if (from?.problem !== undefined) return [oneLine(from.problem), ...to.map((limit) => `+ ${limitText(limit)}`)];
   const before = new Map(from?.limits.map((limit) => [limit.name, limit]));
   const after = new Set(to.map(({ name }) => name));

@@ -14,7 +14,7 @@ export type Action =
   | "delete";
 
 /** One difference between a manifest and a table. */
-export interface Change {
+export interface PlannedChange {
   action: Action;
   resource: string;
   /** The default that is there, if there is one. */
@@ -29,7 +29,7 @@ export interface Change {
 
 /** All that makes a table hold what a manifest says. */
 export interface Plan {
-  changes: Change[];
+  changes: PlannedChange[];
   /** Resources that are as the manifest says already. */
   unchanged: number;
   /** Registered resources that the manifest does not have and that are left alone. */
@@ -52,7 +52,7 @@ export function makePlan(
   { registered, managed, defaults }: LiveState,
   { prune, pruneUnmanaged = false }: Pruning,
 ): Plan {
-  const changes: Change[] = [];
+  const changes: PlannedChange[] = [];
   for (const [resource, to] of wanted) {
     const from = defaults.get(resource);
     const isRegistered = registered.has(resource);

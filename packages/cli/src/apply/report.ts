@@ -1,7 +1,7 @@
 import type { Limit } from "@rollcall/registry";
 import type { Failure } from "./failures.ts";
 import { keptAttributes } from "./keeping-put.ts";
-import type { Action, Change, Plan } from "./plan.ts";
+import type { Action, Plan, PlannedChange } from "./plan.ts";
 
 /** A resource with limits, as other commands show it, too. */
 interface ResourceReport {
@@ -34,11 +34,11 @@ export interface ApplyReport {
 export function applyReport(
   dryRun: boolean,
   plan: Plan,
-  outcome: { done: readonly Change[]; failed: Failure[] },
+  outcome: { done: readonly PlannedChange[]; failed: Failure[] },
   notHandled: string[],
 ): ApplyReport {
   const of = (action: Action) => outcome.done.filter((change) => change.action === action);
-  const withLimits = (change: Change): ResourceReport => ({
+  const withLimits = (change: PlannedChange): ResourceReport => ({
     resource: change.resource,
     limits: change.to,
     ...keptBy(change),
@@ -62,7 +62,7 @@ export function applyReport(
   };
 }
 
-function keptBy(change: Change): { kept?: readonly string[] } {
+function keptBy(change: PlannedChange): { kept?: readonly string[] } {
   const kept = keptAttributes(change);
   return kept.length > 0 ? { kept } : {};
 }

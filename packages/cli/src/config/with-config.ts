@@ -1,4 +1,4 @@
-import type { CommandSpec, Invocation } from "../command-spec.ts";
+import type { CommandCall, CommandSpec } from "../command-spec.ts";
 import type { ConnectionOptions } from "../options/connection-options.ts";
 import { findConfig } from "./find-config.ts";
 
@@ -8,7 +8,7 @@ import { findConfig } from "./find-config.ts";
  *
  * @throws UsageError for a configuration that holds a mistake
  */
-export async function withConfig(spec: CommandSpec, invocation: Invocation): Promise<Invocation> {
+export async function withConfig(spec: CommandSpec, invocation: CommandCall): Promise<CommandCall> {
   if (!("config" in spec.options)) return invocation;
   const { options, io } = invocation;
   const { config: file, table, region } = options as ConnectionOptions & { config?: string };

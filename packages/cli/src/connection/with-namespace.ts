@@ -1,5 +1,5 @@
 import { namespaceId } from "@rollcall/registry";
-import type { CommandSpec, Invocation } from "../command-spec.ts";
+import type { CommandSpec, CommandCall } from "../command-spec.ts";
 import { type ChoosingOptions, hasResources } from "../config/choose-registries.ts";
 import { UsageError } from "../errors.ts";
 import type { ConnectionOptions } from "../options/connection-options.ts";
@@ -12,7 +12,7 @@ import { namespaceWarnings } from "./namespaces.ts";
  * @throws UsageError when an id is given, too
  * @throws NamespaceNotFoundError when the table's directory does not have the name
  */
-export async function withNamespace(invocation: Invocation): Promise<Invocation> {
+export async function withNamespace(invocation: CommandCall): Promise<CommandCall> {
   const { options, io } = invocation;
   const { namespaceName: given, namespace, scope } = options as ConnectionOptions & ChoosingOptions;
   const [namespaceName, ...others] = [given ?? []].flat();
@@ -28,7 +28,7 @@ export async function withNamespace(invocation: Invocation): Promise<Invocation>
 }
 
 /** Says what is amiss with the keys that a command is about, if anything is. Never rejects. */
-export async function warnOfKeys(spec: CommandSpec, { options, io, printer, config }: Invocation): Promise<void> {
+export async function warnOfKeys(spec: CommandSpec, { options, io, printer, config }: CommandCall): Promise<void> {
   const { registry, scope, allScopes, allNamespaces, ...rest } = options as ConnectionOptions & ChoosingOptions;
   const isOfLimits = config === undefined || hasResources(config.registries);
   if (!isOfLimits || spec.findsNamespace || allScopes || allNamespaces || (registry ?? "resources") !== "resources") {

@@ -36,12 +36,12 @@ const TELLINGS: Tellings = {
     dropped,
     unrepaired: unrepaired.map(({ name, reason }) => ({ name, reason })),
   }),
-  "check-failed": ({ names }) => problem(`${describe(names)} could not be checked, and will be: ${reasonOf(names)}`),
-  "repair-failed": ({ names }) => problem(`${describe(names)} could not be repaired, and will be: ${reasonOf(names)}`),
+  "check-failed": ({ names }) => problem(`${namesText(names)} could not be checked, and will be: ${reasonOf(names)}`),
+  "repair-failed": ({ names }) => problem(`${namesText(names)} could not be repaired, and will be: ${reasonOf(names)}`),
   "repair-impossible": ({ names }) =>
     names.error instanceof MalformedItemError // it has its own event
       ? undefined
-      : problem(`${describe(names)} cannot be repaired as things are: ${reasonOf(names)}`),
+      : problem(`${namesText(names)} cannot be repaired as things are: ${reasonOf(names)}`),
   "batch-failed": ({ error }) => problem(`a batch failed as a whole: ${messageOf(error)}`),
   "batch-answered": silent,
 };
@@ -72,7 +72,7 @@ function malformedRegistry(owner: RegistryOwner, { program, configWords }: Comma
   return `the ${registryOf(owner)} is no string set, so it lists nothing; rebuild it: ${rebuild}`;
 }
 
-function describe({ count: total, first }: NameGroup): string {
+function namesText({ count: total, first }: NameGroup): string {
   const names = first.map(({ name, ...owner }) => printableInList(name) + ofRegistry(owner));
   return `${count(total, "name")} (${nameList(names, total)})`;
 }

@@ -47,7 +47,7 @@ export class PassMeter {
     const { stderr, clock } = this.#io;
     if (clock.now() - this.#shownMs < (stderr.isTTY ? REDRAW_MS : LINE_MS)) return;
     this.#shownMs = clock.now();
-    void this.#printer.progress(this.#describe(progress, (clock.now() - this.#startedMs) / 1_000));
+    void this.#printer.progress(this.#progressText(progress, (clock.now() - this.#startedMs) / 1_000));
   }
 
   /** Takes the changing line away. */
@@ -55,7 +55,7 @@ export class PassMeter {
     return this.#printer.progress(undefined);
   }
 
-  #describe(progress: PassProgress, seconds: number): string {
+  #progressText(progress: PassProgress, seconds: number): string {
     const { phase, itemsScanned } = progress;
     const names = this.#describeNames(progress, seconds);
     if (phase === "registries") return `${count(itemsScanned, "item")} read; checking registered names${names}`;

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { RegistryReport } from "@rollcall/maintainer";
-import type { Invocation } from "../command-spec.ts";
+import type { CommandCall } from "../command-spec.ts";
 import { type Choice, chooseRegistries, describeRegistry } from "../config/choose-registries.ts";
 import { connectRegistry, connectTable, describeTarget } from "../connection/connection.ts";
 import type { Target } from "../connection/target.ts";
@@ -21,7 +21,7 @@ export interface PassTarget extends AsyncDisposable {
 }
 
 /** A call of a command that runs a pass. */
-export type PassCall = Pick<Invocation<PassCommandOptions>, "options" | "io" | "printer" | "config">;
+export type PassCall = Pick<CommandCall<PassCommandOptions>, "options" | "io" | "printer" | "config">;
 
 /**
  * Finds what the options of a pass are about. Of `resources` alone it speaks of namespaces, as ever.

@@ -1,7 +1,7 @@
 import { type PassReport, purgeLeftovers, type RegistryReport, restoreIndexKeys } from "@rollcall/maintainer";
 import { withTiming } from "@rollcall/registry/internal";
 import { resources } from "@rollcall/registry/resources";
-import type { Invocation } from "../command-spec.ts";
+import type { CommandCall } from "../command-spec.ts";
 import { UsageError } from "../errors.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import type { Line } from "../terminal/line.ts";
@@ -17,7 +17,7 @@ interface PurgingOptions {
   readonly all?: boolean | undefined;
 }
 
-type PurgingCall = PassCall & Pick<Invocation<PurgingOptions>, "options">;
+type PurgingCall = PassCall & Pick<CommandCall<PurgingOptions>, "options">;
 
 /** Refuses a deletion that could not be asked for, before anything is read. */
 export function assertMayPurge({ options, io }: PurgingCall): void {

@@ -1,5 +1,5 @@
 import { type RebuildOptions, type RegistryReport, rebuildRegistry } from "@rollcall/maintainer";
-import { type CommandSpec, defineCommand, type Invocation } from "../command-spec.ts";
+import { type CommandCall, type CommandSpec, defineCommand } from "../command-spec.ts";
 import type { Choice } from "../config/choose-registries.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -58,7 +58,7 @@ export function repairCommand({ verb, ...words }: RepairWords): CommandSpec {
 
 async function runRepair(
   verb: RepairWords["verb"],
-  call: PassCall & Pick<Invocation<RepairOptions>, "options">,
+  call: PassCall & Pick<CommandCall<RepairOptions>, "options">,
 ): Promise<Result> {
   const { dryRun = false, all = false, rebuild = false, purgeLeftovers = false, indexKeys = false } = call.options;
   assertMayPurge(call);
@@ -122,7 +122,7 @@ function nameOf({ isResources }: Choice, title: string): string {
 
 /** Rebuilds the registry, where it has to be, before anything is repaired in it. */
 async function rebuildFirst(
-  call: PassCall & Pick<Invocation<RepairOptions>, "options">,
+  call: PassCall & Pick<CommandCall<RepairOptions>, "options">,
 ): Promise<{ isRebuilt: boolean; note: string }> {
   const { options, io } = call;
   if (options.dryRun) throw new UsageError("--rebuild writes: leave out --dry-run, or --rebuild.");

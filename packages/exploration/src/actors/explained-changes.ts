@@ -11,7 +11,7 @@ import { MAINTAINER, type Maintainer } from "./maintainer.ts";
  * the maintainer does not look at names whose change is explained so. It is kept to show what breaks it.
  */
 
-type Item = Record<string, AttributeValue>;
+type Image = Record<string, AttributeValue>;
 type Direction = "ADD" | "DELETE";
 
 /** The attribute of the change before, for a form of the protocol that asks for it. */
@@ -105,7 +105,7 @@ function explanation(nonce: string, direction: Direction, names: readonly string
 
 /** Whether the difference between a registry's images is what the newer one says, and says for the first time. */
 function isExplained({ dynamodb }: DynamoDBRecord, proof: ChangeProof): boolean {
-  if (parseRegistryKey((dynamodb?.Keys ?? {}) as Item) === undefined) return false;
+  if (parseRegistryKey((dynamodb?.Keys ?? {}) as Image) === undefined) return false;
   const [before, after] = [dynamodb?.OldImage ?? {}, dynamodb?.NewImage ?? {}];
   const change = textOf(after, CHANGE_ATTRIBUTE);
   if (change === undefined || change === textOf(before, CHANGE_ATTRIBUTE)) return false;
@@ -118,6 +118,6 @@ function isExplained({ dynamodb }: DynamoDBRecord, proof: ChangeProof): boolean 
   return explanation(change.slice(0, change.indexOf(".")), direction, names, proof) === change;
 }
 
-function textOf(item: Item, attribute: string): string | undefined {
+function textOf(item: Image, attribute: string): string | undefined {
   return item[attribute]?.S;
 }

@@ -32,14 +32,14 @@ export function maintainerOf({ definitions: registries }: Listing): Maintainer {
 export const MAINTAINER = maintainerOf(RESOURCES);
 
 /** One invocation with one batch. Its result is the position of the first record that is to be retried. */
-export interface Invocation extends Actor {
+export interface InvocationActor extends Actor {
   readonly batch: readonly StreamRecord[];
 }
 
 /** A maintainer's invocations, the same object for the same batch, and the records that it is invoked with at all. */
 export class Invocations {
   readonly #maintainer: Maintainer;
-  readonly #invocations = new Map<string, Invocation>();
+  readonly #invocations = new Map<string, InvocationActor>();
   readonly #passed = new Map<StreamRecord, boolean>();
 
   constructor(maintainer: Maintainer) {
@@ -54,7 +54,7 @@ export class Invocations {
     return passes;
   }
 
-  of(batch: readonly StreamRecord[]): Invocation {
+  of(batch: readonly StreamRecord[]): InvocationActor {
     const key = batch.map(({ id }) => id).join();
     const known = this.#invocations.get(key);
     if (known !== undefined) return known;
@@ -63,7 +63,7 @@ export class Invocations {
     return invocation;
   }
 
-  #create(batch: readonly StreamRecord[]): Invocation {
+  #create(batch: readonly StreamRecord[]): InvocationActor {
     const Records = batch.map(({ lambda }, position) => ({
       ...lambda,
       dynamodb: { ...lambda.dynamodb, SequenceNumber: String(position) },

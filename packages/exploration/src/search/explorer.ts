@@ -216,5 +216,5 @@ function historyOf(trail: Trail): string[] {
   const { before, step, moment } = trail;
   if (before === undefined || step === undefined) return [];
   const drift = [...moment.table.drift];
-  return [...historyOf(before), `${step.describe()}${drift.length === 0 ? "" : `  [wrong: ${drift.join()}]`}`];
+  return [...historyOf(before), `${step.text()}${drift.length === 0 ? "" : `  [wrong: ${drift.join()}]`}`];
 }

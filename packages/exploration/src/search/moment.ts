@@ -1,5 +1,5 @@
 import type { ActorState } from "../actors/actor-state.ts";
-import type { Invocation } from "../actors/maintainer.ts";
+import type { InvocationActor } from "../actors/maintainer.ts";
 import type { Snapshot } from "../storage/storage.ts";
 import type { StreamRecord } from "../storage/stream-record.ts";
 
@@ -41,7 +41,7 @@ export function withoutEnded(moment: Moment): Moment {
   const ended = moment.invocations.filter(({ requests }) => requests.length === 0);
   if (ended.length === 0) return moment;
   const failed = ended.flatMap(({ actor, recording }) => {
-    const { batch } = actor as Invocation;
+    const { batch } = actor as InvocationActor;
     return batch.slice(typeof recording?.result === "number" ? recording.result : 0);
   });
   return {

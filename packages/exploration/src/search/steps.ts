@@ -16,7 +16,7 @@ export interface Step {
   /** Who did it; `undefined` where the stream did. */
   readonly actor: ActorState | undefined;
   /** In words, for people. */
-  describe(): string;
+  text(): string;
 }
 
 /** What is known of everything that is explored, in all cases. */
@@ -71,7 +71,7 @@ export class Steps {
           queue: this.#enqueue(moment.queue, effect.records),
           faults: moment.faults - (fault === undefined ? 0 : 1),
         };
-        steps.push({ after, actor, describe: () => describe(actor, request, outcome) });
+        steps.push({ after, actor, text: () => stepText(actor, request, outcome) });
       }
     }
   }
@@ -107,7 +107,7 @@ export class Steps {
     return {
       after,
       actor: undefined,
-      describe: () =>
+      text: () =>
         `stream: delivers${again} ${batch.map((record) => wordsOf(this.#known.listing, record)).join(" and ")}`,
     };
   }
@@ -126,7 +126,7 @@ function inOrder<T extends { readonly id: number }>(list: T[]): T[] {
   return list.sort((a, b) => a.id - b.id);
 }
 
-function describe({ actor }: ActorState, { words }: Request, { fault, answer }: Outcome): string {
+function stepText({ actor }: ActorState, { words }: Request, { fault, answer }: Outcome): string {
   const failure = fault ?? answer?.error?.name;
   return `${actor.name}: ${words}${failure === undefined ? "" : ` (${failure})`}`;
 }

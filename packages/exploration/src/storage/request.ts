@@ -58,7 +58,7 @@ export class Requests {
         const [member] = membersIn(this.#listing, write.Item ?? write.Key ?? {});
         return member !== undefined && kind !== "ConditionCheck" && kind !== "Get" ? [member.name] : [];
       }),
-      words: actions.map(([kind, write]) => describe(this.#listing, kind, write)).join(" + "),
+      words: actions.map(([kind, write]) => wordsOf(this.#listing, kind, write)).join(" + "),
     };
     this.#known.set(text, request);
     return request;
@@ -72,7 +72,7 @@ function actionsOf(name: string, input: object): [kind: string, write: Write][] 
 }
 
 /** Keys are told by what they mean, and an expression by its text with names and values put in. */
-function describe(
+function wordsOf(
   listing: Listing,
   kind: string,
   { Item, Key, UpdateExpression, ConditionExpression, ...more }: Write,

@@ -1,15 +1,8 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { RegistryDefinition } from "@rollcall/registry";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import { resources } from "@rollcall/registry/resources";
 import { homeShard, type ScopedRegistry, scopedRegistry } from "../registries/table-registries.ts";
-
-type Item = Record<string, AttributeValue>;
 
 const limits = { l_rpm_cp: { N: "5" }, l_rpm_ra: { N: "5" }, l_rpm_rp: { N: "60" } };
 
@@ -42,16 +35,16 @@ export class ForeignWriter {
   }
 
   /** A member's item: of `resources` a default as the limiter writes it, otherwise the key alone. */
-  itemOf(name: string): Item {
+  itemOf(name: string): StoredItem {
     const { keys, isResources, scope } = this.#registry;
     const key = keys.memberKey(name, scope);
     if (!isResources) return key;
-    const index: Item = scope === undefined ? {} : { GSI4PK: { S: scope }, GSI4SK: { S: key.PK?.S ?? "" } };
+    const index: StoredItem = scope === undefined ? {} : { GSI4PK: { S: scope }, GSI4SK: { S: key.PK?.S ?? "" } };
     return { ...key, ...index, resource: { S: name }, config_version: { N: "1" }, ...limits };
   }
 
   /** Puts a member's item, the first half of a set. */
-  async putItem(name: string, more: Item = {}): Promise<void> {
+  async putItem(name: string, more: StoredItem = {}): Promise<void> {
     await this.#put({ ...this.itemOf(name), ...more });
   }
 
@@ -112,15 +105,15 @@ export class ForeignWriter {
     }
   }
 
-  async #put(Item: Item): Promise<void> {
+  async #put(Item: StoredItem): Promise<void> {
     await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item }));
   }
 
-  async #delete(Key: Item): Promise<void> {
+  async #delete(Key: StoredItem): Promise<void> {
     await this.#client.send(new DeleteItemCommand({ TableName: this.#tableName, Key }));
   }
 
-  async #update(UpdateExpression: string, shard: number, values?: Item): Promise<void> {
+  async #update(UpdateExpression: string, shard: number, values?: StoredItem): Promise<void> {
     const { definition, keys, scope } = this.#registry;
     await this.#client.send(
       new UpdateItemCommand({

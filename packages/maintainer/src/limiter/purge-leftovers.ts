@@ -36,7 +36,13 @@ export type Purge =
   /** The directory has the namespace: what it holds are no leftovers. So many names were deleted before it had it. */
   | { kind: "registered"; deleted: number };
 
-const KNOWN_OPTIONS = ["tableName", "client", "namespace", "names", "signal"] satisfies (keyof PurgeOptions)[];
+const KNOWN_OPTIONS = {
+  tableName: true,
+  client: true,
+  namespace: true,
+  names: true,
+  signal: true,
+} satisfies Record<keyof PurgeOptions, true>;
 
 /**
  * Deletes what the limiter's purge left of a namespace: the defaults of these names, and the registry where it lists no

@@ -55,20 +55,20 @@ export interface PassOptions {
   onProgress?: ((progress: PassProgress) => void) | undefined;
 }
 
-const KNOWN_OPTIONS = [
-  "tableName",
-  "client",
-  "registries",
-  "scope",
-  "allScopes",
-  "maxReadUnitsPerSecond",
-  "segments",
-  "inspect",
-  "signal",
-  "resume",
-  "onSave",
-  "onProgress",
-] satisfies (keyof PassOptions)[];
+const KNOWN_OPTIONS = {
+  tableName: true,
+  client: true,
+  registries: true,
+  scope: true,
+  allScopes: true,
+  maxReadUnitsPerSecond: true,
+  segments: true,
+  inspect: true,
+  signal: true,
+  resume: true,
+  onSave: true,
+  onProgress: true,
+} satisfies Record<keyof PassOptions, true>;
 
 /** Refuses settings that a pass cannot keep to. */
 export function assertPace(maxReadUnitsPerSecond: number, segments: number): void {

@@ -1,4 +1,5 @@
-import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import { assertAnswered, batchRead, itemSizeBytes, type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
 import { isStorable, type RegistryShard, type ScopedRegistry } from "../registries/table-registries.ts";
 
@@ -17,8 +18,6 @@ export interface TableReader {
   tableName: string;
   retry: RetryPolicy;
 }
-
-type StoredItem = Record<string, AttributeValue>;
 
 /**
  * Reads one item of a registry. One that is no string set lists no name.

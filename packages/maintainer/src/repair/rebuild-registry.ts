@@ -1,6 +1,7 @@
-import { type AttributeValue, type DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { type RegistryDefinition, RegistryFullError } from "@rollcall/registry";
 import { openClient, timingOf } from "@rollcall/registry/internal";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import {
   assertAnswered,
   assertKnownOptions,
@@ -50,14 +51,14 @@ export type Rebuild =
   /** It is a string set, empty or not there, or was made so by another writer first. An ordinary repair is enough. */
   | { kind: "not-needed" };
 
-const KNOWN_OPTIONS = [
-  "tableName",
-  "client",
-  "registries",
-  "scope",
-  "maxReadUnitsPerSecond",
-  "signal",
-] satisfies (keyof RebuildOptions)[];
+const KNOWN_OPTIONS = {
+  tableName: true,
+  client: true,
+  registries: true,
+  scope: true,
+  maxReadUnitsPerSecond: true,
+  signal: true,
+} satisfies Record<keyof RebuildOptions, true>;
 
 /**
  * Replaces a registry's attribute that is no string set by the names of all members, in one conditional write.
@@ -114,8 +115,6 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
     ownClient?.destroy();
   }
 }
-
-type StoredItem = Record<string, AttributeValue>;
 
 /** An item of a registry whose attribute is no string set, and what it is to list. */
 interface BrokenItem extends RegistryShard {

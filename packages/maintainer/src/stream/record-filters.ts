@@ -38,7 +38,7 @@ export function recordFilters(registries: TableRegistries, maxFilters: number): 
   }
   return drafts.map((draft) => {
     const fitting = fit(draft, key);
-    return { pattern: patternOf(fitting, key), letsThrough: describe(fitting, key) };
+    return { pattern: patternOf(fitting, key), letsThrough: draftText(fitting, key) };
   });
 }
 
@@ -142,7 +142,7 @@ function conditionsOf(draft: Draft, { partition, sort }: TableRegistries["key"])
   );
 }
 
-function describe(draft: Draft, key: TableRegistries["key"]): string {
+function draftText(draft: Draft, key: TableRegistries["key"]): string {
   const conditions = conditionsOf(draft, key).map(([name, texts]) => `${name} ${texts.map(inWords).join(" or ")}`);
   const which = conditions.length === 0 ? "of every item" : `where ${conditions.join(" and ")}`;
   return `${eventNames(draft).join(", ")} ${which}`;

@@ -54,14 +54,14 @@ export type StreamHandler = (
   context?: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<DynamoDBBatchResponse>;
 
-const KNOWN_OPTIONS = [
-  "tableName",
-  "registries",
-  "client",
-  "logger",
-  "metrics",
-  "onEvent",
-] satisfies (keyof StreamHandlerOptions)[];
+const KNOWN_OPTIONS = {
+  tableName: true,
+  registries: true,
+  client: true,
+  logger: true,
+  metrics: true,
+  onEvent: true,
+} satisfies Record<keyof StreamHandlerOptions, true>;
 
 /**
  * A Lambda handler for the table's stream that finds drift and repairs it, and never introduces any.

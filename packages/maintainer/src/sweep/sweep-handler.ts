@@ -56,16 +56,16 @@ export interface SweepHandlerOptions {
 /** A handler for a schedule: it takes no notice of the event. */
 export type SweepHandler = (event: unknown, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SweepResult>;
 
-const KNOWN_OPTIONS = [
-  "tableName",
-  "registries",
-  "client",
-  "maxReadUnitsPerSecond",
-  "segments",
-  "logger",
-  "metrics",
-  "onEvent",
-] satisfies (keyof SweepHandlerOptions)[];
+const KNOWN_OPTIONS = {
+  tableName: true,
+  registries: true,
+  client: true,
+  maxReadUnitsPerSecond: true,
+  segments: true,
+  logger: true,
+  metrics: true,
+  onEvent: true,
+} satisfies Record<keyof SweepHandlerOptions, true>;
 
 /**
  * A Lambda handler for a schedule that compares every registry of the table with the items it lists, and repairs what differs.

@@ -1,6 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { RegistryDefinition } from "@rollcall/registry";
 import { sweepKey } from "@rollcall/registry/internal";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import { resources } from "@rollcall/registry/resources";
 import { type PassCursor, parseCursor } from "../pass/pass-cursor.ts";
 import { amount, count, moment, object, type Parser, record, ShapeError } from "../pass/shape.ts";
@@ -50,8 +51,6 @@ export interface SweepTable {
   /** The names of its key attributes. Default: those of `resources`. */
   key?: RegistryDefinition["key"] | undefined;
 }
-
-type StoredItem = Record<string, AttributeValue>;
 
 /**
  * The key of the item that holds the state of a table's sweeps: one for all of its registries. No definition may read it

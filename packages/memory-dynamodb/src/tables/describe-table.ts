@@ -22,7 +22,7 @@ interface Described {
 export function describeTable(definition: CreateTableCommandInput, described: Described): TableDescription {
   const { BillingMode, GlobalSecondaryIndexes, LocalSecondaryIndexes, TableClass } = definition;
   const { arn, createdAt, items, stream } = described;
-  const describe = (index: IndexDefinition & { ProvisionedThroughput?: ProvisionedThroughput | undefined }) =>
+  const indexDescription = (index: IndexDefinition & { ProvisionedThroughput?: ProvisionedThroughput | undefined }) =>
     describeIndex(index, described);
   return {
     TableName: definition.TableName,
@@ -39,12 +39,12 @@ export function describeTable(definition: CreateTableCommandInput, described: De
     ...(TableClass && { TableClassSummary: { TableClass } }),
     ...(GlobalSecondaryIndexes?.length && {
       GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((index) => ({
-        ...describe(index),
+        ...indexDescription(index),
         IndexStatus: "ACTIVE" as const,
         ProvisionedThroughput: throughput(index.ProvisionedThroughput),
       })),
     }),
-    ...(LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(describe) }),
+    ...(LocalSecondaryIndexes?.length && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(indexDescription) }),
     ...(stream?.isEnabled && { StreamSpecification: definition.StreamSpecification }),
     ...(stream && { LatestStreamArn: stream.arn, LatestStreamLabel: stream.label }),
   };

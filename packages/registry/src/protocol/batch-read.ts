@@ -1,5 +1,4 @@
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
@@ -7,12 +6,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { assertAnswered } from "./answer.ts";
 import { Backoff, type RetryPolicy } from "./backoff.ts";
+import type { StoredItem } from "./item-size.ts";
 import { isThrottled } from "./transient.ts";
 
 /** BatchGetItem's most keys. Source: API reference. */
 const MAX_BATCH_KEYS = 100;
-
-type StoredItem = Record<string, AttributeValue>;
 
 /** Items of one table to read by their keys. */
 export interface BatchRead {

@@ -9,7 +9,7 @@ export { type BatchRead, batchRead } from "./batch-read.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { MAX_ITEM_BYTES, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES } from "./constants.ts";
 export { GroupCommit } from "./group-commit.ts";
-export { itemSizeBytes } from "./item-size.ts";
+export { itemSizeBytes, type StoredItem } from "./item-size.ts";
 export { assertKnownOptions } from "./known-options.ts";
 export type { MemberSet, MemberWrite } from "./member-set.ts";
 export { isConditionFailure, MemberRefusedError, SetAbsentError } from "./refusal.ts";

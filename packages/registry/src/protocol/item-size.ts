@@ -1,10 +1,13 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
+/** An item, or its key, as DynamoDB stores it. */
+export type StoredItem = Readonly<Record<string, AttributeValue>>;
+
 /** Bytes that one list or map costs besides its elements, and one more for each. Source: Developer Guide, "Item sizes". */
 const DOCUMENT_OVERHEAD_BYTES = 3;
 
 /** Size of an item in bytes as DynamoDB counts it for limits and capacity: UTF-8 names plus values. */
-export function itemSizeBytes(item: Readonly<Record<string, AttributeValue>>): number {
+export function itemSizeBytes(item: StoredItem): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += utf8(name) + valueSizeBytes(value);
   return bytes;

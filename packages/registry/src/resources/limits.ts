@@ -1,5 +1,5 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { MalformedItemError } from "../protocol/errors.ts";
+import type { StoredItem } from "../protocol/item-size.ts";
 import { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
 import { InvalidLimitError } from "./errors.ts";
 import { assertLimitName, isReadableLimitName } from "./names.ts";
@@ -7,7 +7,6 @@ import { type ResourceAddress, resourceKey } from "./schema.ts";
 import type { Limit, LimitInput } from "./types.ts";
 
 /** A stored item, as the SDK returns it. */
-type Item = Readonly<Record<string, AttributeValue>>;
 
 /** A limit's attribute is `l_{name}_{suffix}`; the name is found by looking for its capacity. */
 const attribute = (limit: string, suffix: "cp" | "bx" | "ra" | "rp"): string => `l_${limit}_${suffix}`;
@@ -73,7 +72,7 @@ export function limitAttributes(limits: readonly Limit[], flat: boolean): Record
  * @throws MalformedItemError where the limiter cannot read them: a number that is not whole and above 0, or a limit's
  *   name that it rejects, makes the whole default unreadable to it
  */
-export function readLimits(item: Item, { resource, namespace }: ResourceAddress): Limit[] {
+export function readLimits(item: StoredItem, { resource, namespace }: ResourceAddress): Limit[] {
   const malformed = (problem: string): MalformedItemError => {
     const { PK, SK } = resourceKey(resource, namespace);
     return new MalformedItemError({ PK: PK.S, SK: SK.S }, `${problem}; set the resource's defaults again`);

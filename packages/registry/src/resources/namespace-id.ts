@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvalidNameError } from "../definition/errors.ts";
+import { KNOWN_OPTIONS } from "../options.ts";
 import { assertAnswered } from "../protocol/answer.ts";
 import { MalformedItemError } from "../protocol/errors.ts";
 import { assertKnownOptions } from "../protocol/known-options.ts";
@@ -34,7 +35,7 @@ export async function namespaceId(
   name: string,
   options: CallOptions = {},
 ): Promise<string> {
-  assertKnownOptions(["signal"], options);
+  assertKnownOptions(KNOWN_OPTIONS.write, options);
   if (typeof name !== "string" || name === "") throw new InvalidNameError("namespace", name, "use 1 character or more");
   if (name === RESERVED_NAMESPACE) throw new InvalidNameError("namespace", name, "it is reserved by the limiter");
   options.signal?.throwIfAborted();

@@ -14,11 +14,11 @@ export type ResourceRegistryOptions = ClientOptions & {
 };
 
 /** What the constructor knows. */
-export const KNOWN_OPTIONS = [
-  "tableName",
-  "namespace",
-  "client",
-  "clientConfig",
-  "contentionTimeoutMs",
-  "requestTimeoutMs",
-] as const satisfies readonly (keyof ResourceRegistryOptions)[];
+export const KNOWN_OPTIONS = {
+  tableName: true,
+  namespace: true,
+  client: true,
+  clientConfig: true,
+  contentionTimeoutMs: true,
+  requestTimeoutMs: true,
+} satisfies Record<keyof ResourceRegistryOptions, true>;

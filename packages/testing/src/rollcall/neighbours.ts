@@ -1,6 +1,4 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-
-type Item = Record<string, AttributeValue>;
+import type { Item } from "@rollcall/memory-dynamodb";
 
 const USERS_PER_KIND = 4;
 

@@ -115,7 +115,7 @@ export class ManifestField {
 
   /** An error about the value. */
   wrong(expected: string): ManifestError {
-    const problem = `${this.#subject()}: expected ${expected}; found ${describe(this.#value)}.`;
+    const problem = `${this.#subject()}: expected ${expected}; found ${foundText(this.#value)}.`;
     return this.#reading.source.error(this.#value.offset, problem);
   }
 
@@ -129,7 +129,7 @@ export class ManifestField {
   }
 }
 
-function describe({ kind, text }: ManifestValue): string {
+function foundText({ kind, text }: ManifestValue): string {
   switch (kind) {
     case "map":
       return "a map";

@@ -5,23 +5,13 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { StoredItem } from "@rollcall/registry/protocol";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  dynamodb,
-  folder,
-  type Item,
-  item,
-  json,
-  manifest,
-  putItem,
-  rpm,
-  run,
-  tableWith,
-} from "../../fixtures/apply-table.ts";
+import { dynamodb, folder, item, json, manifest, putItem, rpm, run, tableWith } from "../../fixtures/apply-table.ts";
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const owned = (capacity: number, owner: string): Item => ({
+const owned = (capacity: number, owner: string): StoredItem => ({
   ...item("gpt-4", capacity),
   l_old_cp: { N: "1" },
   l_old_ra: { N: "1" },
@@ -64,7 +54,7 @@ describe("resource apply, where others keep attributes in a default", () => {
   });
 
   it("drops a namespace's burst ceiling, and puts its version and its index keys right", async () => {
-    const stored: Item = {
+    const stored: StoredItem = {
       ...owned(4, "ann"),
       PK: { S: "t1/RESOURCE#gpt-4" },
       l_rpm_bx: { N: "9" },

@@ -116,9 +116,9 @@ const PIECES = [
   ],
 ];
 
-type Change = (lines: string[], at: number, to: number, piece: string) => string[];
+type Edit = (lines: string[], at: number, to: number, piece: string) => string[];
 
-const CHANGES: readonly Change[] = [
+const CHANGES: readonly Edit[] = [
   (lines, at) => lines.toSpliced(at, 1),
   (lines, at, to) => lines.toSpliced(to, 0, lines[at] ?? ""),
   (lines, at, to) => lines.toSpliced(at, 1).toSpliced(to, 0, lines[at] ?? ""),

@@ -35,12 +35,13 @@ const tenant: fc.Arbitrary<Tenant> = fc.record({
   orphanSizes: fc.oneof(fc.array(size, { maxLength: 4 }), fc.array(size, { maxLength: 40 })),
 });
 
-const namesOf = (kind: string, sizes: readonly number[]) => sizes.map((bytes, i) => `${kind}${i}-`.padEnd(bytes, kind));
+const sizedNames = (kind: string, sizes: readonly number[]) =>
+  sizes.map((bytes, i) => `${kind}${i}-`.padEnd(bytes, kind));
 
 /** Items of a tenant. Fillers of 2,000 bytes, all with a default, make its registry as full as it is to be. */
 function itemsOf(namespace: string | undefined, { free, goodSizes, missingSizes, orphanSizes }: Tenant) {
-  const good = namesOf("g", goodSizes);
-  const orphans = namesOf("o", orphanSizes);
+  const good = sizedNames("g", goodSizes);
+  const orphans = sizedNames("o", orphanSizes);
   const listed = [...good, ...orphans];
   let room = MAX_ITEM_BYTES - free - itemSizeBytes(registryItem(listed, namespace));
   if (listed.length === 0) room -= "resources".length;
@@ -50,7 +51,7 @@ function itemsOf(namespace: string | undefined, { free, goodSizes, missingSizes,
     fillers.push(`f${String(i).padStart(6, "0")}-`.padEnd(bytes, "f"));
     room -= bytes;
   }
-  const defaults = [...good, ...fillers, ...namesOf("m", missingSizes)].map((name) => defaultItem(name, namespace));
+  const defaults = [...good, ...fillers, ...sizedNames("m", missingSizes)].map((name) => defaultItem(name, namespace));
   return [...defaults, registryItem([...listed, ...fillers], namespace)];
 }
 

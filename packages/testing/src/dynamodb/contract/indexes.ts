@@ -61,14 +61,14 @@ export function indexContract(context: ContractContext): void {
           ...rest,
         }),
       );
-    const namesOf = (items: readonly Record<string, AttributeValue>[] | undefined) => items?.map(({ name }) => name?.S);
+    const namesIn = (items: readonly Record<string, AttributeValue>[] | undefined) => items?.map(({ name }) => name?.S);
 
     test("has the items that have its keys, in the order of its sort key", async () => {
-      expect(namesOf((await query("all")).Items)).toEqual(["Ann", "Bob", "Ute"]);
-      expect(namesOf((await query("all", { ScanIndexForward: false, Limit: 1 })).Items)).toEqual(["Ute"]);
+      expect(namesIn((await query("all")).Items)).toEqual(["Ann", "Bob", "Ute"]);
+      expect(namesIn((await query("all", { ScanIndexForward: false, Limit: 1 })).Items)).toEqual(["Ute"]);
       const { Items, Count } = await context.client.send(new ScanCommand({ TableName, IndexName: "all" }));
       expect(Count).toBe(4);
-      expect(namesOf(Items)?.toSorted()).toEqual(["Ann", "Bob", "Ugo", "Ute"]);
+      expect(namesIn(Items)?.toSorted()).toEqual(["Ann", "Bob", "Ugo", "Ute"]);
     });
 
     test("is read page by page, by its own key and the table's", async () => {
@@ -76,7 +76,7 @@ export function indexContract(context: ContractContext): void {
       let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
       do {
         const page = await query("all", { Limit: 1, ExclusiveStartKey });
-        found.push(...(namesOf(page.Items) ?? []));
+        found.push(...(namesIn(page.Items) ?? []));
         ExclusiveStartKey = page.LastEvaluatedKey;
         if (ExclusiveStartKey) expect(Object.keys(ExclusiveStartKey).sort()).toEqual(["PK", "SK", "city", "name"]);
       } while (ExclusiveStartKey !== undefined);

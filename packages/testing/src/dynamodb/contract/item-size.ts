@@ -6,7 +6,7 @@ import { declareTable, type Item } from "./table.ts";
 const MAX_ITEM_BYTES = 409_600;
 
 /** A set of names of 100 characters that fills an item with this key and the attribute `labels` to `bytes`. */
-function namesOf(bytes: number, key: Item): string[] {
+function namesThatFill(bytes: number, key: Item): string[] {
   const used = "PK".length + String(key.PK?.S).length + "SK".length + String(key.SK?.S).length + "labels".length;
   const left = bytes - used;
   const names = Array.from({ length: Math.floor(left / 100) }, (_, i) => String(i).padStart(100, "x"));
@@ -26,7 +26,7 @@ export function itemSizeContract(context: ContractContext): void {
 
     test("are the largest there are: one more byte is refused", async () => {
       const key = table.newKey();
-      const names = namesOf(MAX_ITEM_BYTES, key);
+      const names = namesThatFill(MAX_ITEM_BYTES, key);
       await table.put({ ...key, labels: { SS: names } });
       const refused = { name: "ValidationException", message: "Item size has exceeded the maximum allowed size" };
       await expect(table.put({ ...key, labels: { SS: [`${names[0]}+`, ...names.slice(1)] } })).rejects.toMatchObject(
@@ -37,7 +37,7 @@ export function itemSizeContract(context: ContractContext): void {
 
     test("refuse an Update of one more name", async () => {
       const key = table.newKey();
-      const names = namesOf(MAX_ITEM_BYTES, key);
+      const names = namesThatFill(MAX_ITEM_BYTES, key);
       await table.put({ ...key, labels: { SS: names } });
       await expect(context.client.send(new UpdateItemCommand(addOne(key)))).rejects.toMatchObject({
         name: "ValidationException",
@@ -48,7 +48,7 @@ export function itemSizeContract(context: ContractContext): void {
 
     test("cancel a transaction that would add one more name, and nothing is written", async () => {
       const [full, other] = [table.newKey(), table.newKey()];
-      const names = namesOf(MAX_ITEM_BYTES, full);
+      const names = namesThatFill(MAX_ITEM_BYTES, full);
       await table.put({ ...full, labels: { SS: names } });
       const added = context.client.send(
         new TransactWriteItemsCommand({
@@ -68,7 +68,7 @@ export function itemSizeContract(context: ContractContext): void {
 
     test("refuse a transaction that would Put a larger one, and nothing is written", async () => {
       const [large, other] = [table.newKey(), table.newKey()];
-      const Item = { ...large, labels: { SS: namesOf(MAX_ITEM_BYTES + 1, large) } };
+      const Item = { ...large, labels: { SS: namesThatFill(MAX_ITEM_BYTES + 1, large) } };
       const put = context.client.send(
         new TransactWriteItemsCommand({
           TransactItems: [{ Put: { TableName: table.name, Item: other } }, { Put: { TableName: table.name, Item } }],

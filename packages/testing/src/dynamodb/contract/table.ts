@@ -1,9 +1,10 @@
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Item } from "@rollcall/memory-dynamodb";
 import { beforeAll } from "vitest";
 import type { TableDefinition } from "../engines.ts";
 import type { ContractContext } from "./context.ts";
 
-export type Item = Record<string, AttributeValue>;
+export type { Item };
 
 /** The table's definition. */
 export const CONTRACT_TABLE: TableDefinition = {
