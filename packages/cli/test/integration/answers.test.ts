@@ -96,7 +96,8 @@ describe("an answer", () => {
     expect(sent).toBeLessThan(32 * 1024 ** 2);
   });
 
-  it.each([
+  // Together, for they wait for the command's own time-out.
+  it.concurrent.each([
     ["stalls after its head", () => {}],
     [
       "comes a byte a second",

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { audit, backfill } from "@rollcall/maintainer";
 import { ResourceRegistry } from "@rollcall/registry";
-import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { describeLargeTables } from "@rollcall/testing/dynamodb/engines";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { meterCapacity } from "@rollcall/testing/rollcall/capacity-meter";
 import {
@@ -19,7 +19,7 @@ import { beforeEach, expect, it } from "vitest";
 const TEST_MS = process.env.ROLLCALL_FULL_SIZE ? 900_000 : 60_000;
 const limits = [{ name: "rpm", capacity: 5 }];
 
-describeEachEngine("a pass", (context) => {
+describeLargeTables("a pass", (context) => {
   let tableName: string;
 
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { audit, backfill, type PassOptions, type PassReport, type SavedPass } from "@rollcall/maintainer";
 import { withTiming } from "@rollcall/registry/internal";
-import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
+import { describeLargeTables } from "@rollcall/testing/dynamodb/engines";
 import { Killed, MortalClient } from "@rollcall/testing/dynamodb/mortal-client";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { createQuietTable, fillWithDrift, readDrift, type TableSize } from "@rollcall/testing/rollcall/drifted-table";
@@ -24,7 +24,7 @@ const kills = (length: number, max: number) =>
     maxLength: length,
   });
 
-describeEachEngine("an interrupted pass", (context) => {
+describeLargeTables("an interrupted pass", (context) => {
   /** Runs a pass as often as it is killed, and then to its end; each time from what it saved last, through JSON. */
   async function runThrough(run: typeof backfill, tableName: string, plan: readonly Kill[]) {
     let saved: SavedPass | undefined;

@@ -43,6 +43,11 @@ export function describeEachEngine(title: string, suite: (context: EngineContext
   describeEachEngineName(title, (engineName) => suite(declareFixture(engineName)));
 }
 
+/** Declares a suite of large tables, as {@link describeEachEngine} does, but elsewhere than in CI on the fastest engine. */
+export function describeLargeTables(title: string, suite: (context: EngineContext) => void): void {
+  describeEngines(title, engines, (engineName) => suite(declareFixture(engineName)), "memory");
+}
+
 /**
  * Declares a suite once per engine and starts nothing. An engine that cannot run here is skipped, with the reason in
  * the suite's name; where `CI` is set it fails instead: there, a suite that did not run must not look like one that
@@ -65,8 +70,8 @@ function describeEngines(
   title: string,
   candidates: readonly EngineAvailability[],
   suite: (engineName: EngineName) => void,
+  first = candidates.find(({ available }) => available)?.engine,
 ): void {
-  const first = candidates.find(({ available }) => available)?.engine;
   for (const found of candidates) {
     const name = `${title} (${found.engine})`;
     const skip = (why: string) => describe.skipIf(true)(`${name} [skipped: ${why}]`, () => suite(found.engine));

@@ -7,10 +7,11 @@ const IS_FULL_SIZE = process.env.ROLLCALL_FULL_SIZE !== undefined;
 /** What a test leaves to chance follows from this; it stands in the tests' names. ROLLCALL_SEED gives it again. */
 export const SEED = Number(process.env.ROLLCALL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** How many kills there are to be: a quarter on DynamoDB Local, which takes seconds to start. */
+/** How many kills there are to be: a quarter outside of CI, and a quarter on DynamoDB Local, which takes seconds to start. */
 export function killsOn(engine: EngineName, { few, many }: { few: number; many: number }): number {
   const kills = IS_FULL_SIZE ? many : few;
-  return engine === "dynamodb-local" ? Math.ceil(kills / 4) : kills;
+  const isFew = engine === "dynamodb-local" || (!process.env.CI && !IS_FULL_SIZE);
+  return isFew ? Math.ceil(kills / 4) : kills;
 }
 
 /** How long a test may take, in milliseconds. */
