@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import type { CommandSpec, CommandCall } from "./command-spec.ts";
+import type { CommandCall, CommandSpec } from "./command-spec.ts";
 import { COMMANDS, commandsOf, loadCommands } from "./commands.ts";
 import { withConfig } from "./config/with-config.ts";
 import { credentialNotice } from "./connection/credential-notice.ts";

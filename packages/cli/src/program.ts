@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import type { CommandSpec } from "./command-spec.ts";
 import type { CommandEntry } from "./commands.ts";
+import { programOf } from "./connection/target.ts";
 import { UsageError } from "./errors.ts";
 import { HELP_WIDTH, wrapHelp } from "./help-text.ts";
 import type { Io } from "./terminal/io.ts";
@@ -58,7 +59,7 @@ export interface KnownCommands {
 
 /** The command line as commander sees it. It writes to `io`, and throws a CommanderError where it would exit. */
 export function createProgram({ entries, loaded }: KnownCommands, io: Io, run: RunCommand): Command {
-  const program = new Command("rollcall")
+  const program = new Command(programOf(io.env))
     .description(
       "Reads and changes the default limits of resources in a DynamoDB table, and the registry that lists them.",
     )
@@ -73,7 +74,7 @@ export function createProgram({ entries, loaded }: KnownCommands, io: Io, run: R
     })
     .configureHelp({ minWidthToWrap: 20 })
     .addHelpText("after", () => wrapHelp(ROOT_HELP, io.stdout.columns))
-    .showHelpAfterError("See: rollcall --help");
+    .showHelpAfterError(`See: ${programOf(io.env)} --help`);
   for (const entry of entries) {
     const spec = loaded.find(({ name }) => name === entry.name);
     if (spec === undefined) announce(program, entry);
@@ -123,7 +124,7 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, run: RunCommand
   command
     .addOption(new Option("--json", "print one JSON document on stdout"))
     .addHelpText("after", () => wrapHelp(helpAfter(spec), io.stdout.columns))
-    .showHelpAfterError(`See: rollcall ${spec.name} --help`)
+    .showHelpAfterError(`See: ${program.name()} ${spec.name} --help`)
     .action(async () => {
       const options = command.opts();
       assertRequired(command, spec, options);
@@ -154,7 +155,7 @@ function group(parent: Command, word: string): Command {
     .command(word)
     .summary(summary)
     .description(description)
-    .showHelpAfterError(`See: rollcall ${word} --help`);
+    .showHelpAfterError(`See: ${parent.name()} ${word} --help`);
 }
 
 /** Commander quotes the words of the command line as they are, and sets its suggestion below. */

@@ -80,8 +80,8 @@ function configuredEndpoint(env: Io["env"]): string | undefined {
   return env.AWS_ENDPOINT_URL_DYNAMODB || env.AWS_ENDPOINT_URL;
 }
 
-/** Where npm runs the program from its repository, it is on no path. */
-function programOf({ npm_package_name: name }: Io["env"]): string {
+/** How the program is called: where npm runs it from its repository, it is on no path. */
+export function programOf({ npm_package_name: name }: Io["env"]): string {
   return name === "rollcall-workspace" ? "npm run rollcall --" : "rollcall";
 }
 

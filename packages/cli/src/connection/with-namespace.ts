@@ -1,5 +1,5 @@
 import { namespaceId } from "@rollcall/registry";
-import type { CommandSpec, CommandCall } from "../command-spec.ts";
+import type { CommandCall, CommandSpec } from "../command-spec.ts";
 import { type ChoosingOptions, hasResources } from "../config/choose-registries.ts";
 import { UsageError } from "../errors.ts";
 import type { ConnectionOptions } from "../options/connection-options.ts";

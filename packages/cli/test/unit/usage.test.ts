@@ -131,3 +131,10 @@ describe("where to find the registry", () => {
     expect(dynamodb.call(0).args[0].input).toMatchObject({ ConsistentRead: true });
   });
 });
+
+it("wrong usage names the command as npm runs it, where npm runs it from its repository", async () => {
+  const { stderr } = await rollcall(["resource", "list", "--bogus"], {
+    env: { npm_package_name: "rollcall-workspace" },
+  });
+  expect(stderr).toBe("Error: unknown option '--bogus'\nSee: npm run rollcall -- resource list --help\n");
+});
