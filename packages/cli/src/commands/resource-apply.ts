@@ -2,7 +2,7 @@ import { type Application, planApplications } from "../apply/application.ts";
 import { applyPlan } from "../apply/apply-plan.ts";
 import { explainFailures, type Failure } from "../apply/failures.ts";
 import { readManifestFiles } from "../apply/manifest/manifest-file.ts";
-import type { Change } from "../apply/plan.ts";
+import type { PlannedChange } from "../apply/plan.ts";
 import { changeLines, doneSummary, planSummary, unmanagedLines } from "../apply/plan-text.ts";
 import { applyReport } from "../apply/report.ts";
 import { defineCommand } from "../command-spec.ts";
@@ -128,7 +128,7 @@ export const resourceApply = defineCommand({
 
 /** An application that was carried out, as far as it could be. */
 interface Applied extends Application {
-  done: Change[];
+  done: PlannedChange[];
   failures: Failure[];
 }
 
@@ -143,7 +143,11 @@ function notesOf({ unhandled }: Application): string[] {
   return unhandled.map(({ note }) => note);
 }
 
-function reportOf({ plan, unhandled }: Application, dryRun: boolean, outcome: { done: Change[]; failed: Failure[] }) {
+function reportOf(
+  { plan, unhandled }: Application,
+  dryRun: boolean,
+  outcome: { done: PlannedChange[]; failed: Failure[] },
+) {
   return applyReport(
     dryRun,
     plan,

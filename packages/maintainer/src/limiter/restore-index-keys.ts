@@ -20,13 +20,10 @@ export interface RestoreIndexKeysOptions {
   signal?: AbortSignal | undefined;
 }
 
-const KNOWN_OPTIONS = [
-  "tableName",
-  "client",
-  "namespace",
-  "names",
-  "signal",
-] satisfies (keyof RestoreIndexKeysOptions)[];
+const KNOWN_OPTIONS = { tableName: true, client: true, namespace: true, names: true, signal: true } satisfies Record<
+  keyof RestoreIndexKeysOptions,
+  true
+>;
 
 /**
  * Gives defaults of a namespace the keys of the limiter's index GSI4 that they lack, so that its purge and its lists find
