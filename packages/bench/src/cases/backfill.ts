@@ -8,7 +8,7 @@ import type { Bench, Case, Row } from "../bench.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
-import { NAMESPACE, numberedNames, putDefaults } from "../tables/items.ts";
+import { NAMESPACE, namesOf, putDefaults } from "../tables/items.ts";
 
 interface Size {
   readonly names: number;
@@ -47,7 +47,7 @@ export const backfill: Case = async function* (bench) {
 /** A table with defaults that are not registered, spread evenly over namespaces, among other items. */
 async function createTable(lab: Lab, { names, namespaces, neighbours: others }: Size): Promise<string> {
   const tableName = await lab.createTable();
-  const each = numberedNames("model-", names / namespaces);
+  const each = namesOf("model-", names / namespaces);
   for (let i = 0; i < namespaces; i++) {
     const namespace = i === 0 ? NAMESPACE : `tenant-${String(i).padStart(4, "0")}`;
     await putDefaults(lab.client, tableName, each, namespace);
@@ -71,7 +71,7 @@ async function* fillRegistries(lab: Lab, tableName: string, { names, namespaces 
 /** What registering them one by one costs, tried out where it does not take too long; then the registry is removed. */
 async function costByName(lab: Lab, tableName: string, size: Omit<Size, "neighbours">): Promise<Counts> {
   const { names, namespaces } = size;
-  const computed = namespaces * unitsOfBackfillByName(numberedNames("model-", names / namespaces));
+  const computed = namespaces * unitsOfBackfillByName(namesOf("model-", names / namespaces));
   if (names > MAX_ONE_BY_ONE) return { transactions: names, writeUnits: computed };
   const counts = await countTransactions(lab, (client) => backfillByName({ client, tableName }));
   if (counts.writeUnits !== computed)

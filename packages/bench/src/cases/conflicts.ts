@@ -6,7 +6,7 @@ import { injectConflicts } from "../measuring/faults.ts";
 import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
 import { countDrift } from "../tables/drift.ts";
-import { numberedNames, putDefaults, putRegistry } from "../tables/items.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { WorkerPool } from "../workers/worker-pool.ts";
 
 const SIZES = {
@@ -32,7 +32,7 @@ const CROWDS = [
 /** Writes, of which a share is refused with a transaction conflict; which ones, the seed decides. */
 export const conflicts: Case = async function* (bench) {
   const { shares, names: count } = SIZES[bench.mode];
-  const names = numberedNames("new-", count);
+  const names = namesOf("new-", count);
   for (const { operation, writers } of CROWDS) {
     await using lab = await bench.openLab();
     for (const share of shares) {
@@ -97,7 +97,7 @@ async function countTogether(
 async function createTable(lab: Lab, operation: Operation, names: readonly string[]): Promise<string> {
   const tableName = await lab.createTable();
   const there = operation === "create" ? [] : names;
-  await putRegistry(lab.client, tableName, [...numberedNames("model-", REGISTERED), ...there]);
+  await putRegistry(lab.client, tableName, [...namesOf("model-", REGISTERED), ...there]);
   await putDefaults(lab.client, tableName, there);
   return tableName;
 }

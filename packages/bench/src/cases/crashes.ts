@@ -5,7 +5,7 @@ import { killAfter } from "../measuring/faults.ts";
 import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
 import { countDrift } from "../tables/drift.ts";
-import { numberedNames, putDefaults, putRegistry } from "../tables/items.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { seededRandom } from "../tables/random.ts";
 import { writeAll } from "../tables/write-all.ts";
 
@@ -61,9 +61,9 @@ async function killOnce(
   { tableName, way, operation, writers }: CrashPlan & { tableName: string },
   lifetime: number,
 ): Promise<{ drift: number; requests: number }> {
-  const names = numberedNames("new-", writers, lifetime * writers);
+  const names = namesOf("new-", writers, lifetime * writers);
   const there = operation === "delete" ? names : [];
-  await putRegistry(lab.client, tableName, [...numberedNames("model-", 10), ...there]);
+  await putRegistry(lab.client, tableName, [...namesOf("model-", 10), ...there]);
   await putDefaults(lab.client, tableName, there);
   const { requests = 0 }: Counts = await lab.count(async (client) => {
     killAfter(client, lifetime);

@@ -6,7 +6,7 @@ import type { Lab } from "../measuring/lab.ts";
 import { NOTHING_COUNTED } from "../measuring/measurement.ts";
 import { spreadOf } from "../measuring/spread.ts";
 import { setBesideFirst } from "../measuring/timing.ts";
-import { numberedNames, putDefaults, putRegistry } from "../tables/items.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { StreamRecords } from "../tables/stream-records.ts";
 
 const SIZES = {
@@ -73,7 +73,7 @@ function* times(lives: ReadonlyMap<FunctionName, Lives>): Generator<Row> {
 
 /** As many records as the mapping delivers in one batch, of sets that left no drift. */
 async function cleanBatch(lab: Lab, tableName: string) {
-  const names = numberedNames("set-", streamEventSource().batchSize / 2);
+  const names = namesOf("set-", streamEventSource().batchSize / 2);
   const records = new StreamRecords();
   for (const [i, name] of names.entries()) records.set(name, names.slice(0, i));
   await putDefaults(lab.client, tableName, names);

@@ -9,7 +9,7 @@ import type { Bench, Case, Row } from "../bench.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
 import { NOTHING_COUNTED } from "../measuring/measurement.ts";
-import { NAMESPACE, numberedNames, putDefaults, putRegistry } from "../tables/items.ts";
+import { NAMESPACE, namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import type { TableAddress } from "../tables/table-address.ts";
 
 const SIZES = {
@@ -39,9 +39,9 @@ export const list: Case = async function* (bench) {
     await putAll(lab.client, tableName, neighbours(NAMESPACE, count));
     let there = 0;
     for (const total of sizes.names) {
-      const added = numberedNames("model-", total - there, there);
+      const added = namesOf("model-", total - there, there);
       await putDefaults(lab.client, tableName, added);
-      await putRegistry(lab.client, tableName, numberedNames("model-", total));
+      await putRegistry(lab.client, tableName, namesOf("model-", total));
       there = total;
       const setting = { neighbours: count, names: total };
       yield* besideScans(lab, bench, tableName, setting);

@@ -9,7 +9,7 @@ import type { Lab } from "../measuring/lab.ts";
 import type { Counts } from "../measuring/measurement.ts";
 import { timeRepairs } from "../measuring/time-repairs.ts";
 import { countDrift } from "../tables/drift.ts";
-import { numberedNames, putDefaults, putRegistry } from "../tables/items.ts";
+import { namesOf, putDefaults, putRegistry } from "../tables/items.ts";
 import { StreamRecords } from "../tables/stream-records.ts";
 
 const SIZES = {
@@ -71,9 +71,9 @@ async function* manyRecords(lab: Lab, bench: Bench, drift: number, streamShards:
  * stream, or those of the defaults in one and those of the registry in another.
  */
 function stage(count: number, drift: number, streamShards: 1 | 2) {
-  const strays = numberedNames("stray-", count * drift);
-  const sets = numberedNames("set-", (count - strays.length) / 2);
-  const listed = numberedNames("model-", REGISTERED);
+  const strays = namesOf("stray-", count * drift);
+  const sets = namesOf("set-", (count - strays.length) / 2);
+  const listed = namesOf("model-", REGISTERED);
   const records = new StreamRecords();
   for (const name of sets) {
     records.set(name, listed);

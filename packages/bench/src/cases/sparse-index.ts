@@ -4,7 +4,7 @@ import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { SparseIndex } from "../alternatives/sparse-index.ts";
 import type { Case } from "../bench.ts";
 import type { Lab } from "../measuring/lab.ts";
-import { numberedNames } from "../tables/items.ts";
+import { namesOf } from "../tables/items.ts";
 import { memberItem, tenants } from "../tables/members.ts";
 import type { TableAddress } from "../tables/table-address.ts";
 
@@ -41,13 +41,13 @@ const WAYS: Readonly<Record<string, { open(table: TableAddress): Way; isIndexed:
 export const sparseIndex: Case = async function* (bench) {
   for (const names of SIZES[bench.mode]) {
     await using lab = await bench.openLab();
-    const members = numberedNames("name-", names);
+    const members = namesOf("name-", names);
     const operations: Readonly<Record<string, (way: Way) => Promise<unknown>>> = {
       fill: (way) => way.fill(),
       list: (way) => listExactly(way, members),
       create: (way) => way.create("one-more-abc"),
       delete: (way) => way.delete("one-more-abc"),
-      [`create ${TOGETHER} concurrently`]: (way) => createAll(way, numberedNames("more-", TOGETHER)),
+      [`create ${TOGETHER} concurrently`]: (way) => createAll(way, namesOf("more-", TOGETHER)),
     };
     const tables = await createTables(lab, members);
     for (const [operation, work] of Object.entries(operations)) {

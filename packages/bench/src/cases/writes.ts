@@ -4,7 +4,7 @@ import type { Bench, Case, Row } from "../bench.ts";
 import { countWrites, isRepeatable } from "../measuring/count-writes.ts";
 import { interleave } from "../measuring/interleave.ts";
 import type { Lab } from "../measuring/lab.ts";
-import { numberedNames, putRegistry } from "../tables/items.ts";
+import { namesOf, putRegistry } from "../tables/items.ts";
 import { seededRandom } from "../tables/random.ts";
 import { writeAll } from "../tables/write-all.ts";
 
@@ -37,7 +37,7 @@ async function createTables(lab: Lab, registered: number): Promise<Map<WritingWa
   const tables = new Map<WritingWay, string>();
   for (const way of WRITING_WAYS) {
     const tableName = await lab.createTable();
-    await putRegistry(lab.client, tableName, numberedNames("model-", registered));
+    await putRegistry(lab.client, tableName, namesOf("model-", registered));
     tables.set(way, tableName);
   }
   return tables;
@@ -48,8 +48,8 @@ async function* byOne(bench: Bench, registered: number): AsyncGenerator<Row> {
   const { writes, rounds } = SIZES[bench.mode];
   await using lab = await bench.openLab();
   const tables = await createTables(lab, registered);
-  const names = numberedNames("new-", writes);
-  const timed = numberedNames("timed-", rounds + 1);
+  const names = namesOf("new-", writes);
+  const timed = namesOf("timed-", rounds + 1);
   for (const operation of OPERATIONS) {
     const costs = new Map<WritingWay, Awaited<ReturnType<typeof countWrites>>>();
     for (const [way, tableName] of tables) {
@@ -74,13 +74,13 @@ async function* concurrently(bench: Bench, writers: number): AsyncGenerator<Row>
     for (const way of WRITING_WAYS) if (!isRepeatable(way, writers, false)) tables.delete(way);
   const costs = new Map<WritingWay, Awaited<ReturnType<typeof countWrites>>>();
   for (const [way, tableName] of tables) {
-    const plan = { way, operation: "create", tableName, names: numberedNames("new-", writers), writers } as const;
+    const plan = { way, operation: "create", tableName, names: namesOf("new-", writers), writers } as const;
     costs.set(way, await countWrites(lab, bench, plan));
   }
   const ways = [...tables].map(([way, tableName]) => {
     const writer = WRITERS[way]({ client: lab.client, tableName }, seededRandom(bench.seed));
-    const reset = () => putRegistry(lab.client, tableName, numberedNames("model-", REGISTERED));
-    const run = (round: number) => writeAll(writer, "create", numberedNames(`r${round}-`, writers), writers);
+    const reset = () => putRegistry(lab.client, tableName, namesOf("model-", REGISTERED));
+    const run = (round: number) => writeAll(writer, "create", namesOf(`r${round}-`, writers), writers);
     return { way, reset, run };
   });
   // Lost races make optimistic writers wait for seconds, and there is nothing to learn from how many.

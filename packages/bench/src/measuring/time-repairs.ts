@@ -6,7 +6,7 @@ import { ForeignWriter } from "@rollcall/maintainer/drifts";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import { recordConsumer } from "../alternatives/record-consumer.ts";
 import type { Bench, Row } from "../bench.ts";
-import { NAMESPACE, numberedNames, putRegistry } from "../tables/items.ts";
+import { NAMESPACE, namesOf, putRegistry } from "../tables/items.ts";
 import { interleave } from "./interleave.ts";
 import type { Lab } from "./lab.ts";
 import { NOTHING_COUNTED } from "./measurement.ts";
@@ -30,7 +30,7 @@ export async function* timeRepairs(bench: Bench): AsyncGenerator<Row> {
     await using lab = await bench.openLab();
     await using ours = await watch(lab, "Rollcall", window);
     await using theirs = await watch(lab, "record by record", window);
-    const names = numberedNames("stray-", ROUNDS + 1);
+    const names = namesOf("stray-", ROUNDS + 1);
     const ways = { Rollcall: ours, "record by record": theirs } satisfies Record<Way, Watched>;
     const times = await interleave(
       Object.entries(ways).map(([way, watched]) => ({
@@ -46,7 +46,7 @@ export async function* timeRepairs(bench: Bench): AsyncGenerator<Row> {
 
 async function watch(lab: Lab, way: Way, maximumBatchingWindowInSeconds: number): Promise<Watched> {
   const tableName = await lab.createTable({ stream: true });
-  await putRegistry(lab.client, tableName, numberedNames("model-", 100));
+  await putRegistry(lab.client, tableName, namesOf("model-", 100));
   const { Table } = await lab.client.send(new DescribeTableCommand({ TableName: tableName }));
   const streams = new DynamoDBStreams(lab.engine.clientConfig);
   const waiting = new Map<string, () => void>();

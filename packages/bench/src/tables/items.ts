@@ -12,7 +12,7 @@ export const LIMITS = [{ name: "rpm", capacity: 60 }] as const;
 const NAME_LENGTH = 12;
 
 /** Names of 12 characters, numbered from `from` on. */
-export function numberedNames(prefix: string, count: number, from = 0): string[] {
+export function namesOf(prefix: string, count: number, from = 0): string[] {
   return Array.from(
     { length: count },
     (_, i) => `${prefix}${String(from + i).padStart(NAME_LENGTH - prefix.length, "0")}`,
