@@ -45,7 +45,16 @@ export function explainThrottling(target: KnownTarget): string {
   return `DynamoDB throttles ${tableOf(target)}: retry in a moment, or raise its capacity.`;
 }
 
+/** AWS takes a table's ARN everywhere; an engine takes it nowhere, or not in transactions. */
+function explainArn({ tableName = "", endpoint }: KnownTarget): string | undefined {
+  const [, name] = /^arn:.*:table\/(.+)$/.exec(tableName) ?? [];
+  if (name === undefined || endpoint === undefined) return undefined;
+  return `What answers at ${endpoint} takes no ARN here, though AWS does: use the table's name, --table ${name}.`;
+}
+
 function explainMissingTable(_: Error, target: KnownTarget): string {
+  const ofArn = explainArn(target);
+  if (ofArn !== undefined) return ofArn;
   const { endpoint, region, profile } = target;
   const where =
     endpoint !== undefined
@@ -82,7 +91,7 @@ function explainRefusal(error: Error, target: KnownTarget): string {
   if (/transact/i.test(message) && /multi-region|strong consistency|MRSC/i.test(message)) {
     return `${tableOf(target, "Table")} can have no registry: ${WITHOUT_TRANSACTIONS}. DynamoDB says: ${sentence(message)}`;
   }
-  return `DynamoDB refused the request: ${sentence(message)}`;
+  return explainArn(target) ?? `DynamoDB refused the request: ${sentence(message)}`;
 }
 
 /** Any other answer of the service. The SDK marks them with the status and the party at fault. */

@@ -143,6 +143,21 @@ describe("what DynamoDB refuses is one line that says what to do", () => {
     expect(exitCode).toBe(1);
   });
 
+  it.each([
+    [
+      "knows no table of such a name",
+      answer("ResourceNotFoundException", "Cannot do operations on a non-existent table"),
+    ],
+    ["finds such a name invalid", answer("ValidationException", "Invalid table name")],
+  ])("an ARN at an engine that %s, with the name to use", async (_, error) => {
+    dynamodb.onAnyCommand().rejects(error);
+    const arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/limits";
+    const { stderr } = await rollcall(["resource", "list", "--table", arn, "--endpoint-url", "http://localhost:8000"]);
+    expect(stderr).toBe(
+      "Error: What answers at http://localhost:8000 takes no ARN here, though AWS does: use the table's name, --table limits.\n",
+    );
+  });
+
   it("also with --json, where stdout stays empty", async () => {
     dynamodb.onAnyCommand().rejects(answer("LimitExceededException", "Too many operations"));
     const run = await rollcall(["resource", "set", "a", "-l", "rpm:5", "--table", "limits", "--json"]);
