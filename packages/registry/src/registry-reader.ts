@@ -94,7 +94,7 @@ function stored(set: MemberSet, shard: number, item: StoredItem | undefined): St
   const value = item?.[set.attribute];
   if (value === undefined) return { shard, item, names: [], malformed: 0 };
   if (value.SS !== undefined) {
-    const names = value.SS.filter((name) => name !== "");
+    const names = value.SS.includes("") ? value.SS.filter((name) => name !== "") : value.SS;
     return { shard, item, names, malformed: value.SS.length - names.length };
   }
   const plainKey = Object.fromEntries(Object.entries(set.key).map(([name, { S = "" }]) => [name, S]));

@@ -14,7 +14,7 @@ import { assertKnownOptions } from "./protocol/known-options.ts";
 import { timingOf } from "./protocol/timing.ts";
 import { RegistryReader } from "./registry-reader.ts";
 import { type RegistryPlace, registrySet, registrySets } from "./registry-set.ts";
-import { sortByCodePoint } from "./sort-by-code-point.ts";
+import { sortByCodePoint, withoutRepeats } from "./sort-by-code-point.ts";
 import { registryStatus } from "./status.ts";
 import type { CallOptions, ReadOptions, RegistryStatus } from "./types.ts";
 
@@ -221,8 +221,7 @@ export class Registry implements AsyncDisposable {
   async list(options: ReadOptions = {}): Promise<string[]> {
     this.#assertUsable(KNOWN_OPTIONS.read, options);
     const shards = await this.#reader.readAll(options);
-    const names = shards.flatMap(({ names }) => names);
-    return sortByCodePoint(shards.length === 1 ? names : [...new Set(names)]);
+    return withoutRepeats(sortByCodePoint(shards.flatMap(({ names }) => names)));
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Timing } from "./timing.ts";
 export const CASE_NAMES = [
   "list",
   "sparse-index",
+  "shards",
   "writes",
   "conflicts",
   "crashes",
@@ -16,7 +17,15 @@ export const CASE_NAMES = [
 export type CaseName = (typeof CASE_NAMES)[number];
 
 /** What is counted; of all of it, less is better. */
-export const COUNT_NAMES = ["requests", "transactions", "readUnits", "writeUnits", "failed", "drift"] as const;
+export const COUNT_NAMES = [
+  "requests",
+  "transactions",
+  "readUnits",
+  "writeUnits",
+  "simulatedMs",
+  "failed",
+  "drift",
+] as const;
 export type CountName = (typeof COUNT_NAMES)[number];
 export type Counts = Readonly<Partial<Record<CountName, number>>>;
 

@@ -75,6 +75,7 @@ const WORDS = {
   transactions: "transactions",
   readUnits: "read units",
   writeUnits: "write units",
+  simulatedMs: "simulated ms",
   failed: "failed",
   drift: "drift",
 } as const satisfies Record<CountName, string>;

@@ -8,6 +8,7 @@ const COUNT_TITLES = {
   transactions: "transactions",
   readUnits: "read units",
   writeUnits: "write units",
+  simulatedMs: "simulated ms",
   failed: "failed",
   drift: "drift left",
 } as const satisfies Record<CountName, string>;
@@ -18,6 +19,7 @@ const TITLES: Readonly<Record<string, string>> = {
   registered: "names registered",
   conflicts: "conflicts",
   drift: "records that are drift",
+  acknowledgedPerSecond: "creates/s, simulated",
   streamShards: "shards of the stream",
   windowSeconds: "batching window, s",
   worst: "worst crash",
