@@ -6,6 +6,9 @@ import type { Process } from "../timeline/process.ts";
 /** The longest a read of the stream or a save of a checkpoint takes, in milliseconds. */
 export const STREAM_LATENCY_MS = 20;
 
+/** How long what was read may be gathered, in milliseconds. */
+const WINDOW_MS = streamEventSource().maximumBatchingWindowInSeconds * 1_000;
+
 /** What one mapping has read of its stream, and how far that is. */
 export class StreamReads {
   readonly #stream: Stream;
@@ -27,7 +30,7 @@ export class StreamReads {
   hasPassed(moment: number): boolean {
     // What is read may be gathered for a window. A shard that has nothing new after that is past it.
     const pollMs = this.#pollIntervalMs + STREAM_LATENCY_MS;
-    const gatheringMs = streamEventSource().maximumBatchingWindowInSeconds * 1_000 + 2 * pollMs;
+    const gatheringMs = WINDOW_MS + 2 * pollMs;
     // The children of a closed shard are read only when it has been read to its end.
     const { Shards } = this.#stream.describeStream().StreamDescription;
     const open = Shards.filter(({ SequenceNumberRange: range }) => range.EndingSequenceNumber === undefined);
