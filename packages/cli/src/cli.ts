@@ -3,7 +3,7 @@ import type { CommandCall, CommandSpec } from "./command-spec.ts";
 import { COMMANDS, commandsOf, loadCommands } from "./commands.ts";
 import { withConfig } from "./config/with-config.ts";
 import { credentialNotice } from "./connection/credential-notice.ts";
-import { knownTarget } from "./connection/target.ts";
+import { knownTarget, programOf } from "./connection/target.ts";
 import { CommandError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { ConnectionOptions } from "./options/connection-options.ts";
@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const words = argv.length === 0 ? ["--help"] : argv;
     const program = createProgram({ entries: COMMANDS, loaded: await loadCommands(commandsOf(words)) }, io, run);
     const names = COMMANDS.map(({ name }) => name);
-    const misplaced = explainMisplacedOptions(words, names);
+    const misplaced = explainMisplacedOptions(words, names, programOf(io.env));
     if (misplaced !== undefined) program.error(`Error: ${oneLine(misplaced)}`);
     await program.parseAsync(words, { from: "user" });
     return exitCode;

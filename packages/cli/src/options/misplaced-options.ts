@@ -8,15 +8,20 @@ const OF_THE_PROGRAM: ReadonlySet<string> = new Set(["-h", "--help", "-v", "--ve
  * other.
  *
  * @param names the words of every command
+ * @param program how the program is called
  */
-export function explainMisplacedOptions(words: readonly string[], names: readonly string[]): string | undefined {
+export function explainMisplacedOptions(
+  words: readonly string[],
+  names: readonly string[],
+  program: string,
+): string | undefined {
   const option = words.findIndex((word) => word.startsWith("-"));
   if (option === -1 || OF_THE_PROGRAM.has(words[option] ?? "")) return undefined;
   for (const name of names) {
     const places = placesOf(name.split(" "), words);
     if (places === undefined || (places.at(-1) ?? 0) < option) continue;
     const others = words.filter((_, i) => !places.includes(i));
-    return `Options go behind the command: rollcall ${name} ${others.map(shellQuoted).join(" ")}`;
+    return `Options go behind the command: ${program} ${name} ${others.map(shellQuoted).join(" ")}`;
   }
   return undefined;
 }

@@ -137,4 +137,6 @@ it("wrong usage names the command as npm runs it, where npm runs it from its rep
     env: { npm_package_name: "rollcall-workspace" },
   });
   expect(stderr).toBe("Error: unknown option '--bogus'\nSee: npm run rollcall -- resource list --help\n");
+  const misplaced = await rollcall(["--json", "resource", "list"], { env: { npm_package_name: "rollcall-workspace" } });
+  expect(misplaced.stderr).toMatch(/^Error: Options go behind the command: npm run rollcall -- resource list --json\n/);
 });
