@@ -45,7 +45,7 @@ function hostileTable(): void {
   const registry = { resources: { SS: registered } };
   const sweep = { last: { S: evil }, state: { S: evil }, version: number };
   const entry = { namespace_id: { S: evil }, namespace_name: { S: evil }, status: { S: evil } };
-  dynamodb.onAnyCommand().callsFake((input: Record<string, unknown>) => {
+  dynamodb.onAnyCommand().callsFake(async (input: Record<string, unknown>) => {
     if ("TotalSegments" in input) return { Items: [...items, { ...registryKey(namespace), ...registry }] };
     if ("Key" in input) {
       const { SK } = input.Key as { SK: { S: string } };
