@@ -13,14 +13,17 @@ export default $config({
   },
   async run() {
     const { readSettings } = await import("./stacks/settings.ts");
+    const { readRegistries } = await import("./stacks/registries.ts");
     const { storage } = await import("./stacks/storage.ts");
     const { maintenance } = await import("./stacks/maintenance.ts");
     const { monitoring } = await import("./stacks/monitoring.ts");
     const { devPanes } = await import("./stacks/dev-panes.ts");
 
     const settings = readSettings(process.env);
-    const table = storage({ existingTable: settings.existingTable, production: $app.stage === "production" });
-    const maintainer = maintenance({ table, sweepReadUnits: settings.sweepReadUnits });
+    const registries = await readRegistries($cli.paths.root, settings.configFile);
+    const production = $app.stage === "production";
+    const table = storage({ existingTable: settings.existingTable, registries, production });
+    const maintainer = maintenance({ table, registries, sweepReadUnits: settings.sweepReadUnits });
     const { dashboardUrl } = monitoring({ maintainer, alarmTopicArn: settings.alarmTopicArn });
     devPanes({ table });
     return { table: table.name, deadLetters: maintainer.deadLetters.url, dashboard: dashboardUrl };

@@ -1,5 +1,6 @@
 import { streamEventSource, sweepStateKey } from "@rollcall/maintainer";
 import { maintainerFunction } from "./maintainer-function.ts";
+import { isResources, type Registries } from "./registries.ts";
 import type { Table } from "./storage.ts";
 
 /** What keeps a table's registries true, as monitoring needs it. */
@@ -27,27 +28,33 @@ const SWEEP_TIMEOUT_SECONDS = 15 * 60;
  */
 export function maintenance({
   table,
+  registries,
   sweepReadUnits,
 }: {
   table: Table;
+  registries: Registries;
   /** Read units a second for the sweep. Default: its own. */
   sweepReadUnits: number | undefined;
 }): Maintainer {
   const deadLetters = deadLetterQueue();
   return {
-    ...streamFunction(table, deadLetters),
-    sweep: sweepFunction(table, sweepReadUnits, deadLetters),
+    ...streamFunction(table, registries, deadLetters),
+    sweep: sweepFunction(table, registries, sweepReadUnits, deadLetters),
     deadLetters,
     tableName: table.name,
   };
 }
 
-function streamFunction(table: Table, deadLetters: sst.aws.Queue): Pick<Maintainer, "stream" | "mapping"> {
+function streamFunction(
+  table: Table,
+  registries: Registries,
+  deadLetters: sst.aws.Queue,
+): Pick<Maintainer, "stream" | "mapping"> {
   const stream = maintainerFunction("Stream", {
     table,
     handler: "packages/maintainer/dist/lambda/stream.handler",
-    description: "Repairs what writers break in the registry of resource defaults",
-    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "UpdateItem"],
+    description: `Repairs what writers break in registries: ${namesOf(registries)}`,
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem", ...directoryActions(registries)],
     permissions: [
       {
         actions: [
@@ -60,9 +67,10 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): Pick<Maintain
       },
       { actions: ["sqs:SendMessage"], resources: [deadLetters.arn] },
     ],
+    environment: environmentOf(registries),
     timeoutSeconds: 60,
   });
-  const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource();
+  const { filterCriteria, functionResponseTypes, ...settings } = streamEventSource(registries);
   const mapping = new aws.lambda.EventSourceMapping("StreamMapping", {
     ...settings,
     functionResponseTypes: [...functionResponseTypes],
@@ -76,12 +84,18 @@ function streamFunction(table: Table, deadLetters: sst.aws.Queue): Pick<Maintain
   return { stream, mapping };
 }
 
-function sweepFunction(table: Table, readUnits: number | undefined, deadLetters: sst.aws.Queue): sst.aws.Function {
+function sweepFunction(
+  table: Table,
+  registries: Registries,
+  readUnits: number | undefined,
+  deadLetters: sst.aws.Queue,
+): sst.aws.Function {
+  const [{ key }] = registries; // all are of one table, with the same keys
   const sweep = maintainerFunction("Sweep", {
     table,
     handler: "packages/maintainer/dist/lambda/sweep.handler",
-    description: "Compares the registry of resource defaults with the defaults, and repairs what differs",
-    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "Scan", "UpdateItem"],
+    description: `Compares registries with the items they list, and repairs what differs: ${namesOf(registries)}`,
+    tableActions: ["BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", "UpdateItem", ...directoryActions(registries)],
     permissions: [
       {
         // It puts nothing but the item that says how far it has come.
@@ -91,16 +105,34 @@ function sweepFunction(table: Table, readUnits: number | undefined, deadLetters:
           {
             test: "ForAllValues:StringEquals",
             variable: "dynamodb:LeadingKeys",
-            values: [sweepStateKey().PK?.S ?? ""],
+            values: [sweepStateKey(key)[key.partition]?.S ?? ""],
           },
         ],
       },
     ],
-    environment: readUnits === undefined ? {} : { ROLLCALL_SWEEP_READ_UNITS: String(readUnits) },
+    environment: {
+      ...environmentOf(registries),
+      ...(readUnits !== undefined && { ROLLCALL_SWEEP_READ_UNITS: String(readUnits) }),
+    },
     timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
   });
   new sst.aws.CronV2("SweepSchedule", { function: sweep, schedule: SWEEP_SCHEDULE, retries: 2, dlq: deadLetters.arn });
   return sweep;
+}
+
+function namesOf(registries: Registries): string {
+  return registries.map(({ name }) => name).join(", ");
+}
+
+/** The directory of namespaces, which is asked where a registry is missing: limits alone have one. */
+function directoryActions(registries: Registries): string[] {
+  return registries.some(isResources) ? ["Query"] : [];
+}
+
+/** What both functions read: nothing where their default is right. */
+function environmentOf(registries: Registries): Record<string, string> {
+  const areDefault = registries.length === 1 && registries.every(isResources);
+  return areDefault ? {} : { ROLLCALL_REGISTRIES: JSON.stringify(registries) };
 }
 
 function deadLetterQueue(): sst.aws.Queue {

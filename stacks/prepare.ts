@@ -16,9 +16,9 @@ const FROM_NPM_ONLY = {
   AWS_EC2_METADATA_DISABLED: "true",
 };
 
-/** Compiles the packages that the stacks import and whose handlers they bundle, and installs SST's platform. */
+/** Compiles the packages that the stacks import, the one that reads the configuration, and those whose handlers they bundle, and installs SST's platform. */
 export function prepare(): void {
-  run("tsc", ["-b", "packages/registry", "packages/maintainer"]);
+  run("tsc", ["-b", "packages/registry", "packages/maintainer", "packages/cli"]);
   installPlatform();
 }
 

@@ -2,6 +2,8 @@
 export interface Settings {
   /** `ROLLCALL_EXISTING_TABLE`: name of a table to attach to. Default: a new table. */
   existingTable: string | undefined;
+  /** `ROLLCALL_CONFIG`: the configuration, from the app's root. Default: the nearest `rollcall.config.ts`, or `resources`. */
+  configFile: string | undefined;
   /** `ROLLCALL_ALARM_TOPIC_ARN`: the SNS topic that alarms notify. Default: alarms only show in the console. */
   alarmTopicArn: string | undefined;
   /** `ROLLCALL_SWEEP_READ_UNITS`: read units a second that the sweep may use. Default: the sweep's own. */
@@ -29,6 +31,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const sweepReadUnits = read("ROLLCALL_SWEEP_READ_UNITS", READ_UNITS, "a whole number from 1 to 999999");
   return {
     existingTable: read("ROLLCALL_EXISTING_TABLE", TABLE_NAME, "the name of a table, not its ARN"),
+    configFile: environment.ROLLCALL_CONFIG || undefined, // whoever reads it says what is wrong with it
     alarmTopicArn: read("ROLLCALL_ALARM_TOPIC_ARN", TOPIC_ARN, "the ARN of an SNS topic"),
     sweepReadUnits: sweepReadUnits === undefined ? undefined : Number(sweepReadUnits),
   };

@@ -1,4 +1,6 @@
-import { TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { tableDefinition } from "@rollcall/registry";
+import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
+import { isResources, type Registries } from "./registries.ts";
 import { assertTableFits } from "./table-fit.ts";
 
 /** The table, new or not, as the other stacks need it. */
@@ -11,23 +13,26 @@ export interface Table {
 /** The table that an app names, of which nothing is changed; or else a new one. */
 export function storage({
   existingTable,
+  registries,
   production,
 }: {
   existingTable: string | undefined;
+  registries: Registries;
   production: boolean;
 }): Table {
-  return existingTable === undefined ? newTable(production) : findTable(existingTable);
+  return existingTable === undefined ? newTable(registries, production) : findTable(existingTable, registries);
 }
 
 /** Encrypted at rest and reached over TLS as every table is; no one outside the account has access. */
-function newTable(production: boolean): Table {
-  const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification } = tableDefinition();
+function newTable(registries: Registries, production: boolean): Table {
+  const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification } = tableDefinition(registries[0]);
   const [hashKey, rangeKey] = KeySchema.map(({ AttributeName }) => AttributeName);
   const { table } = new sst.aws.Dynamo("Table", {
     fields: Object.fromEntries(AttributeDefinitions.map(({ AttributeName }) => [AttributeName, "string" as const])),
-    primaryIndex: { hashKey: hashKey ?? "", rangeKey: rangeKey ?? "" },
+    primaryIndex: { hashKey: hashKey ?? "", ...(rangeKey !== undefined && { rangeKey }) },
     stream: "new-and-old-images",
-    ttl: TTL_ATTRIBUTE,
+    // What others have under that attribute is not ours to know.
+    ...(registries.some(isResources) && { ttl: TTL_ATTRIBUTE }),
     deletionProtection: production,
     transform: {
       table: {
@@ -42,9 +47,9 @@ function newTable(production: boolean): Table {
 }
 
 /** Only read: an app must not own, and so be able to change or remove, a table that others made. */
-function findTable(name: string): Table {
+function findTable(name: string, registries: Registries): Table {
   const table = aws.dynamodb.getTableOutput({ name }).apply((found) => {
-    assertTableFits(found);
+    assertTableFits(found, registries[0]);
     return found;
   });
   return { name: table.name, arn: table.arn, streamArn: table.streamArn };

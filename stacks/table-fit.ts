@@ -1,9 +1,11 @@
-import { tableDefinition } from "@rollcall/registry/schema";
+import { type RegistryDefinition, tableDefinition } from "@rollcall/registry";
+import { resources } from "@rollcall/registry/resources";
 
 /** What is known of an existing table: the part of `aws.dynamodb.getTable`'s answer that decides whether it will do. */
 export interface ExistingTable {
   name: string;
   hashKey: string;
+  /** Empty where the table has no sort key. */
   rangeKey: string;
   attributes: readonly { name: string; type: string }[];
   streamEnabled: boolean;
@@ -11,18 +13,20 @@ export interface ExistingTable {
 }
 
 /**
- * Passes over a table that the maintainer can be attached to.
+ * Passes over a table that the maintainer of a definition's registry can be attached to.
  *
+ * @param definition one of those whose registries the table is to hold. Default: `resources`
  * @throws Error that says what is wrong with the table and how to put it right
  */
-export function assertTableFits(table: ExistingTable): void {
-  const needed = tableDefinition();
+export function assertTableFits(table: ExistingTable, definition: RegistryDefinition = resources): void {
+  const needed = tableDefinition(definition);
   const { StreamViewType: viewType } = needed.StreamSpecification;
   const typeOf = (key: string): string | undefined => table.attributes.find(({ name }) => name === key)?.type;
-  const keys = [table.hashKey, table.rangeKey].map((key) => `${key} (${typeOf(key)})`).join(", ");
+  const keyNames = [table.hashKey, table.rangeKey].filter((key) => key !== "");
+  const keys = keyNames.map((key) => `${key} (${typeOf(key)})`).join(", ");
   const neededKeys = needed.AttributeDefinitions.map((key) => `${key.AttributeName} (${key.AttributeType})`).join(", ");
   const refuse = (reason: string): never => {
-    throw new Error(`Cannot attach to table ${JSON.stringify(table.name)}: ${reason}`);
+    throw new Error(`Cannot attach registry ${definition.name} to table ${JSON.stringify(table.name)}: ${reason}`);
   };
   const update = `aws dynamodb update-table --table-name ${table.name} --stream-specification`;
   const enable = `${update} StreamEnabled=true,StreamViewType=${viewType}`;

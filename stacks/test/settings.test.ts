@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../settings.ts";
 import { assertTableFits } from "../table-fit.ts";
-import { existingTable } from "./tables.ts";
+import { DEVICES, existingTable } from "./tables.ts";
 
 describe("readSettings", () => {
   it("makes a table and notifies no topic by default", () => {
@@ -28,6 +28,13 @@ describe("assertTableFits", () => {
   it.each(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE"])("refuses a stream of %s and says how to replace it", (viewType) => {
     expect(() => assertTableFits(existingTable({ streamViewType: viewType }))).toThrow(
       /should hold NEW_AND_OLD_IMAGES.*StreamEnabled=false\n.*StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES/s,
+    );
+  });
+
+  it("refuses a definition of other keys by its name", () => {
+    const table = existingTable({ hashKey: "pk", rangeKey: "", attributes: [{ name: "pk", type: "N" }] });
+    expect(() => assertTableFits(table, DEVICES)).toThrow(
+      'Cannot attach registry devices to table "limits": its keys are pk (N) and should be id (S), which cannot be changed',
     );
   });
 

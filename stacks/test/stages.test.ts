@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { streamEventSource } from "@rollcall/maintainer";
 import { describe, expect, inject, it } from "vitest";
 import { loadCommands } from "../../packages/cli/src/commands.ts";
 import { Graph } from "./harness/graph.ts";
 import { synth } from "./harness/synth.ts";
-import { existingTable } from "./tables.ts";
+import { DEVICES, existingTable } from "./tables.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const TABLE = "aws:dynamodb/table:Table";
@@ -167,6 +168,30 @@ describe("any other stage", () => {
   });
 });
 
+describe("a stage with a configuration", () => {
+  const graph = new Graph(inject("devices"));
+
+  it("makes a table of the definitions' keys, on which nothing expires", () => {
+    const { inputs } = graph.one(TABLE);
+    expect(inputs).toMatchObject({ hashKey: "id", attributes: [{ name: "id", type: "S" }], streamEnabled: true });
+    expect(inputs.rangeKey).toBeUndefined();
+    expect(inputs.ttl).toBeUndefined();
+  });
+
+  it("tells its functions the definitions, and feeds them by filters of their keys", () => {
+    for (const { inputs } of graph.all("aws:lambda/function:Function")) {
+      expect(JSON.parse(inputs.environment.variables.ROLLCALL_REGISTRIES)).toEqual([DEVICES]);
+    }
+    const { filters } = streamEventSource([DEVICES]).filterCriteria;
+    expect(graph.one(MAPPING).inputs.filterCriteria.filters).toEqual(filters);
+  });
+
+  it("is refused where the configuration holds a mistake, in one line that names it", async () => {
+    const missing = synth({ stage: "ann", environment: { ROLLCALL_CONFIG: "no.config.ts" } });
+    await expect(missing).rejects.toThrow(/^Configuration "no\.config\.ts" does not exist: name a file such as/);
+  });
+});
+
 describe("an existing table", () => {
   it("only gets its consumers, in production too, at the pace that is set", async () => {
     const tables = [existingTable()];
@@ -189,7 +214,7 @@ describe("an existing table", () => {
   it("is refused without a stream, with what to do", async () => {
     const tables = [existingTable({ streamEnabled: false, streamViewType: "" })];
     await expect(synth({ stage: "production", tables, environment: ENVIRONMENT })).rejects.toThrow(
-      /table "limits": it has no stream.*\n {2}aws dynamodb update-table --table-name limits .*NEW_AND_OLD_IMAGES/,
+      /registry resources to table "limits": it has no stream.*\n {2}aws dynamodb update-table --table-name limits .*NEW_AND_OLD_IMAGES/,
     );
   });
 });

@@ -1,4 +1,13 @@
+import { defineRegistry } from "@rollcall/registry";
 import type { ExistingTable } from "../table-fit.ts";
+
+/** A registry for every site, in a table whose key is one attribute. */
+export const DEVICES = defineRegistry({
+  name: "devices",
+  key: { partition: "id" },
+  member: { partition: "site:{scope}:device:{member}" },
+  registry: { partition: "site:{scope}:devices", attribute: "devices" },
+});
 
 /** A table that others made, with an index of theirs. */
 export function existingTable(changes: Partial<ExistingTable> = {}): ExistingTable {

@@ -58,6 +58,7 @@ export async function loadConfig(place: ConfigPlace, signal: AbortSignal): Promi
  * is no configuration: the registry is then `resources`.
  *
  * @param folder the app's root, from which the configuration is looked for upwards
+ * @param file the configuration, where it is to be another one; read from the folder
  * @throws UsageError in one line that names the file and the option
  *
  * @example
@@ -68,15 +69,18 @@ export async function loadConfig(place: ConfigPlace, signal: AbortSignal): Promi
  * const environment = registries ? { ROLLCALL_REGISTRIES: JSON.stringify(registries) } : {};
  * ```
  */
-export async function loadRegistries(folder: string): Promise<readonly RegistryDefinition[] | undefined> {
-  return (await loadConfig({ folder }, new AbortController().signal))?.registries;
+export async function loadRegistries(
+  folder: string,
+  file?: string,
+): Promise<readonly [RegistryDefinition, ...RegistryDefinition[]] | undefined> {
+  return (await loadConfig({ folder, file }, new AbortController().signal))?.registries;
 }
 
 function namedFile(file: string, given: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.isFile()) return file;
   throw new UsageError(
-    `--config ${quoted(given)} ${found === undefined ? "does not exist" : "is no file"}: ` +
+    `Configuration ${quoted(given)} ${found === undefined ? "does not exist" : "is no file"}: ` +
       `name a file such as ${CONFIG_NAMES[0]}, or leave it out.`,
   );
 }
