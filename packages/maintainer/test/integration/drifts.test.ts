@@ -1,97 +1,129 @@
 import { PutItemCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBStreamEvent, MemoryCheckpointStore, type StreamSource } from "@rollcall/local";
 import { rebuildRegistry } from "@rollcall/maintainer";
-import { type DriftNames, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
-import { ResourceRegistry } from "@rollcall/registry";
-import { registryKey, resourceKey, TTL_ATTRIBUTE, tableDefinition } from "@rollcall/registry/schema";
+import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
+import { Registry, type RegistryDefinition, ResourceRegistry, tableDefinition } from "@rollcall/registry";
+import { resources } from "@rollcall/registry/resources";
+import { registryKey, resourceKey, TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { describeEachEngine } from "@rollcall/testing/dynamodb/engines";
 import { limiterItems } from "@rollcall/testing/rollcall/limiter-items";
 import { MaintainedTable } from "@rollcall/testing/rollcall/maintained-table";
 import { replayDrift } from "@rollcall/testing/rollcall/replay";
 import { describe, expect, it } from "vitest";
 import { collectSuspects } from "../../src/stream/suspects.ts";
+import { devices, shardedTenants, tenants } from "../fixtures/definitions.ts";
+import { DRIFT_NAMES, DRIFT_OUTCOMES } from "../fixtures/drift-outcomes.ts";
 import { onlyResources } from "../fixtures/namespaces.ts";
 
 const limits = [{ name: "rpm", capacity: 5 }];
 
-/** What the registry lists when a drift begins, and names it does not. */
-const names: DriftNames = { listed: ["kept", "other"], fresh: ["new", "newer"] };
-
-/** What it must list in the end, for every kind of drift. */
-const expected: Record<string, readonly string[]> = {
-  "an item put without the registry": ["kept", "new", "other"],
-  "an item deleted without the registry": ["other"],
-  "a two-call set killed between its calls": ["kept", "new", "newer", "other"],
-  "a two-call delete killed between its calls": [],
-  "a delete that paused between its calls while another client set the name": ["kept", "other"],
-  "a set that paused between its calls while another client deleted the name": ["kept", "other"],
-  "names added to the registry by hand": ["kept", "other"],
-  "names removed from the registry by hand": ["kept", "other"],
-  "the registry item removed": ["kept", "other"],
-  "the registry emptied": ["kept", "other"],
-  "a provisioner's put and delete, which know no registry": ["new", "other"],
-  "the registry replaced by another Region's, where the last writer wins": ["kept", "new", "newer", "other"],
-};
+/** Definitions whose registries drift and are to heal, and scopes of theirs that live side by side. */
+const cases: { of: string; definition: RegistryDefinition; scopes: [string | undefined, ...string[]] }[] = [
+  { of: "resources, flat", definition: resources, scopes: [undefined, "tenant-1", "tenant-2"] },
+  { of: "resources, namespaced", definition: resources, scopes: ["rcof3sHx3fY"] },
+  { of: "a table with keys pk and sk", definition: tenants, scopes: [undefined] },
+  { of: "a table with the key id alone", definition: devices, scopes: ["north", "south"] },
+  { of: "a registry in four shards", definition: shardedTenants, scopes: [undefined] },
+];
 
 describeEachEngine("the maintainer", (context) => {
-  /** A table with two names in each of the given namespaces, and the writers that break them. */
-  const prepared = async (...namespaces: (string | undefined)[]) => {
-    const tableName = await context.createTable(tableDefinition());
-    for (const namespace of namespaces) {
-      await using registry = new ResourceRegistry({ tableName, namespace, client: context.client });
-      await Promise.all(["kept", "other"].map((name) => registry.setResourceDefaults(name, limits)));
+  /** A table with two names in each of the given scopes, and the writers that break them. */
+  const prepared = async (definition: RegistryDefinition, ...scopes: (string | undefined)[]) => {
+    const { client } = context;
+    const tableName = await context.createTable(tableDefinition(definition));
+    const writers = scopes.map((scope) => new ForeignWriter(client, tableName, scope, definition));
+    for (const [i, scope] of scopes.entries()) {
+      await using registry = new Registry({ definition, tableName, scope, client });
+      await Promise.all(DRIFT_NAMES.listed.map((name) => registry.put(name, writers[i]?.itemOf(name))));
     }
-    const writers = namespaces.map((namespace) => new ForeignWriter(context.client, tableName, namespace));
-    return { table: await MaintainedTable.of(context, tableName), writers, writer: writers[0] as ForeignWriter };
+    const table = await MaintainedTable.of(context, tableName, definition);
+    return { table, writers, writer: writers[0] as ForeignWriter };
   };
 
   /** The maintainer never made anything wrong that had not been wrong before. */
-  const expectNoNewDrift = async (table: MaintainedTable) => {
-    const { after } = await replayDrift(table.streams, table.streamArn);
+  const expectNoNewDrift = async (table: MaintainedTable, definition: RegistryDefinition) => {
+    const { after } = await replayDrift(table.streams, table.streamArn, definition);
     for (const [i, drift] of after.entries()) expect(drift.isSubsetOf(after[i - 1] ?? drift)).toBe(true);
     expect(after.at(-1)?.size ?? 0).toBe(0);
   };
 
-  describe.each([
-    ["flat", undefined],
-    ["namespaced", "rcof3sHx3fY"],
-  ])("heals, with %s keys,", (_, namespace) => {
-    it.each(drifts)("$name", async ({ name, make }) => {
-      const { table, writer } = await prepared(namespace);
+  describe.each(cases)("of $of", ({ definition, scopes }) => {
+    const [scope] = scopes;
+
+    it.each(drifts)("heals $name", async ({ name, make }) => {
+      const { table, writer } = await prepared(definition, scope);
       await using _table = table;
-      await make(writer, names);
+      await make(writer, DRIFT_NAMES);
       await table.mark();
       await using mapping = await table.map();
       await table.caughtUp();
       await mapping.stop();
-      const { registered, defaults } = (await table.state()).get(namespace) ?? {};
-      expect(registered ?? []).toEqual(expected[name]);
-      expect(defaults ?? []).toEqual(expected[name]);
-      await expectNoNewDrift(table);
+      const { listed, members } = (await table.state()).get(scope) ?? {};
+      expect(listed ?? []).toEqual(DRIFT_OUTCOMES[name]);
+      expect(members ?? []).toEqual(DRIFT_OUTCOMES[name]);
+      await expectNoNewDrift(table, definition);
+    });
+
+    it("heals all drifts concurrently while it runs, in all scopes side by side", async () => {
+      const { table, writers } = await prepared(definition, ...scopes);
+      await using _table = table;
+      await using _mapping = await table.map();
+      await Promise.all(
+        writers.map(async (writer) => {
+          for (const { make } of drifts) await make(writer, DRIFT_NAMES);
+        }),
+      );
+      await table.caughtUp();
+      const state = await table.state();
+      for (const each of scopes) {
+        const { listed, members } = state.get(each) ?? {};
+        expect(listed).toEqual(members);
+        expect(members?.length).toBeGreaterThan(0);
+      }
+    });
+
+    it("loses no record when the mapping is stopped at any point and started again", async () => {
+      const { table, writer } = await prepared(definition, scope);
+      await using _table = table;
+      const checkpoints = new MemoryCheckpointStore();
+      for (const { make } of drifts) {
+        const mapping = await table.map({ checkpoints });
+        const broken = make(writer, DRIFT_NAMES);
+        await mapping.stop(); // while the drift is being made
+        await broken;
+      }
+      await using _mapping = await table.map({ checkpoints });
+      await table.caughtUp();
+      const { listed, members } = (await table.state()).get(scope) ?? {};
+      expect(listed).toEqual(members);
+    });
+
+    it("ends the same in any order of its batches, repeated or not, with two consumers concurrently", async () => {
+      const { table, writer } = await prepared(definition, scope);
+      await using _table = table;
+      const events: DynamoDBStreamEvent[] = [];
+      {
+        await using _mapping = await table.map({ onEvent: (event) => void events.push(structuredClone(event)) });
+        for (const { make } of drifts) await make(writer, DRIFT_NAMES);
+        await table.caughtUp();
+      }
+      const expected = await table.state();
+      const handlers = [table.handler(), table.handler()];
+      const context = { getRemainingTimeInMillis: () => 30_000 };
+      const again = [...events, ...events.toReversed(), ...events];
+      await Promise.all(
+        handlers.map(async (handler, i) => {
+          for (const event of i === 0 ? again : again.toReversed()) {
+            expect(await handler(event, context)).toEqual({ batchItemFailures: [] });
+          }
+        }),
+      );
+      expect(await table.state()).toEqual(expected);
     });
   });
 
-  it("heals all of them concurrently while it runs, flat and namespaced side by side", async () => {
-    const namespaces = [undefined, "tenant-1", "tenant-2"];
-    const { table, writers } = await prepared(...namespaces);
-    await using _table = table;
-    await using _mapping = await table.map();
-    await Promise.all(
-      writers.map(async (writer) => {
-        for (const { make } of drifts) await make(writer, names);
-      }),
-    );
-    await table.caughtUp();
-    const state = await table.state();
-    for (const namespace of namespaces) {
-      const { registered, defaults } = state.get(namespace) ?? {};
-      expect(registered).toEqual(defaults);
-      expect(defaults?.length).toBeGreaterThan(0);
-    }
-  });
-
   it("heals a default that TTL deleted", async () => {
-    const { table, writer } = await prepared(undefined);
+    const { table, writer } = await prepared(resources, undefined);
     await using _table = table;
     const { tableName: TableName } = table;
     const expired = { [TTL_ATTRIBUTE]: { N: String(Math.floor(Date.now() / 1_000) - 60) } };
@@ -117,20 +149,20 @@ describeEachEngine("the maintainer", (context) => {
     });
     await table.caughtUp();
     expect(identities).toEqual([{ type: "Service", principalId: "dynamodb.amazonaws.com" }]);
-    expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
+    expect((await table.state()).get(undefined)?.listed).toEqual(["kept", "other"]);
   });
 
   it("takes names off that no writer of ours allows, of any length", async () => {
-    const { table, writer } = await prepared(undefined);
+    const { table, writer } = await prepared(resources, undefined);
     await using _table = table;
     await writer.register("gpt-4\n", "x".repeat(1_000), "y".repeat(3_000));
     await using _mapping = await table.map();
     await table.caughtUp();
-    expect((await table.state()).get(undefined)?.registered).toEqual(["kept", "other"]);
+    expect((await table.state()).get(undefined)?.listed).toEqual(["kept", "other"]);
   });
 
   it("says in one line that a registry is no string set, and heals it once it is rebuilt", async () => {
-    const { table, writer } = await prepared("t1");
+    const { table, writer } = await prepared(resources, "t1");
     await using _table = table;
     await using _mapping = await table.map();
     await table.caughtUp();
@@ -148,11 +180,11 @@ describeEachEngine("the maintainer", (context) => {
       names: 3,
     });
     await table.caughtUp();
-    expect((await table.state()).get("t1")?.registered).toEqual(["kept", "new", "other"]);
+    expect((await table.state()).get("t1")?.listed).toEqual(["kept", "new", "other"]);
   });
 
   it("lets a purged namespace stay gone", async () => {
-    const { table, writer } = await prepared("purged");
+    const { table, writer } = await prepared(resources, "purged");
     await using _table = table;
     await writer.deleteItem("kept");
     await writer.deleteItem("other");
@@ -163,7 +195,7 @@ describeEachEngine("the maintainer", (context) => {
   });
 
   it("lets a namespace stay gone that is purged while it looks", async () => {
-    const { table, writer } = await prepared("purged");
+    const { table, writer } = await prepared(resources, "purged");
     await using _table = table;
     await using _mapping = await table.map();
     await writer.deleteItem("kept");
@@ -174,7 +206,7 @@ describeEachEngine("the maintainer", (context) => {
   });
 
   it("leaves neighbours alone, and never looks them up", async () => {
-    const { table } = await prepared();
+    const { table } = await prepared(resources);
     await using _table = table;
     const neighbours = limiterItems.filter(
       ({ kind, format }) => kind === "neighbour" || kind === "audit-event" || format === "flat-per-limit",
@@ -197,7 +229,7 @@ describeEachEngine("the maintainer", (context) => {
   });
 
   it("writes nothing after 1,000 clean creates, and reads once a batch and 100 names", async () => {
-    const { table } = await prepared();
+    const { table } = await prepared(resources);
     await using _table = table;
     await using registry = new ResourceRegistry({ tableName: table.tableName, client: context.client });
     const names = Array.from({ length: 1_000 }, (_, i) => `model-${i}`);
@@ -224,45 +256,6 @@ describeEachEngine("the maintainer", (context) => {
     expect(of("GetItem").length).toBeLessThanOrEqual(batches);
     expect(of("BatchGetItem").length).toBeLessThanOrEqual(batchGets);
     expect(requests.length).toBe(of("GetItem").length + of("BatchGetItem").length);
-  });
-
-  it("loses no record when the mapping is stopped at any point and started again", async () => {
-    const { table, writer } = await prepared(undefined);
-    await using _table = table;
-    const checkpoints = new MemoryCheckpointStore();
-    for (const { make } of drifts) {
-      const mapping = await table.map({ checkpoints });
-      const broken = make(writer, names);
-      await mapping.stop(); // while the drift is being made
-      await broken;
-    }
-    await using _mapping = await table.map({ checkpoints });
-    await table.caughtUp();
-    const { registered, defaults } = (await table.state()).get(undefined) ?? {};
-    expect(registered).toEqual(defaults);
-  });
-
-  it("ends the same in any order of its batches, repeated or not, with two consumers concurrently", async () => {
-    const { table, writer } = await prepared(undefined);
-    await using _table = table;
-    const events: DynamoDBStreamEvent[] = [];
-    {
-      await using _mapping = await table.map({ onEvent: (event) => void events.push(structuredClone(event)) });
-      for (const { make } of drifts) await make(writer, names);
-      await table.caughtUp();
-    }
-    const expected = await table.state();
-    const handlers = [table.handler(), table.handler()];
-    const context = { getRemainingTimeInMillis: () => 30_000 };
-    const again = [...events, ...events.toReversed(), ...events];
-    await Promise.all(
-      handlers.map(async (handler, i) => {
-        for (const event of i === 0 ? again : again.toReversed()) {
-          expect(await handler(event, context)).toEqual({ batchItemFailures: [] });
-        }
-      }),
-    );
-    expect(await table.state()).toEqual(expected);
   });
 });
 

@@ -1,9 +1,11 @@
 import { audit, backfill, type PassOptions, streamFilters } from "@rollcall/maintainer";
+import { drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import { type RegistryDefinition, shardOf } from "@rollcall/registry";
 import { registryKeys, withTiming } from "@rollcall/registry/internal";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { describe, expect, it } from "vitest";
 import { DefinedTable, devices, shardedTenants, tenants } from "../fixtures/definitions.ts";
+import { DRIFT_NAMES, DRIFT_OUTCOMES } from "../fixtures/drift-outcomes.ts";
 
 const cases: [title: string, definition: RegistryDefinition, scope: string | undefined][] = [
   ["keys pk and sk", tenants, undefined],
@@ -31,28 +33,16 @@ const ways: [title: string, heal: (table: DefinedTable) => Promise<unknown>][] =
 
 describe.each(ways)("drift is healed by %s", (_way, heal) => {
   describe.each(cases)("with %s:", (_title, definition, scope) => {
-    const listedTable = async () => {
+    it.each(drifts)("$name", async ({ name, make }) => {
       const table = new DefinedTable(definition);
-      for (const name of ["kept", "other"]) {
-        await table.put(definition, name, scope);
-        await table.change(definition, "ADD", name, { scope });
+      for (const listed of DRIFT_NAMES.listed) {
+        await table.put(definition, listed, scope);
+        await table.change(definition, "ADD", listed, { scope });
       }
       table.takeRecords();
-      return table;
-    };
-    const drifts: [string, (table: DefinedTable) => Promise<void>, readonly string[]][] = [
-      ["an item put alone", (table) => table.put(definition, "new", scope), ["kept", "new", "other"]],
-      ["an item deleted alone", (table) => table.remove(definition, "kept", scope), ["other"]],
-      ["a name added by hand", (table) => table.change(definition, "ADD", "ghost", { scope }), ["kept", "other"]],
-      ["a name removed by hand", (table) => table.change(definition, "DELETE", "kept", { scope }), ["kept", "other"]],
-      ["registry items removed", (table) => table.removeRegistry(definition, scope), ["kept", "other"]],
-    ];
-
-    it.each(drifts)("%s", async (_drift, make, names) => {
-      const table = await listedTable();
-      await make(table);
+      await make(new ForeignWriter(table.client, table.tableName, scope, definition), DRIFT_NAMES);
       await heal(table);
-      expect(await table.listed(definition, scope)).toEqual(inShards(definition, names));
+      expect(await table.listed(definition, scope)).toEqual(inShards(definition, DRIFT_OUTCOMES[name] ?? []));
       expect(table.requests).not.toContain("PutItem");
     });
   });

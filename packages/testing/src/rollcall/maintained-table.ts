@@ -13,7 +13,9 @@ import {
   startEventSourceMapping,
 } from "@rollcall/local";
 import { createStreamHandler, streamEventSource } from "@rollcall/maintainer";
-import { parseRegistryKey, parseResourceKey, registryKey } from "@rollcall/registry/schema";
+import { defineRegistry, type RegistryDefinition } from "@rollcall/registry";
+import { registryKeys } from "@rollcall/registry/internal";
+import { resources } from "@rollcall/registry/resources";
 import type { EngineContext } from "../dynamodb/engines.ts";
 import { MARKER } from "./replay.ts";
 import { SILENT } from "./silent-telemetry.ts";
@@ -24,10 +26,22 @@ export interface SentRequest {
   input: unknown;
 }
 
-/** The registry and the defaults of one namespace, as they lie in the table. */
-export interface NamespaceState {
-  registered: string[] | undefined;
-  defaults: string[];
+/** A registry and the members of one scope, as they lie in the table. */
+export interface ScopeState {
+  /** What all shards list; `undefined` where there is no item. */
+  listed: string[] | undefined;
+  members: string[];
+}
+
+/** A registry for every scope, none of which has a member: its items show how far a stream has been read. */
+function sentinelsOf(key: RegistryDefinition["key"]): RegistryDefinition {
+  const sort = (text: string) => (key.sort === undefined ? {} : { sort: text });
+  return defineRegistry({
+    name: "sentinels",
+    key,
+    member: { partition: "sentinel-{scope}/{member}", ...sort("#MEMBER") },
+    registry: { partition: "sentinel-{scope}", ...sort("#SENTINEL"), attribute: "sentinels" },
+  });
 }
 
 /** A table whose stream feeds the maintainer through the event source mapping, as it is deployed but for the waiting. */
@@ -39,13 +53,15 @@ export class MaintainedTable implements AsyncDisposable {
   readonly requests: SentRequest[] = [];
   /** What it said, one message each. */
   readonly said: string[] = [];
+  readonly #definition: RegistryDefinition;
   readonly #client: DynamoDBClient;
   readonly #maintainer: DynamoDBClient;
   /** Registries of nothing that were created to see them come through: how many, and what waits for each. */
   readonly #sentinels = { count: 0, waiting: new Map<string, () => void>() };
 
-  private constructor(context: EngineContext, tableName: string, streamArn: string) {
+  private constructor(context: EngineContext, tableName: string, streamArn: string, definition: RegistryDefinition) {
     this.tableName = tableName;
+    this.#definition = definition;
     this.streamArn = streamArn;
     this.#client = context.client;
     this.streams = new DynamoDBStreams(context.engine.clientConfig);
@@ -60,9 +76,14 @@ export class MaintainedTable implements AsyncDisposable {
     );
   }
 
-  static async of(context: EngineContext, tableName: string): Promise<MaintainedTable> {
+  /** @param definition of the registries that it maintains. Default: `resources` */
+  static async of(
+    context: EngineContext,
+    tableName: string,
+    definition: RegistryDefinition = resources,
+  ): Promise<MaintainedTable> {
     const { Table } = await context.client.send(new DescribeTableCommand({ TableName: tableName }));
-    return new MaintainedTable(context, tableName, Table?.LatestStreamArn ?? "");
+    return new MaintainedTable(context, tableName, Table?.LatestStreamArn ?? "", definition);
   }
 
   /** The maintainer's handler, for a test that feeds it by itself. */
@@ -70,7 +91,13 @@ export class MaintainedTable implements AsyncDisposable {
     const say = (message: unknown) => void this.said.push(String(message));
     const logger = { info: say, warn: say, error: say } as never;
     const { metrics } = SILENT;
-    return createStreamHandler({ tableName: this.tableName, client: this.#maintainer, logger, metrics });
+    const { tableName, registries } = this;
+    return createStreamHandler({ tableName, registries, client: this.#maintainer, logger, metrics });
+  }
+
+  /** What the maintainer maintains: the definition's registries, and those that show how far it has come. */
+  get registries(): RegistryDefinition[] {
+    return [this.#definition, sentinelsOf(this.#definition.key)];
   }
 
   /** Starts the mapping, from the beginning of the stream or from its checkpoints. */
@@ -84,7 +111,7 @@ export class MaintainedTable implements AsyncDisposable {
     const handler = this.handler();
     const { checkpoints, streams = this.streams, onEvent } = options;
     return await startEventSourceMapping({
-      ...streamEventSource(),
+      ...streamEventSource(this.registries),
       maximumBatchingWindowInSeconds: 0,
       pollIntervalMs: 5,
       streams,
@@ -95,7 +122,7 @@ export class MaintainedTable implements AsyncDisposable {
         onEvent?.(event);
         const answer = await handler(event, context);
         for (const { dynamodb } of event.Records) {
-          const key = dynamodb?.Keys?.PK;
+          const key = dynamodb?.Keys?.[this.#definition.key.partition];
           const name = key !== undefined && "S" in key ? key.S : "";
           this.#sentinels.waiting.get(name)?.();
         }
@@ -114,47 +141,52 @@ export class MaintainedTable implements AsyncDisposable {
     }
   }
 
-  /** Creates a registry of nothing, in a namespace of its own, and waits until its record has come through. */
+  /** Creates a registry of nothing, in a scope of its own, and waits until its record has come through. */
   async #passSentinel(): Promise<void> {
-    const key = registryKey(`sentinel-${this.#sentinels.count++}`);
+    const { key } = this.#definition;
+    const Item = registryKeys(sentinelsOf(key)).registryKey(String(this.#sentinels.count++));
+    const name = Item[key.partition]?.S ?? "";
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#sentinels.waiting.set(key.PK.S, resolve);
-    await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item: key }));
+    this.#sentinels.waiting.set(name, resolve);
+    await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));
     await promise;
-    this.#sentinels.waiting.delete(key.PK.S);
+    this.#sentinels.waiting.delete(name);
   }
 
   /** Separates what the test did from what the maintainer will do. */
   async mark(): Promise<void> {
-    const Item = { PK: { S: MARKER }, SK: { S: MARKER } };
+    const names = Object.values(this.#definition.key);
+    const Item = Object.fromEntries(names.map((name) => [name, { S: MARKER }]));
     await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));
   }
 
-  /** What lies in the table, by namespace. */
-  async state(): Promise<Map<string | undefined, NamespaceState>> {
-    const state = new Map<string | undefined, NamespaceState>();
-    const of = (namespace: string | undefined): NamespaceState => {
-      const known = state.get(namespace) ?? { registered: undefined, defaults: [] };
-      state.set(namespace, known);
+  /** What lies in the table, by scope. */
+  async state(): Promise<Map<string | undefined, ScopeState>> {
+    const keys = registryKeys(this.#definition);
+    const state = new Map<string | undefined, ScopeState>();
+    const of = (scope: string | undefined): ScopeState => {
+      const known = state.get(scope) ?? { listed: undefined, members: [] };
+      state.set(scope, known);
       return known;
     };
     const { Items = [] } = await this.#client.send(
       new ScanCommand({ TableName: this.tableName, ConsistentRead: true }),
     );
     for (const item of Items) {
-      const address = parseResourceKey(item);
-      if (address !== undefined) of(address.namespace).defaults.push(address.resource);
-      const registry = parseRegistryKey(item);
-      if (registry !== undefined && !registry.namespace?.startsWith("sentinel-")) {
-        of(registry.namespace).registered = [...(item.resources?.SS ?? [])].sort();
+      const address = keys.readMember(item);
+      if (address !== undefined) of(address.scope).members.push(address.member);
+      const registry = keys.readRegistry(item);
+      if (registry !== undefined) {
+        const known = of(registry.scope);
+        known.listed = [...(known.listed ?? []), ...(item[this.#definition.registry.attribute]?.SS ?? [])].sort();
       }
     }
-    for (const { defaults } of state.values()) defaults.sort();
+    for (const { members } of state.values()) members.sort();
     return state;
   }
 
   /** One item, read strongly. */
-  async get(Key: ReturnType<typeof registryKey>) {
+  async get(Key: Record<string, { S: string }>) {
     return (await this.#client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }))).Item;
   }
 

@@ -1,12 +1,13 @@
 import type { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
-import { parseRegistryKey, parseResourceKey, REGISTRY_ATTRIBUTE } from "@rollcall/registry/schema";
+import type { RegistryDefinition } from "@rollcall/registry";
+import { registryKeys } from "@rollcall/registry/internal";
 
 /** The partition key of the item that separates what a test did from what the maintainer did about it. */
 export const MARKER = "MARKER";
 
 type Image = Record<string, { S?: string; SS?: string[] }>;
 
-/** A name that is wrong somewhere: `{namespace}/{name}`, missing or orphaned. */
+/** A name that is wrong somewhere: `{scope}/{name}`, missing or orphaned. */
 type Drift = ReadonlySet<string>;
 
 /**
@@ -16,25 +17,28 @@ type Drift = ReadonlySet<string>;
 export async function replayDrift(
   streams: DynamoDBStreams,
   StreamArn: string,
+  definition: RegistryDefinition,
 ): Promise<{ before: Drift[]; after: Drift[] }> {
-  const defaults = new Set<string>();
+  const keys = registryKeys(definition);
+  const members = new Set<string>();
   const registries = new Map<string, ReadonlySet<string>>();
   const states = { before: [] as Drift[], after: [] as Drift[] };
   let part: keyof typeof states = "before";
   for await (const { Keys, NewImage } of records(streams, StreamArn)) {
-    if (Keys.PK?.S === MARKER) part = "after";
-    const address = parseResourceKey(Keys);
-    const registry = parseRegistryKey(Keys);
+    if (Keys[definition.key.partition]?.S === MARKER) part = "after";
+    const address = keys.readMember(Keys);
+    const registry = keys.readRegistry(Keys);
     if (address !== undefined) {
-      const id = `${address.namespace ?? ""}/${address.resource}`;
-      if (NewImage === undefined) defaults.delete(id);
-      else defaults.add(id);
+      const id = `${address.scope ?? ""}/${address.member}`;
+      if (NewImage === undefined) members.delete(id);
+      else members.add(id);
     } else if (registry !== undefined) {
-      const names = NewImage?.[REGISTRY_ATTRIBUTE]?.SS ?? [];
-      registries.set(registry.namespace ?? "", new Set(names.map((name) => `${registry.namespace ?? ""}/${name}`)));
+      const { scope = "", shard } = registry;
+      const names = NewImage?.[definition.registry.attribute]?.SS ?? [];
+      registries.set(`${shard}/${scope}`, new Set(names.map((name) => `${scope}/${name}`)));
     } else continue;
     const registered = new Set([...registries.values()].flatMap((names) => [...names]));
-    states[part].push(defaults.symmetricDifference(registered));
+    states[part].push(members.symmetricDifference(registered));
   }
   return states;
 }
