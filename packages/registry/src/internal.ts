@@ -7,6 +7,6 @@ import "./node-version.ts";
 
 export { openClient } from "./client.ts";
 export { registryKeys } from "./definition/define-registry.ts";
-export { CHANGE_ATTRIBUTE, sweepKey } from "./definition/reserved.ts";
+export { CHANGE_ATTRIBUTE, SWEEP_ATTRIBUTES, sweepKey } from "./definition/reserved.ts";
 export { type Timing, timingOf, withTiming } from "./protocol/timing.ts";
 export { type RegistryPlace, registrySet, registrySets } from "./registry-set.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AttributeValue, PutItemCommand, type PutItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { SWEEP_ATTRIBUTES } from "@rollcall/registry/internal";
 import { isConditionFailure, itemSizeBytes, MAX_ITEM_BYTES } from "@rollcall/registry/protocol";
 import { resources } from "@rollcall/registry/resources";
 import { claim } from "../claim.ts";
@@ -82,10 +83,15 @@ export class SweepStore {
 
   #putInput(version: number, text: string): PutItemCommandInput {
     const { tableName, key = resources.key } = this.#table;
+    const attributes: Record<(typeof SWEEP_ATTRIBUTES)[number], AttributeValue> = {
+      version: { N: String(version) },
+      writer: { S: this.#writer },
+      state: { S: text },
+    };
     const isAsFound = this.#versionFound ? "#version = :before" : "attribute_not_exists(#version)";
     return {
       TableName: tableName,
-      Item: { ...sweepStateKey(key), version: { N: String(version) }, writer: { S: this.#writer }, state: { S: text } },
+      Item: { ...sweepStateKey(key), ...attributes },
       ConditionExpression: `attribute_not_exists(#sk) OR ${isAsFound}`,
       ExpressionAttributeNames: { "#sk": key.sort ?? key.partition, "#version": "version" },
       ...(this.#versionFound && { ExpressionAttributeValues: { ":before": this.#versionFound } }),

@@ -3,7 +3,7 @@ import { InvalidDefinitionError } from "./errors.ts";
 import { unusedCharacter } from "./overlap.ts";
 import type { RegistryDefinition } from "./registry-definition.ts";
 import { haveCommonKey, RegistryKeys, scopeRuleOf } from "./registry-keys.ts";
-import { CHANGE_ATTRIBUTE, sweepKey } from "./reserved.ts";
+import { CHANGE_ATTRIBUTE, SWEEP_ATTRIBUTES, sweepKey } from "./reserved.ts";
 import { MAX_SHARDS } from "./shards.ts";
 import { type Placeholder, parseTemplate, type Template } from "./template.ts";
 
@@ -57,6 +57,11 @@ function assertAttributes({ key, member, registry }: RegistryDefinition): void {
   assertText("key.partition", key.partition);
   if (key.sort !== undefined) assertText("key.sort", key.sort);
   if (key.sort === key.partition) fail("key.sort is the same attribute as key.partition");
+  for (const [where, name] of Object.entries(key)) {
+    if (name !== CHANGE_ATTRIBUTE && !(SWEEP_ATTRIBUTES as readonly unknown[]).includes(name)) continue;
+    const whose = name === CHANGE_ATTRIBUTE ? "registries" : "sweeps";
+    fail(`key.${where} is ${JSON.stringify(name)}, an attribute of the items of ${whose}: such a table cannot be kept`);
+  }
   for (const [where, templates] of [["member", member] as const, ["registry", registry] as const]) {
     assertText(`${where}.partition`, templates.partition);
     if (key.sort !== undefined) assertText(`${where}.sort`, templates.sort);

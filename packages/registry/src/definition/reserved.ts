@@ -6,6 +6,9 @@ const SWEEP_PARTITION = "SYSTEM#";
 /** The sort key of that item, or its partition where the table has no sort key. */
 const SWEEP_KEY = "#ROLLCALL#SWEEP";
 
+/** What that item holds besides its key. */
+export const SWEEP_ATTRIBUTES = ["version", "writer", "state"] as const;
+
 /** The key of the item that keeps the place of a table's sweep: one for each table. */
 export function sweepKey(key: { readonly partition: string; readonly sort?: string | undefined }) {
   return key.sort === undefined

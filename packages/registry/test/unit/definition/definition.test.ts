@@ -65,6 +65,12 @@ describe("defineRegistry", () => {
     ["one attribute for both keys", { key: { partition: "pk", sort: "pk" } }, /key.sort is the same attribute/],
     ["a sort key without a template", { member: { partition: "T#{member}" } }, /member.sort is missing/],
     ["a template without a sort key", { key: { partition: "pk" } }, /member.sort is given, but key.sort is not/],
+    ["a key in a sweep's place", { key: { partition: "pk", sort: "version" } }, /key.sort is "version", .* sweeps/],
+    [
+      "a key in the change's place",
+      { key: { partition: "rollcall_change", sort: "sk" } },
+      /of the items of registries/,
+    ],
     ["no set", { registry: { ...registry, attribute: undefined } }, /registry.attribute is missing/],
     ["a set in a key", { registry: { ...registry, attribute: "sk" } }, /registry.attribute is "sk", which has another/],
     ["a set in the change's place", { registry: { ...registry, attribute: "rollcall_change" } }, /has another use/],
