@@ -12,6 +12,7 @@ export default $config({
     };
   },
   async run() {
+    const { describeDeployment } = await import("@rollcall/maintainer/deployment");
     const { readSettings } = await import("./stacks/settings.ts");
     const { readRegistries } = await import("./stacks/registries.ts");
     const { storage } = await import("./stacks/storage.ts");
@@ -23,7 +24,8 @@ export default $config({
     const registries = await readRegistries($cli.paths.root, settings.configFile);
     const production = $app.stage === "production";
     const table = storage({ existingTable: settings.existingTable, registries, production });
-    const maintainer = maintenance({ table, registries, sweepReadUnits: settings.sweepReadUnits });
+    const deployment = describeDeployment({ registries, sweepReadUnits: settings.sweepReadUnits });
+    const maintainer = maintenance({ table, deployment });
     const { dashboardUrl } = monitoring({ maintainer, alarmTopicArn: settings.alarmTopicArn });
     devPanes({ table });
     return { table: table.name, deadLetters: maintainer.deadLetters.url, dashboard: dashboardUrl };

@@ -15,6 +15,7 @@ const OTHERS = [
   "@aws-sdk/*",
   "@rollcall/local",
   "commander",
+  "fflate",
   "http-proxy-agent",
   "https-proxy-agent",
   "proxy-from-env",

@@ -6,7 +6,9 @@ import { ARTIFACTS, publishedPackages, ROOT } from "./published-packages.ts";
 
 // What a former build left in `dist` would be packed too.
 for (const { folder } of publishedPackages()) rmSync(path.join(folder, "dist"), { recursive: true, force: true });
-execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "inherit" });
+for (const script of ["build", "build:cdk"]) {
+  execFileSync("npm", ["run", "--silent", script], { cwd: ROOT, stdio: "inherit" });
+}
 
 rmSync(ARTIFACTS, { recursive: true, force: true });
 mkdirSync(ARTIFACTS);

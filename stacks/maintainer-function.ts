@@ -1,44 +1,37 @@
-import type { Table } from "./storage.ts";
+import {
+  type FunctionDescription,
+  LOG_ACTIONS,
+  LOG_RETENTION_DAYS,
+  type PermissionStatement,
+} from "@rollcall/maintainer/deployment";
+import { fill, type Values } from "./fill.ts";
 
-/** What makes one of the maintainer's functions different from the others. */
-export interface MaintainerFunctionOptions {
-  table: Table;
-  /** Module and export, from the app's root. */
-  handler: string;
-  description: string;
-  /** Actions of DynamoDB that its code calls on the table: no more, no fewer. */
-  tableActions: readonly string[];
-  /** What else it may do. */
-  permissions?: sst.aws.FunctionPermissionArgs[];
-  /** What its code reads from the environment besides the table's name. */
-  environment?: Record<string, string>;
-  timeoutSeconds: number;
-}
-
-const LOG_RETENTION_DAYS = 30;
-
-/** A Lambda function of the maintainer: small, on arm64, logging JSON, and allowed what its code calls and nothing else. */
-export function maintainerFunction(name: string, options: MaintainerFunctionOptions): sst.aws.Function {
-  const { table, handler, description, tableActions, permissions = [], environment = {}, timeoutSeconds } = options;
+/** A Lambda function of the maintainer, as it is described: it may do what its code calls and nothing else. */
+export function maintainerFunction(
+  name: "Stream" | "Sweep",
+  described: FunctionDescription,
+  values: Values,
+): sst.aws.Function {
+  const { description, handler, runtime, architecture, memorySizeMb, timeoutSeconds, environment, permissions } =
+    described;
   const logGroup = new aws.cloudwatch.LogGroup(`${name}LogGroup`, {
     name: `/aws/lambda/${$app.name}-${$app.stage}-${name}`,
     retentionInDays: LOG_RETENTION_DAYS,
   });
   return new sst.aws.Function(name, {
-    handler,
+    handler: `packages/maintainer/dist/lambda/${handler}`,
     description,
-    runtime: "nodejs24.x",
-    architecture: "arm64",
-    memory: "512 MB",
+    runtime,
+    architecture,
+    memory: `${memorySizeMb} MB`,
     timeout: `${timeoutSeconds} seconds`,
-    environment: { ROLLCALL_TABLE: table.name, NODE_OPTIONS: "--enable-source-maps", ...environment },
+    environment: fill({ ...environment }, values),
     logging: { format: "json", logGroup: logGroup.name },
     // The runtime has the SDK: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     nodejs: { minify: true, sourcemap: true, esbuild: { external: ["@aws-sdk/*"] } },
     permissions: [
-      { actions: tableActions.map((action) => `dynamodb:${action}`), resources: [table.arn] },
-      { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [$interpolate`${logGroup.arn}:*`] },
-      ...permissions,
+      ...permissions.map((statement) => permission(statement, values)),
+      { actions: [...LOG_ACTIONS], resources: [$interpolate`${logGroup.arn}:*`] },
     ],
     transform: {
       role: (args) => {
@@ -52,6 +45,20 @@ export function maintainerFunction(name: string, options: MaintainerFunctionOpti
       },
     },
   });
+}
+
+/** A statement, as SST writes conditions. */
+function permission(
+  { actions, resources, conditions = {} }: PermissionStatement,
+  values: Values,
+): sst.aws.FunctionPermissionArgs {
+  return {
+    actions: [...actions],
+    resources: fill([...resources], values),
+    conditions: Object.entries(conditions).flatMap(([test, keys]) =>
+      Object.entries(keys).map(([variable, allowed]) => ({ test, variable, values: [...allowed] })),
+    ),
+  };
 }
 
 /** Nothing is linked, so the key to linked values opens nothing; a function without secrets should look like one. */

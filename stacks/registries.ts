@@ -22,8 +22,3 @@ export async function readRegistries(folder: string, file: string | undefined): 
   const { loadRegistries } = (await import(loader)) as ConfigLoader;
   return (await loadRegistries(folder, file)) ?? [resources];
 }
-
-/** Whether a definition is the predefined one, also where it was read from a file. */
-export function isResources(definition: RegistryDefinition): boolean {
-  return JSON.stringify(definition) === JSON.stringify(resources);
-}

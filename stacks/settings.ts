@@ -31,7 +31,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const sweepReadUnits = read("ROLLCALL_SWEEP_READ_UNITS", READ_UNITS, "a whole number from 1 to 999999");
   return {
     existingTable: read("ROLLCALL_EXISTING_TABLE", TABLE_NAME, "the name of a table, not its ARN"),
-    configFile: environment.ROLLCALL_CONFIG || undefined, // whoever reads it says what is wrong with it
+    configFile: environment.ROLLCALL_CONFIG || undefined, // what reads it says what is wrong with it
     alarmTopicArn: read("ROLLCALL_ALARM_TOPIC_ARN", TOPIC_ARN, "the ARN of an SNS topic"),
     sweepReadUnits: sweepReadUnits === undefined ? undefined : Number(sweepReadUnits),
   };

@@ -1,6 +1,7 @@
+import { isResources } from "@rollcall/maintainer/deployment";
 import { tableDefinition } from "@rollcall/registry";
 import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
-import { isResources, type Registries } from "./registries.ts";
+import type { Registries } from "./registries.ts";
 import { assertTableFits } from "./table-fit.ts";
 
 /** The table, new or not, as the other stacks need it. */

@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "registry repair", load: async () => (await import("./commands/registry-repair.ts")).registryRepair },
   { name: "registry backfill", load: async () => (await import("./commands/registry-repair.ts")).registryBackfill },
   { name: "table create", load: async () => (await import("./commands/table-create.ts")).tableCreate },
+  { name: "deploy template", load: async () => (await import("./commands/deploy-template.ts")).deployTemplate },
   {
     name: "dev",
     summary: "run everything on this machine, without AWS",

@@ -28,6 +28,10 @@ const GROUPS: Readonly<Record<string, { summary: string; description: string }>>
     summary: "the item that lists them",
     description: "Looks after the registry, the item that lists every resource that has default limits.",
   },
+  deploy: {
+    summary: "what keeps registries true on AWS",
+    description: "Writes what infrastructure code deploys beside a table to keep its registries true.",
+  },
   table: {
     summary: "the table that holds them",
     description: "Sets up the DynamoDB table that holds the default limits and the registry.",

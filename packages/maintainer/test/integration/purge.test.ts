@@ -36,7 +36,7 @@ describeEachEngine("beside the limiter's purge", (context) => {
     const { GSI4SK, ...provisioned } = defaultItem("provisioned", ID);
     await put(provisioned);
     await maintained.caughtUp();
-    expect((await maintained.state()).get(ID)?.registered).toEqual(["kept", "provisioned"]);
+    expect((await maintained.state()).get(ID)?.listed).toEqual(["kept", "provisioned"]);
 
     await put({ ...namespaceIdKey(ID), status: { S: "purging" } });
     await remove(resourceKey("kept", ID));

@@ -54,8 +54,7 @@ export class MaintainedTable implements AsyncDisposable {
   /** What it said, one message each. */
   readonly said: string[] = [];
   readonly #definition: RegistryDefinition;
-  readonly #client: DynamoDBClient;
-  readonly #maintainer: DynamoDBClient;
+  readonly #clients: { readonly writer: DynamoDBClient; readonly maintainer: DynamoDBClient };
   /** Registries of nothing that were created to see them come through: how many, and what waits for each. */
   readonly #sentinels = { count: 0, waiting: new Map<string, () => void>() };
 
@@ -63,10 +62,9 @@ export class MaintainedTable implements AsyncDisposable {
     this.tableName = tableName;
     this.#definition = definition;
     this.streamArn = streamArn;
-    this.#client = context.client;
     this.streams = new DynamoDBStreams(context.engine.clientConfig);
-    this.#maintainer = new DynamoDBClient(context.engine.clientConfig);
-    this.#maintainer.middlewareStack.add(
+    this.#clients = { writer: context.client, maintainer: new DynamoDBClient(context.engine.clientConfig) };
+    this.#clients.maintainer.middlewareStack.add(
       (next, { commandName = "" }) =>
         (args) => {
           this.requests.push({ operation: commandName.replace("Command", ""), input: args.input });
@@ -92,7 +90,7 @@ export class MaintainedTable implements AsyncDisposable {
     const logger = { info: say, warn: say, error: say } as never;
     const { metrics } = SILENT;
     const { tableName, registries } = this;
-    return createStreamHandler({ tableName, registries, client: this.#maintainer, logger, metrics });
+    return createStreamHandler({ tableName, registries, client: this.#clients.maintainer, logger, metrics });
   }
 
   /** What the maintainer maintains: the definition's registries, and those that show how far it has come. */
@@ -148,7 +146,7 @@ export class MaintainedTable implements AsyncDisposable {
     const name = Item[key.partition]?.S ?? "";
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#sentinels.waiting.set(name, resolve);
-    await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));
+    await this.#clients.writer.send(new PutItemCommand({ TableName: this.tableName, Item }));
     await promise;
     this.#sentinels.waiting.delete(name);
   }
@@ -157,7 +155,7 @@ export class MaintainedTable implements AsyncDisposable {
   async mark(): Promise<void> {
     const names = Object.values(this.#definition.key);
     const Item = Object.fromEntries(names.map((name) => [name, { S: MARKER }]));
-    await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));
+    await this.#clients.writer.send(new PutItemCommand({ TableName: this.tableName, Item }));
   }
 
   /** What lies in the table, by scope. */
@@ -169,7 +167,7 @@ export class MaintainedTable implements AsyncDisposable {
       state.set(scope, known);
       return known;
     };
-    const { Items = [] } = await this.#client.send(
+    const { Items = [] } = await this.#clients.writer.send(
       new ScanCommand({ TableName: this.tableName, ConsistentRead: true }),
     );
     for (const item of Items) {
@@ -187,11 +185,13 @@ export class MaintainedTable implements AsyncDisposable {
 
   /** One item, read strongly. */
   async get(Key: Record<string, { S: string }>) {
-    return (await this.#client.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }))).Item;
+    return (
+      await this.#clients.writer.send(new GetItemCommand({ TableName: this.tableName, Key, ConsistentRead: true }))
+    ).Item;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#maintainer.destroy();
+    this.#clients.maintainer.destroy();
     this.streams.destroy();
   }
 }

@@ -163,7 +163,9 @@ describe("loadConfig refuses in one line, with the file and the option,", () => 
   it("a file that was named and is not there, or is a folder", async () => {
     project = new Project();
     const named = (file: string) => loadConfig({ folder: project.folder, file }, never);
-    await expect(named("missing.ts")).rejects.toThrow(/^Configuration "missing\.ts" does not exist: name a file such as/);
+    await expect(named("missing.ts")).rejects.toThrow(
+      /^Configuration "missing\.ts" does not exist: name a file such as/,
+    );
     await expect(named(path.dirname(project.folder))).rejects.toThrow(/ is no file: name a file such as/);
   });
 });

@@ -1,15 +1,15 @@
-import { METRICS_NAMESPACE, maintainerMetrics } from "@rollcall/maintainer";
-import type { Maintainer } from "./maintenance.ts";
+import { METRICS_NAMESPACE, maintainerMetrics } from "../telemetry.ts";
+import type { FunctionName } from "./functions.ts";
 
 /** One series of CloudWatch: a metric with its dimensions. */
 export interface Series {
   namespace: string;
   metricName: string;
-  dimensions: Record<string, $util.Input<string>>;
+  dimensions: Readonly<Record<string, string>>;
 }
 
 /** An alarm: when it rings, and what the one who is woken should know. */
-export interface AlarmSpec {
+export interface AlarmDescription {
   name: string;
   description: string;
   series: Series;
@@ -36,32 +36,25 @@ const ITERATOR_AGE_ALARM_MS = 60 * 60 * 1_000;
 export const DRIFT_AGE_ALARM_SECONDS = 2 * 24 * 60 * 60;
 
 /** What the functions' own metrics call them; the other dimension is the table, so that stages do not mix. */
-const SERVICES = { stream: "rollcall-maintainer", sweep: "rollcall-sweep" };
-
-/** One of the app's functions. */
-export type FunctionName = keyof typeof SERVICES;
+const SERVICES: Record<FunctionName, string> = { stream: "rollcall-maintainer", sweep: "rollcall-sweep" };
 
 const FIVE_MINUTES = 5 * 60;
 const HOUR = 60 * 60;
 const HALF_A_DAY = 12 * HOUR;
 
 /** One of the metrics that a function's own code emits. */
-export function maintainerSeries(
-  { tableName }: Maintainer,
-  service: FunctionName,
-  metric: keyof typeof maintainerMetrics,
-): Series {
+export function maintainerSeries(service: FunctionName, metric: keyof typeof maintainerMetrics): Series {
   const { name: metricName } = maintainerMetrics[metric];
-  return { namespace: METRICS_NAMESPACE, metricName, dimensions: { service: SERVICES[service], table: tableName } };
+  return { namespace: METRICS_NAMESPACE, metricName, dimensions: { service: SERVICES[service], table: "{TableName}" } };
 }
 
 /** One of the metrics that Lambda emits of the mapping. Source: Lambda guide, "Event source mapping metrics". */
-export function mappingSeries({ mapping }: Maintainer, metricName: MappingMetric): Series {
-  return { namespace: "AWS/Lambda", metricName, dimensions: { EventSourceMappingUUID: mapping.uuid } };
+export function mappingSeries(metricName: MappingMetric): Series {
+  return { namespace: "AWS/Lambda", metricName, dimensions: { EventSourceMappingUUID: "{StreamMappingId}" } };
 }
 
 /** What a mapping counts that is told to. */
-export type MappingMetric =
+type MappingMetric =
   | "PolledEventCount"
   | "FilteredOutEventCount"
   | "FailedInvokeEventCount"
@@ -69,24 +62,24 @@ export type MappingMetric =
   | "OnFailureDestinationDeliveredEventCount";
 
 /** One of the metrics that Lambda emits of a function. */
-export function functionSeries({ name }: sst.aws.Function, metricName: "Errors" | "IteratorAge" | "Throttles"): Series {
-  return { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName: name } };
+export function functionSeries(name: FunctionName, metricName: "Errors" | "IteratorAge" | "Throttles"): Series {
+  const FunctionName = name === "stream" ? "{StreamFunctionName}" : "{SweepFunctionName}";
+  return { namespace: "AWS/Lambda", metricName, dimensions: { FunctionName } };
 }
 
-/** How many messages wait in a queue. */
-export function queueSeries({ nodes }: sst.aws.Queue): Series {
-  const dimensions = { QueueName: nodes.queue.name };
+/** How many batches wait in the dead-letter queue. */
+export function deadLetterSeries(): Series {
+  const dimensions = { QueueName: "{DeadLettersName}" };
   return { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions };
 }
 
 /** Everything an operator should be told of. */
-export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
-  const { stream, sweep, deadLetters } = maintainer;
+export function describeAlarms(): AlarmDescription[] {
   return [
     {
       name: "StreamIteratorAge",
       description: "The stream is read an hour late: drift is not healed meanwhile. See the stream function's log.",
-      series: functionSeries(stream, "IteratorAge"),
+      series: functionSeries("stream", "IteratorAge"),
       statistic: "Maximum",
       threshold: ITERATOR_AGE_ALARM_MS,
       periodSeconds: FIVE_MINUTES,
@@ -95,7 +88,7 @@ export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
       name: "DeadLetters",
       description:
         "Batches of the stream were discarded after their retries. Run `rollcall registry audit`: it finds the drift they left.",
-      series: queueSeries(deadLetters),
+      series: deadLetterSeries(),
       statistic: "Maximum",
       threshold: 1,
       periodSeconds: FIVE_MINUTES,
@@ -105,21 +98,21 @@ export function alarmSpecs(maintainer: Maintainer): AlarmSpec[] {
       description:
         "No sweep of the table that began in the last two days has ended, or none runs at all. See the sweep's " +
         "log; for a large table raise ROLLCALL_SWEEP_READ_UNITS.",
-      series: maintainerSeries(maintainer, "sweep", "driftAge"),
+      series: maintainerSeries("sweep", "driftAge"),
       statistic: "Maximum",
       threshold: DRIFT_AGE_ALARM_SECONDS,
       periodSeconds: HALF_A_DAY,
       silenceRings: true,
     },
-    ...failureAlarms("Stream", stream, 3),
-    ...failureAlarms("Sweep", sweep, 1),
-    ...registryAlarms(maintainer, "Stream", "stream"),
-    ...registryAlarms(maintainer, "Sweep", "sweep"),
+    ...failureAlarms("Stream", "stream", 3),
+    ...failureAlarms("Sweep", "sweep", 1),
+    ...registryAlarms("Stream", "stream"),
+    ...registryAlarms("Sweep", "sweep"),
   ];
 }
 
 /** A function that does not run as it should, for some periods in a row. */
-function failureAlarms(name: string, of: sst.aws.Function, periods: number): AlarmSpec[] {
+function failureAlarms(name: string, of: FunctionName, periods: number): AlarmDescription[] {
   const common = { statistic: "Sum", threshold: 1, periodSeconds: FIVE_MINUTES, periods } as const;
   return [
     {
@@ -138,12 +131,12 @@ function failureAlarms(name: string, of: sst.aws.Function, periods: number): Ala
 }
 
 /** What a function found out about registries. */
-function registryAlarms(maintainer: Maintainer, name: string, service: FunctionName): AlarmSpec[] {
+function registryAlarms(name: string, service: FunctionName): AlarmDescription[] {
   return [
     {
       name: `${name}DriftRate`,
       description: "Names are repaired at a rate no stray write explains. Find the writer that knows no registry.",
-      series: maintainerSeries(maintainer, service, "namesRepaired"),
+      series: maintainerSeries(service, "namesRepaired"),
       statistic: "Sum",
       threshold: DRIFT_ALARM_NAMES_PER_HOUR,
       periodSeconds: HOUR,
@@ -151,7 +144,7 @@ function registryAlarms(maintainer: Maintainer, name: string, service: FunctionN
     {
       name: `${name}Unrepairable`,
       description: "Names cannot be repaired as things are: a full registry, or a broken one. The log names them.",
-      series: maintainerSeries(maintainer, service, "namesUnrepairable"),
+      series: maintainerSeries(service, "namesUnrepairable"),
       statistic: "Sum",
       threshold: 1,
       periodSeconds: FIVE_MINUTES,
@@ -159,7 +152,7 @@ function registryAlarms(maintainer: Maintainer, name: string, service: FunctionN
     {
       name: `${name}RegistrySize`,
       description: "A registry is near 400 KB, where it takes no new names. Delete defaults, or split namespaces.",
-      series: maintainerSeries(maintainer, service, "registrySize"),
+      series: maintainerSeries(service, "registrySize"),
       statistic: "Maximum",
       threshold: REGISTRY_ALARM_BYTES,
       periodSeconds: HOUR,

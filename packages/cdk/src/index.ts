@@ -1,0 +1,1 @@
+export { RegistryMaintainer, type RegistryMaintainerProps } from "./registry-maintainer.ts";
