@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -6,33 +6,19 @@ import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/sc
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/commands.ts";
+import { EVIL, HOSTILE, HOSTILE_NAMESPACE, hasControls, hostileLines } from "../fixtures/hostile.ts";
 import { rollcall } from "../fixtures/run-cli.ts";
 
 const dynamodb = mockClient(DynamoDBClient);
 const folder = mkdtempSync(path.join(tmpdir(), "rollcall-hostile-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a terminal obeys, what hides or turns text, and what ends a line for some reader. */
-const HOSTILE = [
-  "\u001b]0;title\u0007\u001b[2J",
-  "\u009b2J\u0085",
-  "a\u202eb\u2066c",
-  "line\u2028line\u2029line",
-  "line\r\nError: forged",
-  "\u{e0001}\ud800",
-  "x, - important",
-  "x   - important",
-  "\u0001".repeat(1_800),
-];
-const CONTROLS = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/u;
-
-const evil = HOSTILE.join("|");
 const number = { N: "5" };
-const namespace = "ns\u001b[2J";
+const namespace = HOSTILE_NAMESPACE;
 const defaultItem = (resource: string, of?: string) => ({
   ...resourceKey(resource, of),
   resource: { S: resource },
-  l_rpm_cp: { S: evil },
+  l_rpm_cp: { S: EVIL },
   l_rpm_ra: number,
   l_rpm_rp: number,
 });
@@ -43,8 +29,8 @@ function hostileTable(): void {
   const registered = [...HOSTILE, "orphan"].map((name) => `${name}!`);
   const items = HOSTILE.flatMap((name) => [defaultItem(name), defaultItem(name, namespace)]);
   const registry = { resources: { SS: registered } };
-  const sweep = { last: { S: evil }, state: { S: evil }, version: number };
-  const entry = { namespace_id: { S: evil }, namespace_name: { S: evil }, status: { S: evil } };
+  const sweep = { last: { S: EVIL }, state: { S: EVIL }, version: number };
+  const entry = { namespace_id: { S: EVIL }, namespace_name: { S: EVIL }, status: { S: EVIL } };
   dynamodb.onAnyCommand().callsFake(async (input: Record<string, unknown>) => {
     if ("TotalSegments" in input) return { Items: [...items, { ...registryKey(namespace), ...registry }] };
     if ("Key" in input) {
@@ -59,41 +45,12 @@ function hostileTable(): void {
         Responses: TransactItems.map(({ Get }) => (Get?.Key.PK.S.includes("SYSTEM#") ? { Item: registry } : {})),
       };
     }
-    if ("TableName" in input) return { Table: { ...tableDefinition(), TableName: evil, TableStatus: "ACTIVE" } };
+    if ("TableName" in input) return { Table: { ...tableDefinition(), TableName: EVIL, TableStatus: "ACTIVE" } };
     return {};
   });
 }
 
-const file = path.join(folder, "limits\u001b[2J.yaml");
-writeFileSync(file, `resources: ${JSON.stringify({ a: { limits: { rpm: { capacity: 5 } } } })}\n`);
-const bad = path.join(folder, "bad.yaml");
-writeFileSync(bad, `${JSON.stringify({ [evil]: evil, resources: { [evil]: evil } })}\n`);
-
-/** Every command, with arguments that meet what is hostile. */
-const LINES: Readonly<Record<string, readonly string[][]>> = {
-  "resource list": [[]],
-  "resource get": [["a"], [evil]],
-  "resource set": [
-    ["a", "-l", "rpm:5"],
-    [evil, "-l", "rpm:5"],
-    ["a", "-l", evil],
-  ],
-  "resource update": [["a", "-l", "rpm:5", "--yes"]],
-  "resource delete": [["a", "--yes"]],
-  "resource apply": [
-    [file, "--prune", "--yes"],
-    [file, "--prune", "--dry-run", "--all"],
-    [bad, "--yes"],
-    [path.join(folder, `none${evil.slice(0, 40)}`), "--yes"],
-  ],
-  "resource export": [[]],
-  "registry status": [[]],
-  "registry list": [[]],
-  "registry audit": [[], ["--all-namespaces"], ["--all"]],
-  "registry repair": [["--all-namespaces"], ["--dry-run", "--all-namespaces", "--all"]],
-  "registry backfill": [["--all-namespaces"]],
-  "table create": [[]],
-};
+const LINES = hostileLines(folder);
 
 beforeEach(hostileTable);
 
@@ -119,7 +76,7 @@ describe.each(
     async ({ options }) => {
       const line = [...name.split(" "), ...words, "--table", "limits", ...options];
       const { stdout, stderr } = await rollcall(line, { env });
-      expect(CONTROLS.test(stdout + stderr)).toBe(false);
+      expect(hasControls(stdout + stderr)).toBe(false);
       expect(/^Error: forged/m.test(stdout + stderr)).toBe(false);
       expect(stderr.includes("This is a fault in rollcall")).toBe(false);
       expect(stderr.length).toBeLessThan(10_000);
@@ -134,10 +91,10 @@ describe("any failure of DynamoDB's", () => {
     async ({ name, words }) => {
       dynamodb
         .onAnyCommand()
-        .rejects(Object.assign(new Error(evil.repeat(200)), { name: "Evil\u001b[2J", $fault: "client" }));
+        .rejects(Object.assign(new Error(EVIL.repeat(200)), { name: "Evil\u001b[2J", $fault: "client" }));
       const { exitCode, stdout, stderr } = await rollcall([...name.split(" "), ...words, "--table", "limits"], { env });
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
-      expect(CONTROLS.test(stderr)).toBe(false);
+      expect(hasControls(stderr)).toBe(false);
       expect(stderr.length).toBeLessThan(2_048);
     },
   );
