@@ -3,6 +3,8 @@ import { Turns } from "./turns.ts";
 
 /** The longest single sleep, in milliseconds: timers of Node that are set for more than 2^31 ms fire immediately. */
 const MAX_SLEEP_MS = 86_400_000;
+/** More than any request costs: 4 MB in a transaction, 2 units for every 4 KB. An answer that says more would stop a pass. */
+const MAX_REQUEST_UNITS = 4_096;
 /** Seconds of the budget that may be spent together after a pause: any window of 10 s stays within 5 % of its share. */
 const BURST_SECONDS = 0.5;
 
@@ -37,7 +39,7 @@ export class ReadBudget {
 
   /** Gives back what a request did not use, or takes what it used beyond its estimate. */
   charge(taken: number, used: number): void {
-    this.#units += taken - used;
+    this.#units += taken - Math.min(used, MAX_REQUEST_UNITS);
   }
 
   async #take(units: number, signal: AbortSignal): Promise<void> {

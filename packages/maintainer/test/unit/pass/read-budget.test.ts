@@ -74,6 +74,16 @@ describe("a read budget", () => {
     await expect(budget.take(1, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
   });
 
+  it("waits no longer for a request that is said to cost more than any does", async () => {
+    const clock = new VirtualClock();
+    const budget = new ReadBudget(1_000, clock);
+    await budget.take(1, signal);
+    budget.charge(1, 1e12);
+    await budget.take(1, signal);
+    expect(clock.now()).toBeGreaterThan(3_000);
+    expect(clock.now()).toBeLessThan(5_000);
+  });
+
   it("without a limit never waits", async () => {
     const clock = new VirtualClock();
     const budget = new ReadBudget(Number.POSITIVE_INFINITY, clock);
