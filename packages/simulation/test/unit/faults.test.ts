@@ -35,7 +35,9 @@ describe("the simulation", () => {
     expect(shrunk?.operations).toBeLessThanOrEqual(5);
     expect(shrunk?.text).toMatch(/of \d+ operations are enough:\n {2}at \d+ ms/);
     expect(shrunk?.text).toMatch(/^ +\d+\.\d{3} s {2}eu-central-1: .* is wrong$/m);
-    expect(shrunk?.text).toMatch(/left-drift: In eu-central-1, \S+ (has a default|is registered) and .*, for ever$/);
+    expect(shrunk?.text).toMatch(
+      /left-drift: In eu-central-1, \S+ of \S+ (has an item|is registered) and .*, for ever$/,
+    );
   });
 
   it("notices nothing where nothing was planted", { timeout: 120_000 }, async () => {
