@@ -133,5 +133,5 @@ it("a purge stays one in every order in which requests of limiter, maintainers a
     expect(table.defaults(PURGED)).toEqual(["provisioned"]);
     expect(table.listed(KEPT)).toEqual(["own", "provisioned"]);
   });
-  await fc.assert(property, { numRuns: process.env.CI ? 1_000 : 100 });
+  await fc.assert(property, { numRuns: process.env.CI ? 300 : 100 });
 });
