@@ -28,6 +28,19 @@ export default defineConfig({
       // What holds for all sources and documents, not for one package.
       { ...shared, test: { name: "house", include: ["scripts/test/**/*.test.ts"], testTimeout: 60_000 } },
       { ...shared, test: { name: "types", include: ["packages/*/test/types/**/*.test.ts"], testTimeout: 120_000 } },
+      // The page in a real browser, one file after the other: what is measured is the page.
+      {
+        ...shared,
+        test: {
+          name: "browser",
+          include: ["packages/*/test/browser/**/*.test.ts"],
+          globalSetup: "packages/testing/src/browser/install-in-ci.ts",
+          sequence: { groupOrder: 2 },
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         ...shared,
         test: {

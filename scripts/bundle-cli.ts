@@ -2,8 +2,9 @@
  * Bundles the command line into `packages/cli/dist`, where `tsc` has put its types: a command then reads a few files when
  * it starts, and of our own packages what it uses and no more. All other packages stay outside.
  */
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { bundleClient, CLIENT_FOLDER } from "@rollcall/ui/bundle";
 import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "./published-packages.ts";
 
@@ -16,6 +17,7 @@ const OTHERS = [
   "@rollcall/local",
   "commander",
   "fflate",
+  "esbuild", // bundles the page where the command line runs from its sources
   "http-proxy-agent",
   "https-proxy-agent",
   "proxy-from-env",
@@ -54,3 +56,9 @@ await build({
   entryPoints: { "handler-worker": path.join(SOURCES, "dev/handler-worker.ts") },
   external: [...OTHERS, ...OURS, ...OURS.map((name) => `${name}/*`)],
 });
+
+// The page's client, which its server sends as it is.
+const client = path.join(OUTPUT, CLIENT_FOLDER);
+rmSync(client, { recursive: true, force: true });
+mkdirSync(client, { recursive: true });
+for (const [name, content] of Object.entries(await bundleClient())) writeFileSync(path.join(client, name), content);

@@ -3,10 +3,12 @@
  * imported by plain Node, typechecked by a plain `tsc`, used as docs/modules.md says, and looked over by publint and "are
  * the types wrong".
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { publishedPackages, ROOT } from "./published-packages.ts";
 import { runPage } from "./run-page.ts";
 
@@ -42,6 +44,7 @@ try {
   checkTarballs();
   checkInstalled();
   checkImports();
+  await checkPage();
   for (const node of [bins(oldest), path.dirname(process.execPath)]) {
     const PATH = [node, bins(ROOT), process.env.PATH].join(path.delimiter);
     runPage(path.join(ROOT, "docs/modules.md"), project, { ...process.env, PATH, AWS_REGION: "eu-central-1" });
@@ -63,6 +66,26 @@ function checkInstalled(): void {
   const scripted = Object.keys(lock.packages).filter((name) => lock.packages[name]?.hasInstallScript);
   if (scripted.length > 0) throw new Error(`There are install scripts in ${scripted.join(", ")}.`);
   run(path.join(bins(project), "rollcall"), ["--version"], project);
+}
+
+/** The page comes with the command line: its client is there, and nothing of it is fetched from elsewhere. */
+async function checkPage(): Promise<void> {
+  const options = ["dev", "--engine", "memory", "--json"];
+  const loop = spawn(path.join(bins(project), "rollcall"), options, {
+    cwd: project,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = await once(createInterface({ input: loop.stdout }), "line");
+    const { ui } = JSON.parse(line) as { ui: string };
+    for (const name of ["", "page.js", "page.css", "api/registries"]) {
+      const { ok, status } = await fetch(new URL(name, ui));
+      if (!ok) throw new Error(`The page's /${name} has status ${status}.`);
+    }
+    process.stdout.write("The page of rollcall dev: served from the package.\n");
+  } finally {
+    loop.kill("SIGINT");
+  }
 }
 
 /** Every entry of every package, by plain Node and by `tsc`. */

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "run everything on this machine, without AWS",
     load: async () => (await import("./commands/dev.ts")).dev,
   },
+  {
+    name: "ui",
+    summary: "look at a table's registries in the browser",
+    load: async () => (await import("./commands/ui.ts")).ui,
+  },
 ];
 
 /** Loads commands. Without any given, all of them. */

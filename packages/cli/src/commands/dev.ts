@@ -1,6 +1,5 @@
 import { ENGINE_NAMES, type EngineName } from "@rollcall/local";
 import { resources } from "@rollcall/registry/resources";
-import { InvalidArgumentError } from "commander";
 import { defineCommand } from "../command-spec.ts";
 import { resolveTarget, type Target } from "../connection/target.ts";
 import type { DevEvent } from "../dev/dev-event.ts";
@@ -12,10 +11,10 @@ import { watchReader } from "../dev/reader-watch.ts";
 import { UsageError } from "../errors.ts";
 import { configOption } from "../options/connection-options.ts";
 import { flag, option, text } from "../options/option.ts";
+import { parsePort, uiPortOption } from "../page/ui-port-option.ts";
 import type { Io } from "../terminal/io.ts";
 
 const DEFAULT_TABLE = "rollcall";
-const MAX_PORT = 65_535;
 /** Columns of lines where there is no terminal. */
 const DEFAULT_COLUMNS = 80;
 
@@ -25,7 +24,7 @@ export const dev = defineCommand({
   summary: "run everything on this machine, without AWS",
   description:
     "Runs a DynamoDB engine, the table, its stream's event source mapping and the maintainer of the configuration's " +
-    "registries on this machine, and shows every batch and every repair. Takes the maintainer's code into use once more when it changes. Ctrl-C stops everything.",
+    "registries on this machine, and shows every batch and every repair, here and on a page. Takes the maintainer's code into use once more when it changes. Ctrl-C stops everything.",
   options: {
     table: text(
       "--table <name>",
@@ -41,9 +40,11 @@ export const dev = defineCommand({
       each.choices(["auto", ...ENGINE_NAMES]).default("auto"),
     ),
     dbPath: text("--db-path <directory>", "where to keep the table (default: in memory, gone in the end)"),
+    ui: option<boolean>("--no-ui", "serve no page", (each) => each),
+    uiPort: uiPortOption,
     drift: flag("--drift", "break registries at random, to watch them heal"),
   },
-  json: '{ "event": "ready", "endpoint": "http://127.0.0.1:8000", "table": "rollcall", "registries": ["resources"], … }',
+  json: '{ "event": "ready", "endpoint": "http://127.0.0.1:8000", "table": "rollcall", "registries": ["resources"],\n    "ui": "http://127.0.0.1:8421/" }',
   details: [
     "With --json each line is one object; the first is the one below, the others have the events\n" +
       "batch, repair, drift, reload, stream, problem and, in the end, stopped.",
@@ -53,6 +54,7 @@ export const dev = defineCommand({
   examples: ["rollcall dev", "rollcall dev --drift", "rollcall dev --port 8000 --db-path ./data"],
   async run({ options, io, printer, config }) {
     const { engine, port, dbPath, drift = false } = options;
+    const ui = options.ui ? { port: options.uiPort } : undefined;
     const { tableName: table, given } = localTable(options.table, config?.table, io.env);
     const registries = config?.registries ?? [resources];
     const words = {
@@ -65,7 +67,7 @@ export const dev = defineCommand({
     };
     const unwatch = watchReader(io, () => tell({ event: "stopped" })); // which is how it ends
     try {
-      await runDevLoop({ table, registries, engine, port, dbPath, drift, words }, tell, io);
+      await runDevLoop({ table, registries, engine, port, dbPath, drift, words, ui }, tell, io);
     } catch (error) {
       if (io.signal.aborted) return undefined;
       throw explainLocalError(error);
@@ -83,10 +85,4 @@ function localTable(table: string | undefined, ofConfig: string | undefined, env
   const target = resolveTarget({ table: named || env.ROLLCALL_TABLE || DEFAULT_TABLE }, env);
   if (!target.tableName.startsWith("arn:")) return target;
   throw new UsageError("--table takes a name here: the table is on this machine.");
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port <= MAX_PORT) return port;
-  throw new InvalidArgumentError(`Give a number from 1 to ${MAX_PORT}.`);
 }

@@ -8,10 +8,22 @@ interface UnrepairedName {
   reason: string;
 }
 
+/** What the page shows besides: too much for lines. */
+export type DevDetail =
+  /** The maintainer is invoked with records, of which the oldest was written then, in milliseconds since 1970. */
+  | { event: "received"; oldestAt: number | undefined }
+  /** So many names of a registry are looked at. */
+  | ({ event: "suspected"; names: number } & RegistryOwner)
+  /** An item of a registry was read. */
+  | ({ event: "registry-read"; bytes: number } & RegistryOwner);
+
+/** Hears of the local loop. */
+export type Tell = (event: DevEvent | DevDetail) => void;
+
 /** What happens in the local loop: one JSON object a line with `--json`, lines for people without. */
 export type DevEvent =
   /** Everything runs, and keeps these registries. */
-  | { event: "ready"; endpoint: string; table: string; engine: string; registries: string[] }
+  | { event: "ready"; endpoint: string; table: string; engine: string; registries: string[]; ui?: string }
   /** The mapping invoked the maintainer, or discarded records. */
   | ({ event: "batch" } & BatchReport)
   /** The maintainer decided suspects of one registry. */

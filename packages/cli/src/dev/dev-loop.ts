@@ -3,6 +3,7 @@ import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import {
   type CheckpointStore,
+  type DynamoDBStreamEvent,
   type Engine,
   type EventSourceMapping,
   FileCheckpointStore,
@@ -12,12 +13,14 @@ import {
 } from "@rollcall/local";
 import { type RegistryOwner, streamEventSource } from "@rollcall/maintainer";
 import type { RegistryDefinition } from "@rollcall/registry";
+import type { Page } from "@rollcall/ui";
 import { hasResources } from "../config/choose-registries.ts";
 import { createTable, enableTimeToLive, findTable } from "../connection/create-table.ts";
 import { keyDifference, streamDifference } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
+import { serveDevPage } from "../page/dev-page.ts";
 import type { Io } from "../terminal/io.ts";
-import type { DevEvent } from "./dev-event.ts";
+import type { DevDetail, DevEvent, Tell } from "./dev-event.ts";
 import { introduceDrift } from "./drift-maker.ts";
 import { HandlerHost } from "./handler-host.ts";
 import type { CommandWords } from "./handler-messages.ts";
@@ -32,10 +35,11 @@ export interface DevLoopOptions extends LocalEngineOptions {
   registries: readonly [RegistryDefinition, ...RegistryDefinition[]];
   drift: boolean;
   words: CommandWords;
+  /** The page that shows it. `undefined`: none. */
+  ui: { port: number | undefined } | undefined;
 }
 
 type World = Pick<Io, "clock" | "signal">;
-type Tell = (event: DevEvent) => void;
 
 /** The maintainer's time-out in seconds, as it is deployed with. */
 const FUNCTION_TIMEOUT_SECONDS = 60;
@@ -48,7 +52,7 @@ const STOP_MS = 1_000;
  *
  * What it starts ends in the opposite order and within seconds, and with this process however that ends.
  */
-export async function runDevLoop(options: DevLoopOptions, tell: Tell, world: World): Promise<void> {
+export async function runDevLoop(options: DevLoopOptions, say: (event: DevEvent) => void, world: World): Promise<void> {
   const { clock, signal } = world;
   const { table: tableName, registries, words } = options;
   const engine = await startLocalEngine(options, signal);
@@ -56,9 +60,14 @@ export async function runDevLoop(options: DevLoopOptions, tell: Tell, world: Wor
   try {
     await prepareTable(clients.dynamodb, options, world);
     const { clientConfig } = engine;
+    await using page = options.ui && (await openPage(options, engine, clients.dynamodb));
+    const tell: Tell = (event) => {
+      if (!isDetail(event)) say(event);
+      if (event.event !== "ready" && event.event !== "stopped") page?.tell(event);
+    };
     const host = await HandlerHost.start({ tableName, registries, clientConfig, words }, tell, clock);
     try {
-      await runMapping(options, { ...clients, engine, host }, tell, world);
+      await runMapping(options, { ...clients, engine, host, page }, tell, world);
     } finally {
       await within(STOP_MS, host[Symbol.asyncDispose](), clock);
     }
@@ -73,12 +82,13 @@ interface Parts {
   dynamodb: DynamoDB;
   streams: DynamoDBStreams;
   host: HandlerHost;
+  page: Page | undefined;
 }
 
 /** Runs the mapping until the signal aborts, or a part fails. */
 async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { clock, signal }: World): Promise<void> {
   const { table, registries, dbPath } = options;
-  const { engine, dynamodb, streams, host } = parts;
+  const { engine, dynamodb, streams, host, page } = parts;
   const mapping = await startEventSourceMapping({
     ...streamEventSource(registries),
     maximumBatchingWindowInSeconds: 0, // on AWS it saves invocations, which cost nothing here
@@ -87,7 +97,10 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
     functionName: "rollcall-maintainer",
     functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
     checkpoints: checkpointsIn(dbPath, engine.name),
-    handler: (event, context) => host.invoke(event, context.getRemainingTimeInMillis()),
+    handler: (event, context) => {
+      tell({ event: "received", oldestAt: writtenAt(event) });
+      return host.invoke(event, context.getRemainingTimeInMillis());
+    },
     onEvent: (event) => {
       const telling = mappingTelling(event);
       if (telling !== undefined) tell(telling);
@@ -102,7 +115,14 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
   engine.exited.then((exit) => fail(engineEnded(exit)));
   try {
     const names = registries.map(({ name }) => name);
-    tell({ event: "ready", endpoint: engine.endpoint, table, engine: engine.name, registries: names });
+    tell({
+      event: "ready",
+      endpoint: engine.endpoint,
+      table,
+      engine: engine.name,
+      registries: names,
+      ...(page && { ui: page.url }),
+    });
     if (options.drift) {
       const onDrift = (owner: RegistryOwner, drift: string) => tell({ event: "drift", ...owner, drift });
       introduceDrift(dynamodb, table, registries, onDrift, { clock, signal }).catch(fail);
@@ -111,6 +131,21 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
   } finally {
     await stopMapping(mapping, tell, clock);
   }
+}
+
+function openPage({ ui, table, registries }: DevLoopOptions, engine: Engine, client: DynamoDB): Promise<Page> {
+  return serveDevPage({ uiPort: ui?.port, engine, client, tableName: table, registries });
+}
+
+/** What the page alone is told. */
+function isDetail(event: DevEvent | DevDetail): event is DevDetail {
+  return event.event === "received" || event.event === "suspected" || event.event === "registry-read";
+}
+
+/** When the oldest of some records was written, in milliseconds since 1970; streams say it in seconds. */
+function writtenAt({ Records }: DynamoDBStreamEvent): number | undefined {
+  const seconds = Records[0]?.dynamodb?.ApproximateCreationDateTime;
+  return seconds === undefined ? undefined : seconds * 1_000;
 }
 
 /** What a mapping fails of while it stops is no reason to leave the rest running. */

@@ -5,7 +5,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { CommandError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { describeLoadError } from "./describe-load-error.ts";
-import type { DevEvent } from "./dev-event.ts";
+import type { Tell } from "./dev-event.ts";
 import type { HandlerSetup } from "./handler-messages.ts";
 import { HandlerThread } from "./handler-thread.ts";
 
@@ -28,7 +28,7 @@ const QUIET_MS = 100;
  */
 export class HandlerHost implements AsyncDisposable {
   readonly #start: () => HandlerThread;
-  readonly #tell: (event: DevEvent) => void;
+  readonly #tell: Tell;
   readonly #clock: Io["clock"];
   readonly #stop = new AbortController();
   readonly #watchers: FSWatcher[] = [];
@@ -37,7 +37,7 @@ export class HandlerHost implements AsyncDisposable {
   /** Aborts when the code changes once more; set while a reload runs. */
   #changed: AbortController | undefined;
 
-  private constructor(start: () => HandlerThread, tell: (event: DevEvent) => void, clock: Io["clock"]) {
+  private constructor(start: () => HandlerThread, tell: Tell, clock: Io["clock"]) {
     this.#start = start;
     this.#tell = tell;
     this.#clock = clock;
@@ -52,7 +52,7 @@ export class HandlerHost implements AsyncDisposable {
    */
   static async start(
     setup: HandlerSetup,
-    tell: (event: DevEvent) => void,
+    tell: Tell,
     clock: Io["clock"],
     source: HandlerSource = maintainerSource(),
   ): Promise<HandlerHost> {

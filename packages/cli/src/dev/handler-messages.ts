@@ -1,7 +1,7 @@
 import type { EngineClientConfig } from "@rollcall/local";
 import type { RegistryDefinition } from "@rollcall/registry";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { DevEvent } from "./dev-event.ts";
+import type { DevDetail, DevEvent } from "./dev-event.ts";
 
 /** What commands to copy are made of. */
 export interface CommandWords {
@@ -30,4 +30,4 @@ export interface ToHandler {
 export type FromHandler =
   | { kind: "loaded" }
   | { kind: "answer"; id: number; answer: DynamoDBBatchResponse }
-  | { kind: "telling"; telling: DevEvent };
+  | { kind: "telling"; telling: DevEvent | DevDetail };

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { DevEvent } from "./dev-event.ts";
+import type { Tell } from "./dev-event.ts";
 import type { FromHandler, HandlerSetup, ToHandler } from "./handler-messages.ts";
 
 /**
@@ -19,7 +19,7 @@ export class HandlerThread {
   #end: Error | undefined;
 
   /** @param module the file that the thread runs */
-  constructor(module: string, setup: HandlerSetup, tell: (event: DevEvent) => void) {
+  constructor(module: string, setup: HandlerSetup, tell: Tell) {
     this.loaded = this.#load.promise;
     this.loaded.catch(() => {}); // heard where it is waited for
     this.#worker = new Worker(module, { workerData: setup });

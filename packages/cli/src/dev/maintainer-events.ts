@@ -3,12 +3,12 @@ import { MalformedItemError } from "@rollcall/registry";
 import { shellQuoted } from "../explain/suggest.ts";
 import { count } from "../terminal/output.ts";
 import { printableInList } from "../terminal/printable.ts";
-import type { DevEvent } from "./dev-event.ts";
+import type { DevDetail, DevEvent } from "./dev-event.ts";
 import type { CommandWords } from "./handler-messages.ts";
 import { nameList, ofRegistry, registryOf } from "./names.ts";
 
 /** What of a maintainer's events the local loop tells: data that a thread can send, and words that a line can hold. */
-type MaintainerTelling = Extract<DevEvent, { event: "repair" | "problem" }>;
+type MaintainerTelling = Extract<DevEvent, { event: "repair" | "problem" }> | DevDetail;
 
 type Tellings = {
   [Kind in MaintainerEvent["kind"]]: (
@@ -24,8 +24,8 @@ const TELLINGS: Tellings = {
   "records-unreadable": () =>
     problem("a registry's change cannot be read: the stream's view type must be NEW_AND_OLD_IMAGES"),
   "time-unknown": silent,
-  "names-suspected": silent,
-  "registry-read": silent,
+  "names-suspected": ({ names, registry, scope }) => ({ event: "suspected", names, registry, scope }),
+  "registry-read": ({ bytes, registry, scope }) => ({ event: "registry-read", bytes, registry, scope }),
   "registry-malformed": (event, words) => problem(malformedRegistry(event, words)),
   reconciled: ({ registry, scope, findings: { added, removed, dropped, unrepaired } }) => ({
     event: "repair",

@@ -17,13 +17,14 @@ const CLIENT_ENVIRONMENT = [
  * clients read the endpoint of all services, some only that of one, and the AWS CLI of Debian 12 none, so all are told.
  */
 export function whatToTry(
-  { table, engine, endpoint, registries: names }: Extract<DevEvent, { event: "ready" }>,
+  { table, engine, endpoint, registries: names, ui }: Extract<DevEvent, { event: "ready" }>,
   { registries, words, columns }: Place,
 ): string[] {
   const isInRepository = words.program !== "rollcall";
   return [
     ...fold(`Ready: table ${table} on ${engine} at ${endpoint}`, columns, 2),
     ...(words.configWords === undefined ? [] : fold(`Registries: ${names.join(", ")}`, columns, 2)),
+    ...(ui === undefined ? [] : [`Page: ${ui}`]),
     "",
     `In another terminal${isInRepository ? ", in this folder" : ""}:`,
     "  unset AWS_PROFILE AWS_SESSION_TOKEN",

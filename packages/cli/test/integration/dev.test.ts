@@ -104,6 +104,7 @@ describe("rollcall dev", () => {
       table: "limits",
       engine: expect.any(String),
       registries: ["resources"],
+      ui: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
     });
     const client = clientOf(ready);
     const registry = new ResourceRegistry({ tableName: "limits", client });

@@ -5,7 +5,7 @@ import { systemClock } from "@rollcall/registry/protocol";
 import { resources } from "@rollcall/registry/resources";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import type { DevEvent } from "../../src/dev/dev-event.ts";
+import type { Tell } from "../../src/dev/dev-event.ts";
 import { HandlerHost } from "../../src/dev/handler-host.ts";
 
 const SETUP = {
@@ -54,7 +54,7 @@ describe("HandlerHost", () => {
   });
 
   async function start(): Promise<HandlerHost> {
-    const tell = (event: DevEvent) => told.push("message" in event ? event.message : event.event);
+    const tell: Tell = (event) => void told.push("message" in event ? event.message : event.event);
     const host = await HandlerHost.start(SETUP, tell, systemClock, {
       module: file,
       folders: [folder],

@@ -64,9 +64,12 @@ describe("maintainerTelling", () => {
     });
   });
 
-  it("is silent about what is only counted", () => {
-    expect(
-      maintainerTelling({ kind: "registry-read", registry: "resources", scope: undefined, bytes: 10 }, WORDS),
-    ).toBeUndefined();
+  it("is silent about an answer, which the mapping tells of", () => {
+    expect(maintainerTelling({ kind: "batch-answered", isRetried: false }, WORDS)).toBeUndefined();
+  });
+
+  it("tells the page of what was read", () => {
+    const read = { registry: "resources", scope: undefined, bytes: 10 };
+    expect(maintainerTelling({ kind: "registry-read", ...read }, WORDS)).toEqual({ event: "registry-read", ...read });
   });
 });

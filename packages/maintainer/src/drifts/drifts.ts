@@ -12,6 +12,8 @@ export interface DriftNames {
 
 /** A way in which registries become wrong in normal use. */
 export interface DriftKind {
+  /** Two or three words for a button. */
+  readonly label: string;
   /** What happened, in a few words. */
   readonly name: string;
   /** Makes it happen, request by request, in the order that does the damage. */
@@ -21,14 +23,17 @@ export interface DriftKind {
 /** Every way we know of, to try the maintainer with. */
 export const drifts: readonly DriftKind[] = [
   {
+    label: "Put, not listed",
     name: "an item put without the registry",
     make: (writer, { fresh: [name] }) => writer.putItem(name),
   },
   {
+    label: "Delete, still listed",
     name: "an item deleted without the registry",
     make: (writer, { listed: [name] }) => writer.deleteItem(name),
   },
   {
+    label: "Set, killed halfway",
     name: "a two-call set killed between its calls",
     async make(writer, { fresh: [whole, killed] }) {
       await writer.putItem(whole);
@@ -37,6 +42,7 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
+    label: "Delete, killed halfway",
     name: "a two-call delete killed between its calls",
     async make(writer, { listed: [whole, killed] }) {
       await writer.deleteItem(whole);
@@ -45,6 +51,7 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
+    label: "Late delete",
     name: "a delete that paused between its calls while another client set the name",
     async make(writer, { listed: [name] }) {
       await writer.deleteItem(name);
@@ -54,6 +61,7 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
+    label: "Late set",
     name: "a set that paused between its calls while another client deleted the name",
     async make(writer, { fresh: [name] }) {
       await writer.putItem(name);
@@ -63,22 +71,27 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
+    label: "Names added by hand",
     name: "names added to the registry by hand",
     make: (writer, { fresh }) => writer.register(...fresh),
   },
   {
+    label: "Names removed by hand",
     name: "names removed from the registry by hand",
     make: (writer, { listed }) => writer.unregister(...listed),
   },
   {
+    label: "Registry removed",
     name: "the registry item removed",
     make: (writer) => writer.removeRegistry(),
   },
   {
+    label: "Registry emptied",
     name: "the registry emptied",
     make: (writer) => writer.emptyRegistry(),
   },
   {
+    label: "Provisioner’s put",
     name: "a provisioner's put and delete, which know no registry",
     async make(writer, { fresh: [put], listed: [deleted] }) {
       await writer.provision(put);
@@ -86,6 +99,7 @@ export const drifts: readonly DriftKind[] = [
     },
   },
   {
+    label: "Other Region wins",
     name: "the registry replaced by another Region's, where the last writer wins",
     async make(writer, { listed, fresh: [here, there] }) {
       await writer.putItem(here);
