@@ -44,7 +44,7 @@ describeEachEngine("beside the limiter's purge", (context) => {
     await maintained.caughtUp();
     await remove(namespaceIdKey(ID));
     await maintained.caughtUp();
-    expect((await maintained.state()).get(ID)).toEqual({ registered: undefined, defaults: ["provisioned"] });
+    expect((await maintained.state()).get(ID)).toEqual({ listed: undefined, members: ["provisioned"] });
 
     const names = ["provisioned"];
     expect(await purgeLeftovers({ tableName, client: context.client, namespace: ID, names })).toEqual({
