@@ -25,8 +25,8 @@ const GROUPS: Readonly<Record<string, { summary: string; description: string }>>
     description: "Lists, shows and changes the default limits of resources.",
   },
   registry: {
-    summary: "the item that lists them",
-    description: "Looks after the registry, the item that lists every resource that has default limits.",
+    summary: "the items that list others",
+    description: "Lists, compares and repairs registries, the items that name every member of a kind.",
   },
   deploy: {
     summary: "what keeps registries true on AWS",
@@ -34,7 +34,7 @@ const GROUPS: Readonly<Record<string, { summary: string; description: string }>>
   },
   table: {
     summary: "the table that holds them",
-    description: "Sets up the DynamoDB table that holds the default limits and the registry.",
+    description: "Sets up the DynamoDB table that holds registries and the items that they list.",
   },
 };
 
@@ -49,6 +49,7 @@ const ROOT_HELP = [
     "  3 drift found by registry audit, or changes left by apply --exit-code\n" +
     "  130 interrupted   143 terminated   129 terminal gone",
   "Examples:\n" +
+    "  $ rollcall registry list --registry tenants\n" +
     "  $ rollcall table create --table limits --endpoint-url http://localhost:8000\n" +
     "  $ export ROLLCALL_TABLE=limits\n" +
     "  $ rollcall resource set gpt-4 -l rpm:500 -l tpm:100000/hour\n" +
@@ -65,7 +66,7 @@ export interface KnownCommands {
 export function createProgram({ entries, loaded }: KnownCommands, io: Io, run: RunCommand): Command {
   const program = new Command(programOf(io.env))
     .description(
-      "Reads and changes the default limits of resources in a DynamoDB table, and the registry that lists them.",
+      "Reads, compares and repairs the registries of a DynamoDB table, and changes the default limits of resources.",
     )
     .version(packageVersion(), "-v, --version")
     .exitOverride()

@@ -24,7 +24,7 @@ export function notHandled(
   if (namespace === undefined || isManifests) return others;
   const where = target.namespace === undefined ? `the flat keys of ${describeTarget(target)}` : describeTarget(target);
   const note =
-    `Not handled: the file's namespace ${printable(namespace)}, a name of the limiter's, where keys have an id. ` +
+    `Not handled: the file names its namespace ${printable(namespace)}, and keys hold a namespace's id. ` +
     `Compared with ${where}; pass --namespace ID for another.`;
   return [{ section: "namespace", note }, ...others];
 }

@@ -7,9 +7,9 @@ import { runPassCommand } from "../pass/run-pass-command.ts";
 /** `rollcall registry audit` */
 export const registryAudit = defineCommand({
   name: "registry audit",
-  summary: "compare the registry with the defaults it lists",
+  summary: "compare a registry with the items it lists",
   description:
-    "Compares the registry with all defaults, in both directions, and writes nothing to the table. What looks wrong " +
+    "Compares a registry with all of its members' items, in both directions, and writes nothing to the table. What looks wrong " +
     "is read again together with the registry, so that a busy table shows no drift that is not there. Exits with 3 " +
     "when there is drift.",
   options: passOptions,

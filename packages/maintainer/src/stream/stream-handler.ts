@@ -66,11 +66,12 @@ const KNOWN_OPTIONS = {
 /**
  * A Lambda handler for the table's stream that finds drift and repairs it, and never introduces any.
  *
- * Records only name suspects. Each batch costs one strong read of every registry it concerns (of each shard, where it has
- * several), one BatchGetItem for every 100 names that registry records named and whose own records are not in the batch or
- * do not agree with the registry, and no write where there is no drift. It answers with the lowest sequence number that is
- * to be retried, half a second before the function's own time-out at the latest. A repair that can never pass is logged,
- * counted, and does not hold up the shard.
+ * A record is never applied: it only says which names to check, and the items themselves are then read. Each batch
+ * costs one strong read of every registry it concerns (of each shard, where it has several), one BatchGetItem for every
+ * 100 names that registry records named and whose own records are not in the batch or do not agree with the registry,
+ * and no write where there is no drift. It answers with the lowest sequence number that is to be retried, half a second
+ * before the function's own time-out at the latest. A repair that can never pass is logged, counted, and does not hold
+ * up the shard.
  *
  * @throws TypeError for an unknown option or a missing table name, InvalidDefinitionError for registries that could not
  *   be kept true; the handler itself never throws

@@ -120,7 +120,7 @@ describe("what resource apply does not handle", () => {
   it("is told on stderr and in the JSON", async () => {
     manifest({ same: 7 }, limiterManifest);
     expect((await run({}, "--yes")).stderr).toBe(
-      "Not handled: the file's namespace prod, a name of the limiter's, where keys have an id. Compared with the flat " +
+      "Not handled: the file names its namespace prod, and keys hold a namespace's id. Compared with the flat " +
         "keys of table limits; pass --namespace ID for another.\n" +
         "Not handled: the file's section system; only resources were compared.\n" +
         "Not handled: the file's section entities; only resources were compared.\n",
