@@ -100,7 +100,7 @@ describeLargeTables("a pass", (context) => {
       }
     }
     client.destroy();
-    const reads = ["ScanCommand", "GetItemCommand", "BatchGetItemCommand", "TransactGetItemsCommand"];
+    const reads = ["ScanCommand", "QueryCommand", "GetItemCommand", "BatchGetItemCommand", "TransactGetItemsCommand"];
     expect([...operations].filter((operation) => !reads.includes(operation ?? ""))).toEqual([]);
   });
 

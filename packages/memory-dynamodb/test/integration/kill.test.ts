@@ -91,9 +91,12 @@ class Ledger {
     await promise;
   }
 
-  /** Writes one number after the other, in turn alone and in a transaction of two, until the server is gone. */
+  /**
+   * Writes one number after the other, in turn in a transaction of two and alone, until the server is gone. It begins with a
+   * transaction: the last one before a kill may be lost, and a number alone would follow on it.
+   */
   async write(client: DynamoDBClient, writer: number, kb: number): Promise<void> {
-    for (let n = (this.sent.get(writer) ?? 0) + 1; ; n++) {
+    for (let n = 2 * Math.ceil(((this.sent.get(writer) ?? 0) + 1) / 2); ; n++) {
       this.sent.set(writer, n);
       const Item = (name: string) => ({ ...keyOf(name), n: { N: String(n) }, text: { S: "x".repeat(kb * 1024) } });
       const [first, second] = [`${writer}`, `${writer}+`];
