@@ -19,6 +19,8 @@ const FROM_NPM_ONLY = {
 /** Compiles the packages that the stacks import, the one that reads the configuration, and those whose handlers they bundle, and installs SST's platform. */
 export function prepare(): void {
   run("tsc", ["-b", "packages/registry", "packages/maintainer", "packages/cli"]);
+  // The command line, whose reader of configurations the app uses, is published as a bundle.
+  run("node", ["scripts/bundle-cli.ts"]);
   installPlatform();
 }
 
