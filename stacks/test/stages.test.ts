@@ -227,5 +227,5 @@ it("the local loop needs no account, and starts from any working directory", asy
   expect(pane).toMatchObject({ autostart: true });
   expect(pane.directory).toBeUndefined();
   const dev = execFileSync("sh", ["-c", `${pane.command} -- --help`], { cwd: tmpdir(), encoding: "utf8" });
-  expect(dev).toMatch(/^Usage: rollcall dev /);
+  expect(dev).toMatch(/^Usage: npm run rollcall -- dev /);
 });
