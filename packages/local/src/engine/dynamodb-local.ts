@@ -36,6 +36,7 @@ export const dynamodbLocal: EngineKind = {
           `-Xmx${heapMb}m`,
           // it lives for seconds or minutes: compiling thoroughly takes more time than it saves
           ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
+          "-Dfile.encoding=UTF-8", // else, before Java 18, names are kept in the encoding of the user's locale
           `-Djava.library.path=${path.join(folder, "DynamoDBLocal_lib")}`,
           ...["-cp", path.join(folder, "DynamoDBLocal.jar"), LAUNCHER],
           ...["-disableTelemetry", "-sharedDb", "-port", String(port)],
