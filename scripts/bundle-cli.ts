@@ -41,7 +41,7 @@ for (const file of readdirSync(OUTPUT, { recursive: true, encoding: "utf8" })) {
 }
 
 // Each by itself: what they had in common would be parts of its own, and every further file costs a start its time.
-for (const entry of ["main", "index", "config/config-worker", "apply/manifest/manifest-worker"]) {
+for (const entry of ["main", "index", "config/config-process", "apply/manifest/manifest-process"]) {
   await build({
     ...COMMON,
     entryPoints: { [path.basename(entry)]: path.join(SOURCES, `${entry}.ts`) },

@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { oneLine, printable, quoted } from "../terminal/printable.ts";
 import { type CheckedConfig, checkConfig } from "./check-config.ts";
 import { CONFIG_NAMES, findConfig } from "./find-config.ts";
-import { type Imported, importInThread } from "./import-in-thread.ts";
+import { type Imported, importInProcess } from "./import-in-process.ts";
 
 /** Milliseconds that a configuration may take to load. */
 const LOAD_TIMEOUT_MS = 10_000;
@@ -38,7 +38,7 @@ export async function loadConfig(place: ConfigPlace, signal: AbortSignal): Promi
   const file = place.file === undefined ? findConfig(folder) : namedFile(path.resolve(folder, place.file), place.file);
   if (file === undefined) return undefined;
   const name = nameOf(file, folder);
-  const imported = await importInThread(file, timeoutMs, signal);
+  const imported = await importInProcess(file, timeoutMs, signal);
   switch (imported.kind) {
     case "loaded":
       return { file, ...checkConfig(imported.value, name) };

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readInThread } from "../../src/apply/manifest/read-in-thread.ts";
+import { readInProcess } from "../../src/apply/manifest/read-in-process.ts";
 import { startMarkedServer } from "../fixtures/http-server.ts";
 import { finished, spawnRollcall } from "../fixtures/spawn-cli.ts";
 
@@ -16,27 +16,27 @@ const never = new AbortController().signal;
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("readInThread", () => {
+describe("readInProcess", () => {
   const slow = {
     text: `resources: { ${Array.from({ length: 20_000 }, (_, i) => `a${i}: {}`).join(", ")} }`,
     file: "f",
   };
 
   it("ends a reading that takes longer than its limit", async () => {
-    await expect(readInThread(slow, never, { timeoutMs: 1, memoryMb: 400 })).rejects.toThrow(
+    await expect(readInProcess(slow, never, { timeoutMs: 1, memoryMb: 400 })).rejects.toThrow(
       "f takes more than 0.001 seconds to read: split it, or write it as JSON.",
     );
   });
 
   it("ends a reading that takes more memory than its limit", async () => {
-    await expect(readInThread(slow, never, { timeoutMs: 60_000, memoryMb: 12 })).rejects.toThrow(
+    await expect(readInProcess(slow, never, { timeoutMs: 60_000, memoryMb: 12 })).rejects.toThrow(
       "f takes more than 12 MB of memory to read: split it, or write it as JSON.",
     );
   });
 
   it("ends a reading when its signal aborts", async () => {
     const controller = new AbortController();
-    const read = readInThread(slow, controller.signal);
+    const read = readInProcess(slow, controller.signal);
     controller.abort(new Error("enough"));
     await expect(read).rejects.toThrow("enough");
   });

@@ -5,7 +5,7 @@ import { printable, printableInList } from "../../terminal/printable.ts";
 import { readInput, STANDARD_INPUT } from "../../terminal/read-input.ts";
 import { MAX_JSON_BYTES } from "../constants.ts";
 import type { LocatedManifest, Manifest } from "./manifest.ts";
-import { readInThread } from "./read-in-thread.ts";
+import { readInProcess } from "./read-in-process.ts";
 
 /** What standard input is called. */
 const STANDARD_INPUT_NAME = "standard input";
@@ -38,7 +38,7 @@ export async function readManifestFiles(
   const mistakes: string[] = [];
   for (const file of files) {
     const name = fileName(file);
-    const result = await readInThread({ text: await readText(file, io), file: name }, io.signal);
+    const result = await readInProcess({ text: await readText(file, io), file: name }, io.signal);
     if (result.manifest === undefined) mistakes.push(...result.mistakes);
     else read.push({ given: file, file: name, manifest: result.manifest });
   }

@@ -123,7 +123,8 @@ describe("loadConfig refuses in one line, with the file and the option,", () => 
     expect((error as Error).message).not.toContain("\n");
   });
 
-  it.each(["await new Promise(() => setInterval(() => {}, 1000))", "for (;;);"])(
+  // The last is what a terminal does to all processes of a command: the command itself tells of it.
+  it.each(["await new Promise(() => setInterval(() => {}, 1000))", "for (;;);", "process.kill(process.pid, 'SIGINT')"])(
     "code that takes too long: %s",
     async (text) => {
       await expect(load({ "rollcall.config.mjs": text }, 300)).rejects.toThrow(
