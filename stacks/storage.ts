@@ -1,5 +1,5 @@
-import { isResources } from "@rollcall/maintainer/deployment";
 import { tableDefinition } from "@rollcall/registry";
+import { isResources } from "@rollcall/registry/resources";
 import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import type { Registries } from "./registries.ts";
 import { assertTableFits } from "./table-fit.ts";

@@ -7,6 +7,7 @@ import "./node-version.ts";
 
 export { openClient } from "./client.ts";
 export { registryKeys } from "./definition/define-registry.ts";
+export { layoutOf } from "./definition/layout.ts";
 export { CHANGE_ATTRIBUTE, SWEEP_ATTRIBUTES, sweepKey } from "./definition/reserved.ts";
 export { type Timing, timingOf, withTiming } from "./protocol/timing.ts";
 export { type RegistryPlace, registrySet, registrySets } from "./registry-set.ts";

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PassReport } from "@rollcall/maintainer";
 import { TableRegistries } from "@rollcall/maintainer/internal";
 import type { RegistryDefinition } from "@rollcall/registry";
-import { systemClock } from "@rollcall/registry/protocol";
+import { timingOf } from "@rollcall/registry/internal";
 import { BatchCollector } from "./server/batch-collector.ts";
 import { EventFeed } from "./server/event-feed.ts";
 import type { LoopEvent } from "./server/loop-event.ts";
@@ -79,7 +79,7 @@ export class Page implements AsyncDisposable {
   static async serve(options: PageOptions): Promise<Page> {
     const { client, tableName, explain, reportLines } = options;
     const registries = new TableRegistries(options.registries);
-    const retry = { clock: systemClock, random: Math.random, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
+    const retry = { ...timingOf(options), contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
     const table: TablePlace = { client, tableName, registries, retry };
     const feed = new EventFeed();
     const scopes = new KnownScopes(registries);

@@ -11,6 +11,7 @@ import { yesOption } from "../options/write-options.ts";
 import { servePage } from "../page/serve-page.ts";
 import { uiPortOption } from "../page/ui-port-option.ts";
 import { isInteractive } from "../terminal/confirm.ts";
+import { untilEnding } from "../terminal/ending.ts";
 import type { Io } from "../terminal/io.ts";
 
 /** `rollcall ui` */
@@ -62,7 +63,7 @@ export const ui = defineCommand({
         `Page: ${page.url}  (table ${tableName}, ${isWritable ? "read and repair" : "read-only"}; Ctrl-C stops it)`,
       ],
     });
-    await untilAborted(io.signal);
+    await untilEnding(io.signal);
     return undefined;
   },
 });
@@ -89,11 +90,4 @@ async function askToWrite(
 
 async function placeOf({ client, target }: TableConnection): Promise<string> {
   return target.endpoint ?? (await client.config.region());
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  return promise;
 }

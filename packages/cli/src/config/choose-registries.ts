@@ -1,6 +1,6 @@
 import type { RegistryDefinition } from "@rollcall/registry";
 import { registryKeys } from "@rollcall/registry/internal";
-import { resources } from "@rollcall/registry/resources";
+import { isResources as isPredefined, resources } from "@rollcall/registry/resources";
 import { UsageError } from "../errors.ts";
 import type { Io } from "../terminal/io.ts";
 import { printable, quoted } from "../terminal/printable.ts";
@@ -129,11 +129,6 @@ function known(registries: readonly RegistryDefinition[], config: LoadedConfig |
 /** Whether the predefined definition is one of them. */
 export function hasResources(definitions: readonly RegistryDefinition[]): boolean {
   return definitions.some(isPredefined);
-}
-
-/** A definition that was loaded is a copy. */
-function isPredefined(definition: RegistryDefinition): boolean {
-  return JSON.stringify(definition) === JSON.stringify(resources);
 }
 
 function pair(option: string, value: string | undefined): string[] {

@@ -11,8 +11,8 @@ export interface RollcallConfig {
 }
 
 /**
- * The configuration of the `registry` and `table` commands and of `dev`, typed: the default export of `rollcall.config.ts`. It is
- * checked where it is read. Infrastructure code of your own reads it by `loadRegistries`.
+ * The configuration of every command but `resource`'s, typed: the default export of `rollcall.config.ts`. It is checked
+ * where it is read. Infrastructure code of your own reads it by `loadRegistries`.
  *
  * @example
  * ```ts

@@ -19,6 +19,7 @@ import { createTable, enableTimeToLive, findTable } from "../connection/create-t
 import { keyDifference, streamDifference } from "../connection/table-fit.ts";
 import { CommandError } from "../errors.ts";
 import { serveDevPage } from "../page/dev-page.ts";
+import { untilEnding } from "../terminal/ending.ts";
 import type { Io } from "../terminal/io.ts";
 import type { DevDetail, DevEvent, Tell } from "./dev-event.ts";
 import { introduceDrift } from "./drift-maker.ts";
@@ -127,7 +128,7 @@ async function runMapping(options: DevLoopOptions, parts: Parts, tell: Tell, { c
       const onDrift = (owner: RegistryOwner, drift: string) => tell({ event: "drift", ...owner, drift });
       introduceDrift(dynamodb, table, registries, onDrift, { clock, signal }).catch(fail);
     }
-    await Promise.race([untilAborted(signal), failed.promise]);
+    await Promise.race([untilEnding(signal), failed.promise]);
   } finally {
     await stopMapping(mapping, tell, clock);
   }
@@ -207,11 +208,4 @@ function connect({ clientConfig }: Engine) {
       streams.destroy();
     },
   };
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  return promise;
 }

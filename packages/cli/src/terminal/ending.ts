@@ -17,6 +17,14 @@ export const ENDINGS = {
   SIGHUP: new Ending("The terminal has gone.", 129),
 } as const;
 
+/** Resolves when a command is to end. */
+export function untilEnding(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  return promise;
+}
+
 /** How a command ends whose signal has aborted: a caller inside a program may give any reason. */
 export function endingOf(signal: AbortSignal): Ending {
   return signal.reason instanceof Ending ? signal.reason : ENDINGS.SIGINT;

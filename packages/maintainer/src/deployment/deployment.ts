@@ -1,15 +1,12 @@
 import type { RegistryDefinition } from "@rollcall/registry";
 import { resources } from "@rollcall/registry/resources";
-import { TableRegistries } from "../registries/table-registries.ts";
 import { streamEventSource } from "../stream/stream-event-source.ts";
 import { type AlarmDescription, describeAlarms } from "./alarms.ts";
 import { describeDashboard, type Widget } from "./dashboard.ts";
-import { describeFunctions, type FunctionDescription, type FunctionName, isResources } from "./functions.ts";
+import { describeFunctions, type FunctionDescription, type FunctionName } from "./functions.ts";
 
 /** What keeps a table's registries true on AWS, as plain data that any infrastructure code can be made from. */
 export interface Deployment {
-  /** The table's key attributes. */
-  readonly key: RegistryDefinition["key"];
   readonly functions: Readonly<Record<FunctionName, FunctionDescription>>;
   /** The stream function's event source mapping, by Lambda's names, with `DeadLetters` as its destination on failure. */
   readonly mapping: ReturnType<typeof streamEventSource> & { readonly metricsConfig: typeof METRICS };
@@ -61,12 +58,11 @@ const ROOM_FOR_OTHERS = 512;
  * ```
  */
 export function describeDeployment({ registries = [resources], sweepReadUnits }: DeploymentOptions = {}): Deployment {
-  const { key } = new TableRegistries(registries);
+  const mapping = streamEventSource(registries); // which refuses those that could not be kept true
   const alarms = describeAlarms();
   return {
-    key,
     functions: describeFunctions(registries, environmentOf(registries), sweepReadUnits),
-    mapping: { ...streamEventSource(registries), metricsConfig: METRICS },
+    mapping: { ...mapping, metricsConfig: METRICS },
     schedule: SWEEP_SCHEDULE,
     deadLetters: { retentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
     alarms,
@@ -76,7 +72,7 @@ export function describeDeployment({ registries = [resources], sweepReadUnits }:
 
 /** What both functions read from their environment: no definitions where their default is right. */
 function environmentOf(registries: readonly RegistryDefinition[]): Record<string, string> {
-  const areDefault = registries.length === 1 && registries.every(isResources);
+  const areDefault = JSON.stringify(registries) === JSON.stringify([resources]);
   const environment = {
     ROLLCALL_TABLE: "{TableName}",
     ...(!areDefault && { ROLLCALL_REGISTRIES: JSON.stringify(registries) }),

@@ -1,5 +1,5 @@
 import type { RegistryDefinition } from "@rollcall/registry";
-import { resources } from "@rollcall/registry/resources";
+import { isResources, resources } from "@rollcall/registry/resources";
 import { sweepStateKey } from "../sweep/sweep-state.ts";
 
 /** One of the maintainer's two functions: the stream's consumer, and the sweep. */
@@ -82,19 +82,13 @@ export function describeFunctions(
   };
 }
 
-/** Whether a definition is the predefined one, also where it was read from a file. */
-export function isResources(definition: RegistryDefinition): boolean {
-  return JSON.stringify(definition) === JSON.stringify(resources);
-}
-
 /** It puts nothing but the item that says how far it has come. */
-function sweepStatePermission(registries: readonly RegistryDefinition[]): PermissionStatement {
-  const [first] = registries;
-  const key = first?.key;
-  const partition = key === undefined ? undefined : sweepStateKey(key)[key.partition]?.S;
+function sweepStatePermission([first = resources]: readonly RegistryDefinition[]): PermissionStatement {
+  const { key } = first; // all are of one table, with the same keys
+  const partition = sweepStateKey(key)[key.partition]?.S ?? "";
   return {
     ...onTable("PutItem"),
-    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition ?? ""] } },
+    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
   };
 }
 

@@ -4,7 +4,6 @@ export { type Deployment, type DeploymentOptions, describeDeployment } from "./d
 export {
   type FunctionDescription,
   type FunctionName,
-  isResources,
   LOG_ACTIONS,
   LOG_RETENTION_DAYS,
   type PermissionStatement,

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
-import { openClient, registrySet, timingOf } from "@rollcall/registry/internal";
+import { registrySet } from "@rollcall/registry/internal";
 import {
   assertAnswered,
   assertKnownOptions,
@@ -10,10 +10,8 @@ import {
 import { isNamespaceId, resources } from "@rollcall/registry/resources";
 import { REGISTRY_ATTRIBUTE, registryKey, resourceKey } from "@rollcall/registry/schema";
 import type { TableReader } from "../repair/membership.ts";
+import { withTable } from "../repair/with-table.ts";
 import { purgedCheck } from "./namespace-state.ts";
-
-/** How long a write is retried against other writers and throttling, in milliseconds. */
-const CONTENTION_TIMEOUT_MS = 30_000;
 
 /** Options of {@link purgeLeftovers}. */
 export interface PurgeOptions {
@@ -72,13 +70,10 @@ export async function purgeLeftovers(options: PurgeOptions): Promise<Purge> {
   if (typeof namespace !== "string" || !isNamespaceId(namespace)) {
     throw new TypeError(`namespace is ${JSON.stringify(namespace)}; use an id as the limiter makes them.`);
   }
-  const ownClient = options.client === undefined ? openClient({}).client : undefined;
-  const client = options.client ?? (ownClient as DynamoDBClient);
-  const table = { client, tableName, retry: { ...timingOf(options), contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
   const isPurged = purgedCheck(tableName, namespace);
   const set = registrySet({ definition: resources, tableName, scope: namespace });
-  const commit = new GroupCommit(client, set, table.retry);
-  try {
+  return await withTable(options, async (table): Promise<Purge> => {
+    const commit = new GroupCommit(table.client, set, table.retry);
     for (const [deleted, member] of names.entries()) {
       const item = { Delete: { TableName: tableName, Key: resourceKey(member, namespace) } };
       const isGone = await commit.submit({ member, change: "remove", actions: [item, isPurged] }, signal).then(
@@ -89,9 +84,7 @@ export async function purgeLeftovers(options: PurgeOptions): Promise<Purge> {
     }
     await deleteEmptyRegistry(table, namespace, signal);
     return { kind: "purged" };
-  } finally {
-    ownClient?.destroy();
-  }
+  });
 }
 
 /** Returns `false` for the refusal that says that the namespace is registered, and throws any other. */

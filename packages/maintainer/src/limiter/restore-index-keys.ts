@@ -1,10 +1,7 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { openClient, timingOf } from "@rollcall/registry/internal";
 import { assertAnswered, assertKnownOptions, isConditionFailure, retryRefused } from "@rollcall/registry/protocol";
 import { namespaceIndexKeys, PARTITION_KEY, resourceKey } from "@rollcall/registry/schema";
-
-/** How long a write is retried against other writers and throttling, in milliseconds. */
-const CONTENTION_TIMEOUT_MS = 30_000;
+import { withTable } from "../repair/with-table.ts";
 
 /** Options of {@link restoreIndexKeys}. */
 export interface RestoreIndexKeysOptions {
@@ -48,11 +45,8 @@ export async function restoreIndexKeys(options: RestoreIndexKeysOptions): Promis
   const { tableName, namespace, names, signal = new AbortController().signal } = options;
   if (!tableName) throw new TypeError("tableName is missing: pass the name of the defaults' table.");
   if (!namespace) throw new TypeError("namespace is missing: flat defaults have no keys of the index.");
-  const retry = { ...timingOf(options), contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
-  const ownClient = options.client === undefined ? openClient({}).client : undefined;
-  const client = options.client ?? (ownClient as DynamoDBClient);
-  const restored: string[] = [];
-  try {
+  return await withTable(options, async ({ client, retry }) => {
+    const restored: string[] = [];
     for (const name of names) {
       const update = new UpdateItemCommand(indexKeysUpdate(tableName, name, namespace));
       try {
@@ -63,9 +57,7 @@ export async function restoreIndexKeys(options: RestoreIndexKeysOptions): Promis
       }
     }
     return restored;
-  } finally {
-    ownClient?.destroy();
-  }
+  });
 }
 
 function indexKeysUpdate(TableName: string, name: string, namespace: string) {

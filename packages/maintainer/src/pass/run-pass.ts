@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { RegistryDefinition } from "@rollcall/registry";
-import { openClient, timingOf } from "@rollcall/registry/internal";
-import { assertKnownOptions, type RetryPolicy } from "@rollcall/registry/protocol";
+import { assertKnownOptions } from "@rollcall/registry/protocol";
 import { TableRegistries } from "../registries/table-registries.ts";
+import { withTable } from "../repair/with-table.ts";
 import { Pass, type PassProgress } from "./pass.ts";
 import { initialCursor, MAX_SEGMENTS, type PassCursor } from "./pass-cursor.ts";
 import { type PassReport, ReportBook } from "./pass-report.ts";
@@ -13,8 +13,6 @@ import { parseSavedPass, type SavedPass } from "./saved-pass.ts";
 export const DEFAULT_MAX_READ_UNITS_PER_SECOND = 1_000;
 /** Segments of the Scan by default. */
 export const DEFAULT_SEGMENTS = 4;
-/** How long a read or a repair is retried against other writers, in milliseconds. */
-const CONTENTION_TIMEOUT_MS = 30_000;
 
 /** Options of `audit` and `backfill`. */
 export interface PassOptions {
@@ -97,27 +95,21 @@ export async function runPass(task: SavedPass["task"], options: PassOptions): Pr
 
   const { inspect = false } = options;
   const book = new ReportBook(report);
-  const timing = timingOf(options);
-  const retry: RetryPolicy = { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS };
-  const ownClient = options.client === undefined ? openClient({}).client : undefined;
-  const client = options.client ?? (ownClient as DynamoDBClient);
-  try {
+  return await withTable(options, async (table) => {
     const pass = new Pass({
-      table: { client, tableName, retry },
+      table,
       registries,
       cursor,
       repairs: task === "backfill",
       inspects: inspect,
-      budget: new ReadBudget(maxReadUnitsPerSecond, timing.clock),
+      budget: new ReadBudget(maxReadUnitsPerSecond, table.retry.clock),
       book,
       save: async (cursor) => onSave({ task, cursor, report: book.report() }),
       onProgress,
     });
     await pass.run(signal);
     return book.report();
-  } finally {
-    ownClient?.destroy();
-  }
+  });
 }
 
 /** Which scopes a pass is about. */

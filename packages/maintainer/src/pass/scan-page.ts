@@ -30,8 +30,8 @@ export class ScanReader {
 
   /**
    * A page of the base table: no index has every item. Eventually consistent, for half the price, because nothing is
-   * called drift before it has been read again. Unless defaults are inspected, only keys come over the wire, and only of items that matter here; what
-   * is filtered out is paid for all the same.
+   * called drift before it has been read again. Unless defaults are inspected, only keys come over the wire, and only of
+   * items that matter here; what is filtered out is paid for all the same.
    */
   page(
     tableName: string,

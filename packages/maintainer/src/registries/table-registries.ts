@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { checkRegistries, type RegistryDefinition, shardOf } from "@rollcall/registry";
-import { registryKeys } from "@rollcall/registry/internal";
-import { resources } from "@rollcall/registry/resources";
+import { layoutOf, registryKeys } from "@rollcall/registry/internal";
+import { isResources, resources } from "@rollcall/registry/resources";
 import type { KeyLike } from "@rollcall/registry/schema";
 
 /** What builds and reads the keys of one definition. */
@@ -94,8 +94,7 @@ export class TableRegistries {
 function listedDefinition(definition: RegistryDefinition): ListedDefinition {
   const keys = registryKeys(definition); // refuses what is no definition
   const { shards: shardCount = 1 } = definition.registry;
-  const isResources = definition === resources || fingerprintOf(definition) === RESOURCES_FINGERPRINT;
-  return { definition, keys, shardCount, isResources };
+  return { definition, keys, shardCount, isResources: isResources(definition) };
 }
 
 /** A definition's registry in one scope. */
@@ -127,20 +126,6 @@ export function isStorable({ keys, scope }: Pick<ScopedRegistry, "keys" | "scope
 }
 
 /** The definition's name and a sum over what its keys depend on: a cursor does not outlive a change of it. */
-function fingerprintOf({ name, key, member, registry, scopes }: RegistryDefinition): string {
-  const { partition, sort, attribute, shards = 1 } = registry;
-  const parts = [
-    key.partition,
-    key.sort,
-    member.partition,
-    member.sort,
-    partition,
-    sort,
-    attribute,
-    shards,
-    scopes?.pattern,
-  ];
-  return `${name}@${crc32(JSON.stringify(parts)).toString(16)}`;
+function fingerprintOf(definition: RegistryDefinition): string {
+  return `${definition.name}@${crc32(layoutOf(definition)).toString(16)}`;
 }
-
-const RESOURCES_FINGERPRINT = fingerprintOf(resources);

@@ -1,6 +1,12 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import type { StoredItem } from "@rollcall/registry/protocol";
-import { assertAnswered, batchRead, itemSizeBytes, type RetryPolicy, retryRefused } from "@rollcall/registry/protocol";
+import {
+  assertAnswered,
+  batchRead,
+  itemSizeBytes,
+  type RetryPolicy,
+  retryRefused,
+  type StoredItem,
+} from "@rollcall/registry/protocol";
 import { isStorable, type RegistryShard, type ScopedRegistry } from "../registries/table-registries.ts";
 
 /** One item of a registry as one strongly consistent read found it. */

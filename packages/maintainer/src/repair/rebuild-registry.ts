@@ -1,7 +1,5 @@
 import { type DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { type RegistryDefinition, RegistryFullError } from "@rollcall/registry";
-import { openClient, timingOf } from "@rollcall/registry/internal";
-import type { StoredItem } from "@rollcall/registry/protocol";
 import {
   assertAnswered,
   assertKnownOptions,
@@ -9,6 +7,7 @@ import {
   itemSizeBytes,
   MAX_ITEM_BYTES,
   retryRefused,
+  type StoredItem,
 } from "@rollcall/registry/protocol";
 import { ReadBudget } from "../pass/read-budget.ts";
 import { DEFAULT_MAX_READ_UNITS_PER_SECOND } from "../pass/run-pass.ts";
@@ -21,12 +20,10 @@ import {
   TableRegistries,
 } from "../registries/table-registries.ts";
 import { readRegistryItem, type TableReader } from "./membership.ts";
+import { withTable } from "./with-table.ts";
 
 /** Read units of a page of 1 MB, read strongly. */
 const PAGE_UNITS = 256;
-
-/** How long a read or the write is retried against other writers and throttling, in milliseconds. */
-const CONTENTION_TIMEOUT_MS = 30_000;
 
 /** Options of {@link rebuildRegistry}. */
 export interface RebuildOptions {
@@ -89,12 +86,8 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
   if (!(maxReadUnitsPerSecond > 0)) {
     throw new TypeError(`maxReadUnitsPerSecond is ${maxReadUnitsPerSecond}; use a number above 0.`);
   }
-  const timing = timingOf(options);
-  const ownClient = options.client === undefined ? openClient({}).client : undefined;
-  const client = options.client ?? (ownClient as DynamoDBClient);
-  const table = { client, tableName, retry: { ...timing, contentionTimeoutMs: CONTENTION_TIMEOUT_MS } };
-  const budget = new ReadBudget(maxReadUnitsPerSecond, timing.clock);
-  try {
+  return await withTable(options, async (table): Promise<Rebuild> => {
+    const budget = new ReadBudget(maxReadUnitsPerSecond, table.retry.clock);
     const broken = await malformedItems(
       table,
       new TableRegistries(options.registries).inScope(scope).flatMap(shardsOf),
@@ -111,9 +104,7 @@ export async function rebuildRegistry(options: RebuildOptions): Promise<Rebuild>
       isRebuilt ||= isOurs;
     }
     return isRebuilt ? { kind: "rebuilt", names } : { kind: "not-needed" };
-  } finally {
-    ownClient?.destroy();
-  }
+  });
 }
 
 /** An item of a registry whose attribute is no string set, and what it is to list. */

@@ -3,7 +3,7 @@
 import "../node-version.ts";
 
 export { DEFAULT_REFILL_PERIOD_SECONDS } from "./constants.ts";
-export { resources } from "./definition.ts";
+export { isResources, resources } from "./definition.ts";
 export {
   DIRECTORY_PARTITION,
   isGone,

@@ -6,8 +6,6 @@ import { assertLimitName, isReadableLimitName } from "./names.ts";
 import { type ResourceAddress, resourceKey } from "./schema.ts";
 import type { Limit, LimitInput } from "./types.ts";
 
-/** A stored item, as the SDK returns it. */
-
 /** A limit's attribute is `l_{name}_{suffix}`; the name is found by looking for its capacity. */
 const attribute = (limit: string, suffix: "cp" | "bx" | "ra" | "rp"): string => `l_${limit}_${suffix}`;
 const CAPACITY_ATTRIBUTE = /^l_(.+)_cp$/s;

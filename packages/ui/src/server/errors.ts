@@ -2,7 +2,7 @@
 export class RequestError extends Error {
   override readonly name = "RequestError";
   /** The status of the answer. */
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413;
+  readonly status: 400 | 403 | 404 | 409 | 413;
 
   constructor(status: RequestError["status"], message: string) {
     super(message);

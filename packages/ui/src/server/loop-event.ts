@@ -1,20 +1,13 @@
-/** Whose something is, as the maintainer says it. */
-interface Owner {
-  readonly registry: string;
-  readonly scope: string | undefined;
-}
+import type { RegistryOwner } from "@rollcall/maintainer";
 
 /** What the page hears of a loop that runs in the same process, in the loop's own words. */
 export type LoopEvent =
-  /** The maintainer is invoked. */
-  | {
-      readonly event: "received" /** When its oldest record was written, in milliseconds since 1970. */;
-      readonly oldestAt: number | undefined;
-    }
+  /** The maintainer is invoked with records, of which the oldest was written then, in milliseconds since 1970. */
+  | { readonly event: "received"; readonly oldestAt: number | undefined }
   /** Names are looked at. */
-  | ({ readonly event: "suspected"; readonly names: number } & Owner)
+  | ({ readonly event: "suspected"; readonly names: number } & RegistryOwner)
   /** An item of a registry was read. */
-  | ({ readonly event: "registry-read"; readonly bytes: number } & Owner)
+  | ({ readonly event: "registry-read"; readonly bytes: number } & RegistryOwner)
   /** Suspects of a registry were decided. */
   | ({
       readonly event: "repair";
@@ -22,7 +15,7 @@ export type LoopEvent =
       readonly removed: readonly string[];
       readonly dropped: readonly string[];
       readonly unrepaired: readonly { readonly name: string; readonly reason: string }[];
-    } & Owner)
+    } & RegistryOwner)
   /** The maintainer has answered, or records were discarded. */
   | {
       readonly event: "batch";
@@ -40,7 +33,7 @@ export type LoopEvent =
         | { readonly kind: "discarded"; readonly condition: string; readonly invocations: number };
     }
   /** A registry was broken, not by the page. */
-  | ({ readonly event: "drift"; readonly drift: string } & Owner)
+  | ({ readonly event: "drift"; readonly drift: string } & RegistryOwner)
   | { readonly event: "reload" }
   | { readonly event: "stream"; readonly message: string }
   | { readonly event: "problem"; readonly message: string };

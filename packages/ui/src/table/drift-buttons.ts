@@ -1,6 +1,7 @@
 import { type DriftKind, drifts, ForeignWriter } from "@rollcall/maintainer/drifts";
 import type { ScopedRegistry } from "@rollcall/maintainer/internal";
 import { Registry } from "@rollcall/registry";
+import { TTL_ATTRIBUTE } from "@rollcall/registry/schema";
 import { RequestError } from "../server/errors.ts";
 import type { DriftButton } from "../shared/answers.ts";
 import type { TablePlace } from "./table-place.ts";
@@ -8,13 +9,10 @@ import type { TablePlace } from "./table-place.ts";
 /** Members that a registry is given, so that there are some to break. */
 const MEMBERS = ["demo-1", "demo-2", "demo-3", "demo-4"] as const;
 
-/** The attribute by which items of limits expire. */
-const EXPIRY_ATTRIBUTE = "ttl";
-
 const EXPIRY: DriftKind = {
   label: "Item expires",
   name: "an item deleted by time to live",
-  make: (writer, { listed: [name] }) => writer.putItem(name, { [EXPIRY_ATTRIBUTE]: { N: String(aMomentAgo()) } }),
+  make: (writer, { listed: [name] }) => writer.putItem(name, { [TTL_ATTRIBUTE]: { N: String(aMomentAgo()) } }),
 };
 
 /** In seconds since 1970. DynamoDB leaves items alone that expired more than five years ago. */

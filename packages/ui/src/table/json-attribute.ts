@@ -3,21 +3,13 @@ import type { JsonAttribute } from "../shared/answers.ts";
 
 /** An item as DynamoDB's JSON has it, binary values as base64. */
 export function jsonItem(item: Readonly<Record<string, AttributeValue>>): JsonAttribute {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, jsonAttribute(value)]));
+  return jsonOf(item) as JsonAttribute;
 }
 
 /** The same for any value that a request holds: bytes are all that JSON has no form for. */
 export function jsonOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return base64(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, jsonOf(each)]));
-}
-
-function jsonAttribute(value: AttributeValue): JsonAttribute {
-  return jsonOf(value) as JsonAttribute;
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("base64");
 }

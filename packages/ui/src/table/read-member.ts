@@ -1,7 +1,7 @@
 import { TransactGetItemsCommand } from "@aws-sdk/client-dynamodb";
 import type { ScopedRegistry } from "@rollcall/maintainer/internal";
 import { shardOf } from "@rollcall/registry";
-import { retryRefused } from "@rollcall/registry/protocol";
+import { assertAnswered, retryRefused } from "@rollcall/registry/protocol";
 import type { MemberAnswer } from "../shared/answers.ts";
 import { jsonItem } from "./json-attribute.ts";
 import { pageOwner, type TablePlace } from "./table-place.ts";
@@ -19,7 +19,8 @@ export async function readMember(
   const get = new TransactGetItemsCommand({
     TransactItems: [key, keys.registryKey(scope, shard)].map((Key) => ({ Get: { TableName: tableName, Key } })),
   });
-  const { Responses = [] } = await retryRefused(retry, () => client.send(get, { abortSignal: signal }), signal);
+  const read = () => client.send(get, { abortSignal: signal });
+  const { Responses = [] } = assertAnswered(await retryRefused(retry, read, signal));
   const [member, listing] = Responses.map(({ Item }) => Item);
   return {
     ...pageOwner(registry),
