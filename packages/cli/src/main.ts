@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { keepCompiled } from "./compile-cache.ts";
+
+keepCompiled();
 // Loaded one after the other, so that an older Node hears of it in one line before it meets what it cannot read.
 try {
   await import("@rollcall/registry/node-version");

@@ -1,4 +1,7 @@
 import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageVersion } from "../../src/version.ts";
 import { startHttpServer, startMarkedServer } from "../fixtures/http-server.ts";
@@ -55,5 +58,20 @@ describe("the rollcall process", () => {
     const child = spawnRollcall(["resource", "list", "--table", "limits", "--endpoint-url", server.url]);
     void asked.promise.then(() => child.kill("SIGINT"));
     expect(await finished(child)).toEqual({ exitCode: 130, stdout: "", stderr: "Interrupted.\n" });
+  });
+
+  it("keeps what Node compiles in the user's own cache folder, unless Node is told not to", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), "rollcall-home-"));
+    const unset = { NODE_COMPILE_CACHE: "", TMPDIR: home };
+    const version = (env: Record<string, string>) => finished(spawnRollcall(["--version"], { ...unset, ...env }));
+    const off = await version({ XDG_CACHE_HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" });
+    expect(readdirSync(home)).toEqual([]);
+    const [first, again] = [await version({ XDG_CACHE_HOME: home }), await version({ XDG_CACHE_HOME: home })];
+    expect(readdirSync(home)).toEqual(["rollcall"]);
+    const elsewhere = await version({ HOME: path.join(home, "other") });
+    expect(readdirSync(home)).toEqual(["other", "rollcall"]);
+    const impossible = await version({ XDG_CACHE_HOME: "/dev/null" });
+    for (const run of [first, again, elsewhere, impossible]) expect(run).toEqual(off);
+    rmSync(home, { recursive: true });
   });
 });
