@@ -20,6 +20,7 @@ export interface PlantedResult {
 }
 
 const { fault, seeds, shrinks } = workerData as PlantedWork;
+const likely = fault?.seed === undefined || fault.seed > seeds ? [] : [fault.seed];
 let isPlanted = fault === undefined;
 
 registerHooks({
@@ -40,15 +41,16 @@ const { shrink } = await import("../src/runner/shrink.ts");
 const { simulate } = await import("../src/simulate.ts");
 
 let result: PlantedResult = { seed: undefined, kind: undefined, problem: undefined };
-for (let seed = 1; seed <= seeds && result.seed === undefined; seed++) {
+for (const seed of [...likely, ...Array.from({ length: seeds }, (_, i) => i + 1)]) {
   const plan = planFrom(seed);
   const [violation] = (await simulate(plan)).violations;
   if (violation === undefined) continue;
   result = { seed, ...violation };
-  if (!shrinks) continue;
+  if (!shrinks) break;
   const failure = await shrink(plan, violation.kind);
   const shrunk = { operations: countOperations(failure.plan), text: formatFailure(failure, countOperations(plan)) };
   result = { ...result, shrunk };
+  break;
 }
 if (!isPlanted) throw new Error(`${fault?.file} was never loaded`);
 parentPort?.postMessage(result);
