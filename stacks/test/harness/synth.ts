@@ -30,9 +30,10 @@ export async function synth(options: SynthOptions): Promise<Graph> {
   mkdirSync(OUTPUT, { recursive: true });
   const output = mkdtempSync(path.join(OUTPUT, `${options.stage}-`));
   const withDefaults = { config: "sst.config.ts", dev: false, tables: [], output, ...options };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = fork(path.join(import.meta.dirname, "evaluate-app.ts"), [JSON.stringify(withDefaults)], {
     execArgv: [],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...options.environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let said = "";

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { systemClock } from "@rollcall/registry/protocol";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { withoutAwsConfiguration } from "../fixtures/aws-environment.ts";
 import { contentsOf } from "../fixtures/contents.ts";
 import { EVIL, hasControls, hostileLines } from "../fixtures/hostile.ts";
@@ -101,10 +101,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const folderOf = (kind: string) => path.join(folder, kind.replaceAll(/\W/g, "-"));
 const lines = Object.entries(hostileLines(folder)).map(([name, [words = []]]) => ({ name, words }));
 
-beforeEach(() => {
+beforeAll(() => {
   withoutAwsConfiguration();
 });
-afterEach(() => {
+afterAll(() => {
   vi.unstubAllEnvs();
 });
 
