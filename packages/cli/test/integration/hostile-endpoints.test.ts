@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { systemClock } from "@rollcall/registry/protocol";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { withoutAwsConfiguration } from "../fixtures/aws-environment.ts";
 import { contentsOf } from "../fixtures/contents.ts";
@@ -125,41 +126,47 @@ function expectBounded({ stdout, stderr }: Run, name: string): void {
   expect(stderr, name).not.toMatch(/This is a fault in rollcall|^Error: forged/m);
 }
 
-describe.concurrent.each(Object.entries(KINDS))("an endpoint that answers %s", (kind, answer) => {
-  it("ends every command in time, with exit code 1 and a short line", { timeout: 2 * MAX_MS }, async () => {
-    await using server = await startHttpServer((request, response) => answer(response, request));
-    await Promise.all(
-      lines.map(async (line) => {
-        const started = performance.now();
-        const run = await rollcall(lineOf(line, server.url), {
-          clock: systemClock,
-          env: { XDG_STATE_HOME: folderOf(kind) },
-        });
-        const isDone = UNREAD[kind]?.includes(line.name) ?? false;
-        expect(run, line.name).toMatchObject({ exitCode: isDone ? 0 : 1, stdout: isDone ? expect.anything() : "" });
-        if (!isDone) expect(run.stderr, line.name).toMatch(/^Error: .*\n$/);
-        expectBounded(run, line.name);
-        expect(performance.now() - started, line.name).toBeLessThan(MAX_MS);
-      }),
-    );
-    expect(contentsOf(folderOf(kind))).toEqual({ rollcall: "(mode 40700)" }); // no cursor, no lock, no draft
+describeInCi("every command, against a hostile endpoint:", {}, () => {
+  describe.concurrent.each(Object.entries(KINDS))("an endpoint that answers %s", (kind, answer) => {
+    it("ends every command in time, with exit code 1 and a short line", { timeout: 2 * MAX_MS }, async () => {
+      await using server = await startHttpServer((request, response) => answer(response, request));
+      await Promise.all(
+        lines.map(async (line) => {
+          const started = performance.now();
+          const run = await rollcall(lineOf(line, server.url), {
+            clock: systemClock,
+            env: { XDG_STATE_HOME: folderOf(kind) },
+          });
+          const isDone = UNREAD[kind]?.includes(line.name) ?? false;
+          expect(run, line.name).toMatchObject({ exitCode: isDone ? 0 : 1, stdout: isDone ? expect.anything() : "" });
+          if (!isDone) expect(run.stderr, line.name).toMatch(/^Error: .*\n$/);
+          expectBounded(run, line.name);
+          expect(performance.now() - started, line.name).toBeLessThan(MAX_MS);
+        }),
+      );
+      expect(contentsOf(folderOf(kind))).toEqual({ rollcall: "(mode 40700)" }); // no cursor, no lock, no draft
+    });
   });
-});
 
-describe.concurrent.each(
-  LARGE.map((kind, i) => ({ kind, line: lines[(2 * i) % lines.length] as (typeof lines)[number] })),
-)("the process of $line.name, where an endpoint answers $kind", ({ kind, line }) => {
-  it.skipIf(process.platform !== "linux")("ends in bounded memory, the same way", { timeout: 2 * MAX_MS }, async () => {
-    const answer = KINDS[kind] as Answer;
-    await using server = await startHttpServer((request, response) => answer(response, request));
-    const { env, megabytes } = peakOf(`${folderOf(kind)}.status`);
-    const started = performance.now();
-    const run = await finished(
-      spawnRollcall(lineOf(line, server.url), { XDG_STATE_HOME: `${folderOf(kind)}.state`, ...env }),
+  describe.concurrent.each(
+    LARGE.map((kind, i) => ({ kind, line: lines[(2 * i) % lines.length] as (typeof lines)[number] })),
+  )("the process of $line.name, where an endpoint answers $kind", ({ kind, line }) => {
+    it.skipIf(process.platform !== "linux")(
+      "ends in bounded memory, the same way",
+      { timeout: 2 * MAX_MS },
+      async () => {
+        const answer = KINDS[kind] as Answer;
+        await using server = await startHttpServer((request, response) => answer(response, request));
+        const { env, megabytes } = peakOf(`${folderOf(kind)}.status`);
+        const started = performance.now();
+        const run = await finished(
+          spawnRollcall(lineOf(line, server.url), { XDG_STATE_HOME: `${folderOf(kind)}.state`, ...env }),
+        );
+        expect(run.exitCode).toBe(1);
+        expectBounded(run, kind);
+        expect(performance.now() - started).toBeLessThan(MAX_MS);
+        expect(megabytes()).toBeLessThan(MAX_MEGABYTES);
+      },
     );
-    expect(run.exitCode).toBe(1);
-    expectBounded(run, kind);
-    expect(performance.now() - started).toBeLessThan(MAX_MS);
-    expect(megabytes()).toBeLessThan(MAX_MEGABYTES);
   });
 });
