@@ -5,6 +5,7 @@ import { type AttributeValue, DynamoDB } from "@aws-sdk/client-dynamodb";
 import { type Engine, startEngine } from "@rollcall/local";
 import { sweepStateKey } from "@rollcall/maintainer";
 import { registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { putAll } from "@rollcall/testing/dynamodb/put-all";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadCommands } from "../../src/commands.ts";
@@ -183,20 +184,22 @@ const run = (words: readonly string[]) =>
     env: { XDG_STATE_HOME: path.join(folder, "state") },
   });
 
-describe.each(Object.entries(KINDS))("a table with %s", (_, { items, exits }) => {
-  it.each(LINES)("ends $name in a few short lines, and nothing of others is changed", async ({ name, words }) => {
-    await putAll(client, TableName, [...FOREIGN, ...items]);
-    const before = await contents();
-    const started = performance.now();
-    const { exitCode, stdout, stderr } = await run([...name.split(" "), ...words]);
-    expect(performance.now() - started).toBeLessThan(MAX_MS);
-    expect(exitCode, stderr).toBe(exits[name] ?? 0);
-    expect(hasControls(stdout + stderr)).toBe(false);
-    expect(stderr).not.toMatch(/This is a fault in rollcall|^Error: forged/m);
-    expect(Buffer.byteLength(stderr)).toBeLessThanOrEqual(MAX_STDERR);
-    const after = await contents();
-    for (const item of FOREIGN) expect(after.get(keyOf(item))).toEqual(item);
-    if (!WRITERS.has(name)) expect(after).toEqual(before);
+describeInCi("every command:", {}, () => {
+  describe.each(Object.entries(KINDS))("a table with %s", (_, { items, exits }) => {
+    it.each(LINES)("ends $name in a few short lines, and nothing of others is changed", async ({ name, words }) => {
+      await putAll(client, TableName, [...FOREIGN, ...items]);
+      const before = await contents();
+      const started = performance.now();
+      const { exitCode, stdout, stderr } = await run([...name.split(" "), ...words]);
+      expect(performance.now() - started).toBeLessThan(MAX_MS);
+      expect(exitCode, stderr).toBe(exits[name] ?? 0);
+      expect(hasControls(stdout + stderr)).toBe(false);
+      expect(stderr).not.toMatch(/This is a fault in rollcall|^Error: forged/m);
+      expect(Buffer.byteLength(stderr)).toBeLessThanOrEqual(MAX_STDERR);
+      const after = await contents();
+      for (const item of FOREIGN) expect(after.get(keyOf(item))).toEqual(item);
+      if (!WRITERS.has(name)) expect(after).toEqual(before);
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { describeInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { afterAll, describe, expect, it } from "vitest";
 import { readInProcess } from "../../src/apply/manifest/read-in-process.ts";
 import { startMarkedServer } from "../fixtures/http-server.ts";
@@ -72,7 +73,7 @@ describe("resource apply of a named pipe", () => {
 /** Three times what it takes at most on a quiet machine: others may be busy beside the tests. */
 const MAX_SECONDS = 3 * 10;
 
-describe("resource apply of 30,000 resources", () => {
+describeInCi("resource apply of 30,000 resources", {}, () => {
   /** A table that has none of them. */
   async function emptyTable() {
     const server = createServer((_, response) => {

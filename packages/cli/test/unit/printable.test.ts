@@ -1,3 +1,4 @@
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonText, oneLine, printable, printableInList, quoted } from "../../src/terminal/printable.ts";
@@ -34,7 +35,7 @@ describe("printable", () => {
         expect(shown).not.toMatch(controls);
         expect(shown.startsWith('"') ? JSON.parse(shown) : shown).toBe(name);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

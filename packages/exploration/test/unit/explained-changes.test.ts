@@ -1,3 +1,4 @@
+import { testInCi } from "@rollcall/testing/dynamodb/only-in-ci";
 import { describe, expect, it } from "vitest";
 import type { Actor } from "../../src/actors/actor.ts";
 import { copier } from "../../src/actors/copier.ts";
@@ -33,7 +34,7 @@ function seated(proof: ChangeProof, ...writers: readonly Actor[]): Actor[] {
 }
 
 describe("a maintainer that skips changes of the registry that explain themselves", () => {
-  it("leaves no drift as long as no writer puts a whole registry item", { timeout: 120_000 }, async () => {
+  testInCi("leaves no drift as long as no writer puts a whole registry item", { timeout: 120_000 }, async () => {
     const others = [
       producer("set a"), // an older library, which explains nothing
       foreign("put a", "register a", "delete a"),

@@ -4,13 +4,14 @@ import { streamFilters } from "@rollcall/maintainer";
 import { Database } from "@rollcall/memory-dynamodb";
 import { checkRegistries, defineRegistry, type RegistryDefinition, tableDefinition } from "@rollcall/registry";
 import { registryKeys } from "@rollcall/registry/internal";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ScanReader } from "../../src/pass/scan-page.ts";
 import { TableRegistries } from "../../src/registries/table-registries.ts";
 
-const RUNS = process.env.CI ? 3_000 : 300;
+const RUNS = runs(3_000);
 
 /** Few characters, so that literals, names and scopes run into one another. */
 const literal = fc.string({ unit: fc.constantFrom("a", "b", "#", "/"), maxLength: 3 });

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { isNamespaceId } from "@rollcall/registry/resources";
 import { parseRegistryKey, parseResourceKey, registryKey, resourceKey } from "@rollcall/registry/schema";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
 import fc from "fast-check";
@@ -73,7 +74,7 @@ it.each(Object.entries(REQUESTS))(
           expect((parseResourceKey(key) ?? parseRegistryKey(key))?.namespace).toBe(namespace);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   },
 );

@@ -15,11 +15,12 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { CONTRACT_TABLE } from "@rollcall/testing/dynamodb/contract/table";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import * as fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
 
 const SEED = Number(process.env.ROLLCALL_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const KILLS = process.env.ROLLCALL_FULL_SIZE === undefined ? 6 : 100;
+const KILLS = process.env.ROLLCALL_FULL_SIZE === undefined ? runs(10) : 100;
 const WRITERS = 6;
 const TableName = "kept";
 const SERVER = fileURLToPath(new URL("kept-server.ts", import.meta.url));

@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { holds } from "../../src/expressions/condition.ts";
@@ -121,7 +122,7 @@ describe("a condition", () => {
         if (parsed === undefined) throw new Error("nothing parsed");
         expect(holds(parsed.expression, bind(placeholdersIn(text), [parsed]), item)).toBe(means(item));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -156,7 +157,7 @@ describe("a condition", () => {
           });
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

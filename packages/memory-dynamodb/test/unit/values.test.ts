@@ -1,3 +1,4 @@
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addNumbers, canonicalNumber, compareNumbers, subtractNumbers } from "../../src/values/decimal.ts";
@@ -36,7 +37,7 @@ describe("numbers", () => {
         if (!wide(a.value + b.value)) expect(addNumbers(a.text, b.text)).toBe(canonical(a.value + b.value));
         if (!wide(a.value - b.value)) expect(subtractNumbers(a.text, b.text)).toBe(canonical(a.value - b.value));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

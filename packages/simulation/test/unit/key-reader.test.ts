@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { registryKeys } from "@rollcall/registry/internal";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { homeShard, KeyReader, shardCount } from "../../src/layout/key-reader.ts";
@@ -25,7 +26,7 @@ it("KeyReader, which judges, reads every member's key as the name that it was bu
         expect(found.every((place) => place.name === name)).toBe(true);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -12,6 +12,7 @@ import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import { namespaceIdKey, namespaceNameKey } from "@rollcall/registry/resources";
 import { type ItemKey, parseResourceKey, registryKey, resourceKey, tableDefinition } from "@rollcall/registry/schema";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { SILENT } from "@rollcall/testing/rollcall/silent-telemetry";
 import type { DynamoDBRecord } from "aws-lambda";
@@ -133,5 +134,5 @@ it("a purge stays one in every order in which requests of limiter, maintainers a
     expect(table.defaults(PURGED)).toEqual(["provisioned"]);
     expect(table.listed(KEPT)).toEqual(["own", "provisioned"]);
   });
-  await fc.assert(property, { numRuns: process.env.CI ? 300 : 100 });
+  await fc.assert(property, { numRuns: runs(300) });
 });

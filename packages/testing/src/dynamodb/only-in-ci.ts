@@ -2,7 +2,7 @@ import { describe, it, type TestOptions } from "vitest";
 
 const CI = Boolean(process.env.CI);
 
-/** The suites of long searches, over seeds and made-up inputs: CI runs them, elsewhere their name says why they did not. */
+/** The suites of long searches, over seeds, made-up inputs and every command: CI runs them, elsewhere their name says why they did not. */
 export function describeInCi(title: string, options: TestOptions, suite: () => void): void {
   describe.skipIf(!CI)(titleOf(title), options, suite);
 }
@@ -10,6 +10,11 @@ export function describeInCi(title: string, options: TestOptions, suite: () => v
 /** One test of that kind. */
 export function testInCi(title: string, options: TestOptions, test: () => void | Promise<void>): void {
   it.skipIf(!CI)(titleOf(title), options, test);
+}
+
+/** Runs of a property, of which CI makes as many: elsewhere a tenth. */
+export function runs(inCi: number): number {
+  return CI ? inCi : Math.ceil(inCi / 10);
 }
 
 function titleOf(title: string): string {

@@ -1,5 +1,6 @@
 import { formatManifest, ManifestError, parseManifest } from "@rollcall/cli";
 import type { Limit } from "@rollcall/registry";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -266,7 +267,7 @@ describe("the reader and the formatter", () => {
       fc.property(resources, (wanted) => {
         expect(Array.from(parse(formatManifest(wanted)).resources)).toEqual(Array.from(wanted));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -5,6 +5,7 @@ import {
   type StreamSource,
   startEventSourceMapping,
 } from "@rollcall/local";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import type { SteppedClock } from "@rollcall/testing/dynamodb/stepped-clock";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -199,6 +200,6 @@ test("however often a mapping is stopped or killed, no record is lost and at mos
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

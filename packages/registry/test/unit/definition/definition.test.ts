@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"; // in long loops, faster than `expect`
 import { checkRegistries, defineRegistry, InvalidDefinitionError, type RegistryDefinition } from "@rollcall/registry";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registryKeys } from "../../../src/definition/define-registry.ts";
@@ -158,7 +159,7 @@ describe("checkRegistries", () => {
 });
 
 /** At least as many names are read back. */
-const NAMES = process.env.CI ? 100_000 : 10_000;
+const NAMES = runs(100_000);
 /** Few characters, so that literals, names and scopes run into one another. */
 const literal = fc.string({ unit: fc.constantFrom("a", "b", "#", "/"), maxLength: 3 });
 const anyText = fc.oneof(

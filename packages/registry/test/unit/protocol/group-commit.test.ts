@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -157,7 +158,7 @@ describe("GroupCommit, in every order of events,", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

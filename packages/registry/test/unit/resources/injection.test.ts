@@ -2,6 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type LimitInput, RegistryError, ResourceRegistry } from "@rollcall/registry";
 import { withTiming } from "@rollcall/registry/internal";
 import { parseRegistryKey, parseResourceKey } from "@rollcall/registry/schema";
+import { runs } from "@rollcall/testing/dynamodb/only-in-ci";
 import { cancelled, conditionFailed, conflict, registryFull } from "@rollcall/testing/dynamodb/service-errors";
 import { VirtualClock } from "@rollcall/testing/dynamodb/virtual-clock";
 import { keysOf, skeletonOf } from "@rollcall/testing/rollcall/request-skeleton";
@@ -107,7 +108,7 @@ describe.each([
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });
