@@ -32,11 +32,11 @@ function actionsOf(file: string): string[] {
   return [...new Set(actions)].sort();
 }
 
-describe.each([
-  ["resources", new Graph(inject("production")), "SYSTEM#", []],
+describe.each<[string, Graph, string, string | readonly string[], readonly string[]]>([
+  ["resources", new Graph(inject("production")), "SYSTEM#", ["SYSTEM#", "*/SYSTEM#"], []],
   // The code of its bundle can ask for a directory of namespaces, and does not where there are no resources.
-  ["a configuration's registry", new Graph(inject("devices")), "#ROLLCALL#SWEEP", ["dynamodb:Query"]],
-])("permissions, for %s:", (_, graph, partition, neverAsked) => {
+  ["a configuration's registry", new Graph(inject("devices")), "#ROLLCALL#SWEEP", "site:*:devices", ["dynamodb:Query"]],
+])("permissions, for %s:", (_, graph, sweepPartition, registryPartitions, neverAsked) => {
   const functions = graph.all("sst:aws:Function").map(({ name }) => name);
 
   it.each(functions)("%s may do on the table exactly what its code can ask for", (name) => {
@@ -85,7 +85,23 @@ describe.each([
     expect(puts).toEqual([
       expect.objectContaining({
         Action: ["dynamodb:PutItem"],
-        Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": partition } },
+        Condition: {
+          "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": sweepPartition },
+          Null: { "dynamodb:LeadingKeys": "false" },
+        },
+      }),
+    ]);
+  });
+
+  it.each(functions)("%s changes items only in the partitions of registries", (name) => {
+    const updates = graph.permissions(`${name}Role`).filter(({ Action }) => Action.includes("dynamodb:UpdateItem"));
+    expect(updates).toEqual([
+      expect.objectContaining({
+        Action: ["dynamodb:UpdateItem"],
+        Condition: {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": registryPartitions },
+          Null: { "dynamodb:LeadingKeys": "false" },
+        },
       }),
     ]);
   });

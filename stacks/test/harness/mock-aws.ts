@@ -102,7 +102,9 @@ function policyDocument({ statements }: PolicyInputs) {
       ...(resources && { Resource: resources }),
       ...(principals && { Principal: Object.fromEntries(principals.map((p) => [p.type, p.identifiers])) }),
       ...(conditions?.length && {
-        Condition: Object.fromEntries(conditions.map((c) => [c.test, { [c.variable]: c.values.join() }])),
+        Condition: Object.fromEntries(
+          conditions.map((c) => [c.test, { [c.variable]: c.values.length === 1 ? c.values[0] : c.values }]),
+        ),
       }),
     })),
   };

@@ -1,5 +1,6 @@
 import type { RegistryDefinition } from "@rollcall/registry";
 import { isResources, resources } from "@rollcall/registry/resources";
+import { TableRegistries } from "../registries/table-registries.ts";
 import { sweepStateKey } from "../sweep/sweep-state.ts";
 
 /** One of the maintainer's two functions: the stream's consumer, and the sweep. */
@@ -60,7 +61,8 @@ export function describeFunctions(
       timeoutSeconds: STREAM_TIMEOUT_SECONDS,
       environment,
       permissions: [
-        onTable("BatchGetItem", "ConditionCheckItem", "GetItem", "UpdateItem", ...directory),
+        onTable("BatchGetItem", "ConditionCheckItem", "GetItem", ...directory),
+        repairPermission(registries),
         {
           actions: dynamodb("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"),
           resources: ["{StreamArn}"],
@@ -75,21 +77,47 @@ export function describeFunctions(
       timeoutSeconds: SWEEP_TIMEOUT_SECONDS,
       environment: { ...environment, ...paced },
       permissions: [
-        onTable("BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", "UpdateItem", ...directory),
+        onTable("BatchGetItem", "ConditionCheckItem", "GetItem", "Scan", ...directory),
+        repairPermission(registries),
         sweepStatePermission(registries),
       ],
     },
   };
 }
 
+/**
+ * It updates nothing but registries. IAM knows an item's partition and not its sort key, so members stay out of reach
+ * wherever no registry is in a partition of theirs.
+ */
+function repairPermission(registries: readonly RegistryDefinition[]): PermissionStatement {
+  const { listed } = new TableRegistries(registries);
+  const forms = listed.flatMap(({ keys }) => keys.registry.map(({ partition }) => partition));
+  const patterns = new Set(forms.map(({ literals }) => literals.map(literally).join("*")));
+  return inPartitions("UpdateItem", "StringLike", [...patterns]);
+}
+
 /** It puts nothing but the item that says how far it has come. */
 function sweepStatePermission([first = resources]: readonly RegistryDefinition[]): PermissionStatement {
   const { key } = first; // all are of one table, with the same keys
-  const partition = sweepStateKey(key)[key.partition]?.S ?? "";
-  return {
-    ...onTable("PutItem"),
-    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
+  return inPartitions("PutItem", "StringEquals", [sweepStateKey(key)[key.partition]?.S ?? ""].map(literally));
+}
+
+/** "For all values" also holds where there is none: a request without a partition is refused by `Null`. */
+function inPartitions(
+  action: string,
+  operator: "StringEquals" | "StringLike",
+  partitions: readonly string[],
+): PermissionStatement {
+  const conditions = {
+    [`ForAllValues:${operator}`]: { "dynamodb:LeadingKeys": partitions },
+    Null: { "dynamodb:LeadingKeys": ["false"] },
   };
+  return { ...onTable(action), conditions };
+}
+
+/** A text as IAM compares it with itself alone. Source: IAM's reference of policy elements, "Variables and tags". */
+function literally(text: string): string {
+  return text.replaceAll(/[$*?]/g, "$${$&}");
 }
 
 function onTable(...actions: string[]): PermissionStatement {
