@@ -56,6 +56,9 @@ try {
 
 function checkTarballs(): void {
   for (const { folder, tarball } of packages) {
+    const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).split("\n");
+    const tests = files.filter((file) => /(^|\/)tests?\/|\.test\./.test(file));
+    if (tests.length > 0) throw new Error(`There are tests in ${tarball}: ${tests.join(", ")}.`);
     run(path.join(bins(tools), "publint"), ["--strict", folder], ROOT);
     run(path.join(bins(tools), "attw"), [tarball, "--profile", "esm-only", "--format", "table-flipped"], ROOT);
   }

@@ -148,6 +148,23 @@ describeInCi("every command, against a hostile endpoint:", {}, () => {
     });
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "an answer with a million names is listed soon, in bounded memory",
+    async () => {
+      const names = Array.from({ length: 1_000_000 }, (_, i) => `"r${i}"`).join(",");
+      const answer = body(`{"Item":{"resources":{"SS":[${names}]}}}`);
+      await using server = await startHttpServer((request, response) => answer(response, request));
+      const { env, megabytes } = peakOf(path.join(folder, "million.status"));
+      const words = ["resource", "list", "--table", "limits", "--endpoint-url", server.url];
+      const started = performance.now();
+      const { exitCode, stdout } = await finished(spawnRollcall(words, env));
+      expect(exitCode).toBe(0);
+      expect(stdout.split("\n")).toHaveLength(1_000_001);
+      expect(performance.now() - started).toBeLessThan(3 * 5_000);
+      expect(megabytes()).toBeLessThan(350);
+    },
+  );
+
   describe.concurrent.each(
     LARGE.map((kind, i) => ({ kind, line: lines[(2 * i) % lines.length] as (typeof lines)[number] })),
   )("the process of $line.name, where an endpoint answers $kind", ({ kind, line }) => {

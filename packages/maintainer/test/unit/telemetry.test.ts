@@ -43,6 +43,26 @@ it.each([
   },
 );
 
+it.each([
+  ["healed", () => ({})],
+  ["that cannot be repaired", () => Promise.reject(serviceError("ValidationException", "no"))],
+  ["whose repair fails", () => Promise.reject(serviceError("InternalServerError", "down"))],
+])("the stream handler's log names names %s, and shows nothing of their items", async (_, answer) => {
+  const dynamodb = mockClient(DynamoDBClient);
+  dynamodb.onAnyCommand().resolves({});
+  dynamodb.on(TransactWriteItemsCommand).callsFake(answer);
+  const { handler, lines } = printing();
+  const { dynamodb: image = {}, ...rest } = created("gpt-4");
+  const secret = { S: "a secret of the item's" };
+  const whole = { ...rest, dynamodb: { ...image, NewImage: { ...image.Keys, secret, [secret.S]: secret } } };
+  const odd = record("INSERT", { PK: { S: "RESOURCE#odd" }, SK: secret });
+  await handler({ Records: [whole, odd] }, { getRemainingTimeInMillis: () => 60_000 });
+  vi.restoreAllMocks();
+  expect(lines.join("")).toContain("gpt-4");
+  expect(lines.join("")).not.toContain(secret.S);
+  expect(lines.join("")).not.toContain("RESOURCE#");
+});
+
 it("the metrics of a table that is given by its ARN are counted under its name", async () => {
   mockClient(DynamoDBClient).onAnyCommand().resolves({});
   const { handler, lines } = printing("arn:aws:dynamodb:eu-west-1:123456789012:table/limits");
