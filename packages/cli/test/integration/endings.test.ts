@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startHttpServer, startMarkedServer } from "../fixtures/http-server.ts";
@@ -42,6 +43,26 @@ describe("a signal ends any command with the exit code that a shell expects", ()
     const run = await finished(child);
     expect(run).toMatchObject({ exitCode, stdout: "" });
     expect(["", `${words}\n`]).toContain(run.stderr); // one that runs until it is told to end has nothing to say
+  });
+});
+
+/** Whether this user may start the first process of a container. */
+const mayIsolate = spawnSync("unshare", ["--pid", "--fork", "true"]).status === 0;
+
+describe(`the first process of a container${mayIsolate ? "" : " [skipped: unshare --pid is not permitted here]"}`, () => {
+  // The kernel keeps from it every signal that it does not handle itself.
+  it.skipIf(!mayIsolate)("ends on SIGTERM as any other: registry status --watch, 143", async () => {
+    await using server = await silentServer();
+    const line = ["registry", "status", "--watch", "--table", "limits", "--endpoint-url", server.url];
+    const child = spawn("unshare", ["--pid", "--fork", "--", ...CLI_WORDS, ...line], {
+      env: CLI_ENVIRONMENT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await server.asked;
+    const first = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim());
+    expect(readFileSync(`/proc/${first}/status`, "utf8")).toMatch(/^NSpid:.*\t1$/m);
+    process.kill(first, "SIGTERM");
+    expect((await finished(child)).exitCode).toBe(143);
   });
 });
 

@@ -34,9 +34,9 @@ export const KNOWN_DIFFERENCES = {
     engines: ["dynoxide"],
     says: "AWS bills a GetItem by the whole item; dynoxide bills the attributes that were asked for",
   },
-  projectionOfTransactionIsIgnored: {
+  projectionOfTransactionAddsKey: {
     engines: ["dynoxide"],
-    says: "AWS gives the attributes that a TransactGetItems asks for; dynoxide gives all",
+    says: "AWS gives the attributes that a TransactGetItems asks for; dynoxide gives those of the key besides",
   },
   equalActionsAreBilledOnce: {
     engines: ["dynamodb-local"],

@@ -150,7 +150,7 @@ export function transactionContract(context: ContractContext): void {
         { aws: undefined, engine: undefined },
       ];
       for (const [i, answer] of answers.entries()) {
-        expectAsKnown(context.engineName, "projectionOfTransactionIsIgnored", Responses?.[i]?.Item, answer);
+        expectAsKnown(context.engineName, "projectionOfTransactionAddsKey", Responses?.[i]?.Item, answer);
       }
       await expect(read(there, there)).rejects.toMatchObject({
         name: "ValidationException",
