@@ -106,3 +106,10 @@ it("isItemTooLarge is true where DynamoDB says that of a whole request", () => {
   expect(isItemTooLarge(serviceError("ValidationException", "no size here"))).toBe(false);
   expect(isItemTooLarge(new Error(TOO_LARGE))).toBe(false);
 });
+
+it("a refusal of a megabyte is read soon, also one that repeats itself", () => {
+  const started = performance.now();
+  expect(isItemTooLarge(serviceError("ValidationException", "item size ".repeat(100_000)))).toBe(false);
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(isItemTooLarge(serviceError("ValidationException", TOO_LARGE))).toBe(true);
+});
